@@ -1,0 +1,43 @@
+package dev.millrace.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * What somebody asks of the cluster. A value: REST, CLI, topology files and the embedding API all
+ * make commands; the leader turns them into facts or into a {@link Rejection}. Configurations have
+ * been validated before.
+ */
+public sealed interface Command {
+
+  /** Create a connector that must not exist yet, in this target state. */
+  record Create(String connector, Map<String, String> config, TargetState target)
+      implements Command {}
+
+  /** Create or replace a connector's configuration; an existing one keeps its target state. */
+  record Configure(String connector, Map<String, String> config) implements Command {}
+
+  record Delete(String connector) implements Command {}
+
+  record Retarget(String connector, TargetState target) implements Command {}
+
+  record RestartConnector(String connector, Restart what) implements Command {}
+
+  record RestartTask(String connector, int task) implements Command {}
+
+  /**
+   * Make the connectors of a topology exactly these; in one decision. Those of the topology that
+   * are not named any more are deleted, unchanged ones are left alone.
+   */
+  record ApplyTopology(String topology, SortedMap<String, Map<String, String>> connectors)
+      implements Command {}
+
+  /**
+   * From the holder of a connector instance: the tasks it wants.
+   *
+   * @param version version of the instance that generated them; a newer one makes the command void
+   */
+  record PublishTasks(String connector, long version, List<Map<String, String>> tasks)
+      implements Command {}
+}

@@ -1,0 +1,61 @@
+package dev.millrace.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One entry of the config log. Immutable. Facts are decided by the leader alone and are never taken
+ * back; {@link ClusterState} is their fold.
+ */
+public sealed interface Fact {
+
+  /** The connector the fact is about. */
+  String connector();
+
+  /**
+   * The connector exists with this raw configuration (placeholders unresolved, {@code name}
+   * inside).
+   */
+  record Configured(String connector, Map<String, String> config) implements Fact {
+    public Configured {
+      config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+    }
+  }
+
+  /** The connector and its tasks are gone. Leases stay until the leader takes them away. */
+  record Deleted(String connector) implements Fact {}
+
+  /** The connector shall be started, paused or stopped. */
+  record Retargeted(String connector, TargetState target) implements Fact {}
+
+  /** The connector's complete set of raw task configurations. */
+  record TasksComputed(String connector, List<Map<String, String>> tasks) implements Fact {
+    public TasksComputed {
+      tasks =
+          tasks.stream()
+              .<Map<String, String>>map(t -> Collections.unmodifiableSortedMap(new TreeMap<>(t)))
+              .toList();
+    }
+  }
+
+  /**
+   * The instance, and its tasks if so asked, shall be restarted: all of them or the failed ones.
+   */
+  record RestartAsked(String connector, Restart what) implements Fact {}
+
+  /** One task alone shall be restarted. */
+  record TaskRestartAsked(String connector, int task) implements Fact {}
+
+  /**
+   * Who may run the connector's work: task number (or {@link WorkId#INSTANCE}) to member id.
+   * Complete.
+   */
+  record Leased(String connector, SortedMap<Integer, String> holders) implements Fact {
+    public Leased {
+      holders = Collections.unmodifiableSortedMap(new TreeMap<>(holders));
+    }
+  }
+}

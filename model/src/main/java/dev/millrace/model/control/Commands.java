@@ -1,0 +1,144 @@
+package dev.millrace.model.control;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.Fact;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.TargetState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a command means in a given state. Pure. */
+public final class Commands {
+
+  /** Marks a connector as belonging to a topology, in its configuration. */
+  public static final String TOPOLOGY_KEY = "topology.name";
+
+  private Commands() {}
+
+  /** A command's meaning: facts, perhaps none, or a rejection. */
+  public sealed interface Decision {
+
+    /** Done once these facts are in the log. */
+    record Accepted(List<Fact> facts, boolean created) implements Decision {}
+
+    record Refused(Rejection rejection) implements Decision {}
+  }
+
+  /** Decides the command in this state. */
+  public static Decision decide(ClusterState state, Command command) {
+    return switch (command) {
+      case Command.Create create -> create(state, create);
+      case Command.Configure(var name, var config) ->
+          new Decision.Accepted(
+              List.of(new Fact.Configured(name, config)), !state.connectors().containsKey(name));
+      case Command.Delete(var name) -> existing(state, name, c -> List.of(new Fact.Deleted(name)));
+      case Command.Retarget(var name, var target) ->
+          existing(state, name, c -> retarget(name, c, target));
+      case Command.RestartConnector(var name, var what) ->
+          existing(state, name, c -> List.of(new Fact.RestartAsked(name, what)));
+      case Command.RestartTask restart -> restartTask(state, restart);
+      case Command.ApplyTopology topology -> accepted(applyTopology(state, topology));
+      case Command.PublishTasks publish -> publishTasks(state, publish);
+    };
+  }
+
+  private interface Meaning {
+    List<Fact> of(ConnectorState connector);
+  }
+
+  private static Decision existing(ClusterState state, String name, Meaning meaning) {
+    Optional<ConnectorState> connector = state.connector(name);
+    return connector.isPresent()
+        ? accepted(meaning.of(connector.get()))
+        : refused(Rejection.Code.NOT_FOUND, "Unknown connector " + name);
+  }
+
+  private static Decision create(ClusterState state, Command.Create create) {
+    String name = create.connector();
+    if (state.connectors().containsKey(name)) {
+      return refused(Rejection.Code.ALREADY_EXISTS, "Connector " + name + " already exists");
+    }
+    var facts = new ArrayList<Fact>();
+    facts.add(new Fact.Configured(name, create.config()));
+    if (create.target() != TargetState.STARTED) {
+      facts.add(new Fact.Retargeted(name, create.target()));
+    }
+    return new Decision.Accepted(facts, true);
+  }
+
+  private static List<Fact> retarget(String name, ConnectorState connector, TargetState target) {
+    var facts = new ArrayList<Fact>();
+    if (target == TargetState.STOPPED && !connector.tasks().isEmpty()) {
+      facts.add(new Fact.TasksComputed(name, List.of())); // compat: internal topics §5, stop
+    }
+    if (connector.target() != target) facts.add(new Fact.Retargeted(name, target));
+    return facts;
+  }
+
+  private static Decision restartTask(ClusterState state, Command.RestartTask restart) {
+    return existing(
+                state,
+                restart.connector(),
+                c -> List.of(new Fact.TaskRestartAsked(restart.connector(), restart.task())))
+            instanceof Decision.Accepted accepted
+        ? state.connectors().get(restart.connector()).tasks().size() > restart.task()
+            ? accepted
+            : refused(
+                Rejection.Code.NOT_FOUND,
+                "Unknown task: " + restart.connector() + "-" + restart.task())
+        : refused(Rejection.Code.NOT_FOUND, "Unknown connector: " + restart.connector());
+  }
+
+  private static List<Fact> applyTopology(ClusterState state, Command.ApplyTopology command) {
+    var facts = new ArrayList<Fact>();
+    state
+        .connectors()
+        .forEach(
+            (name, connector) -> {
+              boolean ours = command.topology().equals(connector.config().get(TOPOLOGY_KEY));
+              if (ours && !command.connectors().containsKey(name)) {
+                facts.add(new Fact.Deleted(name));
+              }
+            });
+    command
+        .connectors()
+        .forEach(
+            (name, config) -> {
+              Map<String, String> before =
+                  state.connector(name).map(ConnectorState::config).orElse(Map.of());
+              if (!config.equals(before)) facts.add(new Fact.Configured(name, config));
+            });
+    return facts;
+  }
+
+  private static Decision publishTasks(ClusterState state, Command.PublishTasks command) {
+    var connector = state.connectors().get(command.connector());
+    boolean current =
+        connector != null
+            && connector.target() == TargetState.STARTED
+            && connector.restarts().instance() == command.version();
+    if (!current) {
+      return refused(
+          Rejection.Code.CONFLICT,
+          "Task configurations of "
+              + command.connector()
+              + " were generated by an instance that is out of date");
+    }
+    return accepted(
+        connector.differsFrom(command.tasks())
+            ? List.of(new Fact.TasksComputed(command.connector(), command.tasks()))
+            : List.of());
+  }
+
+  private static Decision accepted(List<Fact> facts) {
+    return new Decision.Accepted(facts, false);
+  }
+
+  private static Decision refused(Rejection.Code code, String message) {
+    return new Decision.Refused(new Rejection(code, message, ""));
+  }
+}

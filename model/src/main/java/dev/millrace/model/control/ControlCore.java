@@ -1,0 +1,178 @@
+package dev.millrace.model.control;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.Membership;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.WorkSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One worker's deterministic mind: the same events at the same times give the same actions. Owned
+ * by one thread; never blocks. Everything is level-triggered: the difference between wanted and
+ * actual is computed again at each step, never remembered in flags.
+ */
+public final class ControlCore {
+
+  private record Generated(long asOf, List<Map<String, String>> tasks) {}
+
+  private final String self;
+  private final ControlTimes times;
+  private final Leadership leadership;
+  private final SortedMap<WorkId, Held> held = new TreeMap<>();
+  private final SortedMap<String, Generated> generated = new TreeMap<>();
+  private final Map<String, Long> submittedAt = new TreeMap<>();
+  private ClusterState state = ClusterState.EMPTY;
+  private Membership membership = Membership.NONE;
+
+  /**
+   * A core that knows nothing yet.
+   *
+   * @param self this incarnation's member id
+   */
+  public ControlCore(String self, ControlTimes times) {
+    this.self = self;
+    this.times = times;
+    this.leadership = new Leadership(times);
+  }
+
+  /** What the log says, as far as it has been read. Immutable. */
+  public ClusterState state() {
+    return state;
+  }
+
+  /** The work that is here. A view; read it on the owner's thread. */
+  public SortedMap<WorkId, Held> held() {
+    return Collections.unmodifiableSortedMap(held);
+  }
+
+  public Membership membership() {
+    return membership;
+  }
+
+  /**
+   * Takes in one event and says what must be done. {@code now} in milliseconds, never decreasing.
+   */
+  public List<Action> step(long now, Event event) {
+    var actions = new ArrayList<Action>(take(now, event));
+    actions.addAll(reconcile());
+    if (current()) {
+      actions.addAll(submitTasks(now));
+      if (!leads() && !(event instanceof Event.Reported)) {
+        actions.add(new Action.Report(new TreeSet<>(held.keySet()), state.offset()));
+      }
+      if (leads()) actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
+    }
+    return actions;
+  }
+
+  private List<Action> take(long now, Event event) {
+    switch (event) {
+      case Event.FactRead(var offset, var fact) -> state = state.apply(offset, fact);
+      case Event.Joined(var newer) -> {
+        var actions = leadership.joined(now, self, membership, newer);
+        membership = newer;
+        return actions;
+      }
+      case Event.Isolated() -> {
+        membership = Membership.NONE;
+        return leadership.isolated();
+      }
+      case Event.Claimed claimed -> {
+        if (claimed.generation() == membership.generation()) leadership.claimed(claimed);
+      }
+      case Event.Appended appended -> leadership.appended(appended);
+      case Event.Reported report -> leadership.reported(report);
+      case Event.WorkStopped(var id) -> {
+        held.remove(id);
+        if (id.isInstance()) generated.remove(id.connector());
+      }
+      case Event.WorkFailed(var id) -> held.computeIfPresent(id, (k, h) -> h.failed());
+      case Event.TasksGenerated(var name, var asOf, var tasks) ->
+          generated.put(name, new Generated(asOf, tasks));
+      case Event.Asked asked -> {
+        return leads()
+            ? leadership.asked(asked)
+            : List.of(
+                new Action.Reply(
+                    asked.request(), new CommandResult.NotLeader(membership.leader())));
+      }
+      case Event.Tick() -> {}
+    }
+    return List.of();
+  }
+
+  private List<Action> reconcile() {
+    var wanted = wanted();
+    var actions = Reconciler.reconcile(wanted, held);
+    for (var action : actions) {
+      switch (action) {
+        case Action.Start(var spec) ->
+            held.put(spec.id(), new Held(spec.asOf(), spec.target(), Held.Phase.ACTIVE));
+        case Action.Stop(var id) -> held.computeIfPresent(id, (k, h) -> h.stopping());
+        case Action.Retarget(var id, var target) ->
+            held.computeIfPresent(id, (k, h) -> h.retargeted(target));
+        default -> throw new AssertionError("not a reconciliation: " + action);
+      }
+    }
+    held.replaceAll((id, h) -> wanted.containsKey(id) ? seen(wanted.get(id), h) : h);
+    return actions;
+  }
+
+  /**
+   * Work that runs well has nothing to retry: a later failure is not covered by an older request.
+   */
+  private static Held seen(WorkSpec spec, Held held) {
+    return held.phase() == Held.Phase.ACTIVE ? held.asOf(spec.retryFailedAt()) : held;
+  }
+
+  private SortedMap<WorkId, WorkSpec> wanted() {
+    if (membership.equals(Membership.NONE)) return Collections.emptySortedMap(); // alone: let go
+    if (current()) return state.workOf(self);
+    var asItIs = new TreeMap<WorkId, WorkSpec>(); // behind: start nothing, stop nothing
+    held.forEach((id, h) -> asItIs.put(id, new WorkSpec(id, h.asOf(), -1, h.target())));
+    return asItIs;
+  }
+
+  /** Hands over the tasks of our instances, again and again until the log has them. */
+  private List<Action> submitTasks(long now) {
+    var actions = new ArrayList<Action>();
+    generated.forEach(
+        (name, mine) -> {
+          var connector = state.connectors().get(name);
+          var instance = held.get(WorkId.instance(name));
+          boolean due =
+              connector != null
+                  && instance != null
+                  && instance.phase() == Held.Phase.ACTIVE
+                  && connector.target() == TargetState.STARTED
+                  && connector.restarts().instance() <= mine.asOf()
+                  && connector.differsFrom(mine.tasks())
+                  && now >= submittedAt.getOrDefault(name, Long.MIN_VALUE);
+          if (!due) return;
+          submittedAt.put(name, now + times.retryMs());
+          actions.add(
+              new Action.Submit(
+                  new Command.PublishTasks(name, connector.restarts().instance(), mine.tasks())));
+        });
+    submittedAt.keySet().retainAll(generated.keySet());
+    return actions;
+  }
+
+  /** In the group, and not behind it. */
+  private boolean current() {
+    return state.offset() >= membership.barrier();
+  }
+
+  private boolean leads() {
+    return self.equals(membership.leader());
+  }
+}

@@ -1,0 +1,16 @@
+package dev.millrace.model.control;
+
+/**
+ * The control plane's few times, in milliseconds.
+ *
+ * @param departedGraceMs how long departed members may need until their work has surely stopped
+ * @param retryMs pause between attempts to claim the log, and to hand over tasks
+ * @param appendTimeoutMs how long an append may stay without an answer
+ */
+public record ControlTimes(long departedGraceMs, long retryMs, long appendTimeoutMs) {
+
+  /** For a worker that can have no other beside it: nobody to wait for. */
+  public static ControlTimes alone() {
+    return new ControlTimes(0, 200, 30_000);
+  }
+}

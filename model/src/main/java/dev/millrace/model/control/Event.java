@@ -1,0 +1,47 @@
+package dev.millrace.model.control;
+
+import dev.millrace.model.Command;
+import dev.millrace.model.Fact;
+import dev.millrace.model.Membership;
+import dev.millrace.model.WorkId;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+
+/** What reaches the control core. */
+public sealed interface Event {
+
+  /** One more fact of the log, in order. */
+  record FactRead(long offset, Fact fact) implements Event {}
+
+  /** A new generation of the group, this worker in it. */
+  record Joined(Membership membership) implements Event {}
+
+  /** The coordinator has been out of reach for so long that others may already think us dead. */
+  record Isolated() implements Event {}
+
+  /** The claim of that generation has been made; the log ends at {@code end}. */
+  record Claimed(int generation, int claim, long end) implements Event {}
+
+  /** The proposal's facts are in the log, the last one at {@code end}. */
+  record Appended(long proposal, long end) implements Event {}
+
+  /** A member says what it holds, having read this far. */
+  record Reported(String member, SortedSet<WorkId> held, long offset) implements Event {}
+
+  /** The work has ended after a stop; its thread is gone or left behind without its clients. */
+  record WorkStopped(WorkId id) implements Event {}
+
+  /** The work has ended by itself; it stays held until it is restarted or taken away. */
+  record WorkFailed(WorkId id) implements Event {}
+
+  /** The connector instance started as of that offset wants these tasks. */
+  record TasksGenerated(String connector, long asOf, List<Map<String, String>> tasks)
+      implements Event {}
+
+  /** Somebody wants the command carried out; answered by a {@link Action.Reply}. */
+  record Asked(long request, Command command) implements Event {}
+
+  /** Time has passed. */
+  record Tick() implements Event {}
+}

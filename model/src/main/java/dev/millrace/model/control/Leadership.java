@@ -1,0 +1,223 @@
+package dev.millrace.model.control;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.Fact;
+import dev.millrace.model.Membership;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.WorkId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The leader's part of a {@link ControlCore}: claims the log, decides commands and leases, and
+ * writes one batch of facts at a time. Owned by the core's thread.
+ *
+ * <p>Rules that simulation proved necessary: it plans only after reading to the end found by its
+ * claim; a proposal of unknown fate is followed by a new claim, which shuts the old append out.
+ */
+final class Leadership {
+
+  private static final int MAX_WAITING = 1_000;
+
+  private record Waiting(long request, Command command) {}
+
+  private record Answer(long request, CommandResult.Done result) {}
+
+  /** One batch on its way into the log. {@code end} is -1 until the log has confirmed it. */
+  private record Proposal(long number, long deadline, long end, List<Answer> answers) {}
+
+  private final ControlTimes times;
+  private final Map<String, Long> departed = new HashMap<>();
+  private final Map<String, Event.Reported> reports = new HashMap<>();
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private long leaderSince;
+  private long claimedTo = Long.MAX_VALUE;
+  private int claim;
+  private long retryAt;
+  private long proposals;
+  private Proposal proposal;
+
+  Leadership(ControlTimes times) {
+    this.times = times;
+  }
+
+  /** A new generation: what was claimed, proposed or reported in the old one counts no more. */
+  List<Action> joined(long now, String self, Membership before, Membership after) {
+    for (var old : before.members()) {
+      if (!after.members().contains(old)) departed.put(old, now);
+    }
+    after.members().forEach(departed::remove);
+    reports.clear();
+    if (!self.equals(before.leader())) leaderSince = now;
+    claimedTo = Long.MAX_VALUE;
+    retryAt = now;
+    var answers = new ArrayList<Action>(abandonProposal());
+    if (!self.equals(after.leader())) answers.addAll(redirect(after.leader()));
+    return answers;
+  }
+
+  /** Out of the group: nothing can be decided any more. */
+  List<Action> isolated() {
+    claimedTo = Long.MAX_VALUE;
+    var answers = new ArrayList<Action>(abandonProposal());
+    answers.addAll(redirect(""));
+    return answers;
+  }
+
+  void claimed(Event.Claimed event) {
+    claim = event.claim();
+    claimedTo = event.end();
+  }
+
+  void appended(Event.Appended event) {
+    if (proposal == null || proposal.number() != event.proposal()) return;
+    proposal =
+        new Proposal(proposal.number(), proposal.deadline(), event.end(), proposal.answers());
+  }
+
+  void reported(Event.Reported report) {
+    reports.merge(report.member(), report, (a, b) -> a.offset() > b.offset() ? a : b);
+  }
+
+  List<Action> asked(Event.Asked asked) {
+    if (waiting.size() >= MAX_WAITING) {
+      return List.of(
+          reject(
+              asked.request(),
+              Rejection.Code.UNAVAILABLE,
+              "The leader has " + MAX_WAITING + " requests waiting; try again later"));
+    }
+    waiting.add(new Waiting(asked.request(), asked.command()));
+    return List.of();
+  }
+
+  /** Whatever can be done now: answer, claim, or propose the next batch. */
+  List<Action> lead(
+      long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    var actions = new ArrayList<Action>(settle(now, state));
+    if (proposal != null) return actions;
+    if (claimedTo == Long.MAX_VALUE) {
+      if (now < retryAt) return actions;
+      retryAt = now + times.retryMs();
+      actions.add(new Action.Claim(group.generation()));
+      return actions;
+    }
+    if (state.offset() < claimedTo) return actions;
+    propose(now, state, group, work -> free(now, state, group, self, held, work), actions);
+    return actions;
+  }
+
+  private List<Action> settle(long now, ClusterState state) {
+    if (proposal == null) return List.of();
+    if (proposal.end() >= 0 && state.offset() >= proposal.end()) {
+      long end = proposal.end();
+      List<Action> replies =
+          proposal.answers().stream()
+              .<Action>map(
+                  a ->
+                      new Action.Reply(
+                          a.request(), new CommandResult.Done(end, a.result().created())))
+              .toList();
+      proposal = null;
+      return replies;
+    }
+    if (now < proposal.deadline()) return List.of();
+    claimedTo = Long.MAX_VALUE; // its fate is unknown: claim again
+    retryAt = now;
+    return abandonProposal();
+  }
+
+  private void propose(
+      long now,
+      ClusterState state,
+      Membership group,
+      Predicate<WorkId> free,
+      List<Action> actions) {
+    var facts = new ArrayList<Fact>();
+    var answers = new ArrayList<Answer>();
+    var next = state;
+    while (!waiting.isEmpty()) {
+      var asked = waiting.poll();
+      switch (Commands.decide(next, asked.command())) {
+        case Commands.Decision.Refused(var rejection) ->
+            actions.add(new Action.Reply(asked.request(), new CommandResult.Rejected(rejection)));
+        case Commands.Decision.Accepted(var made, var created) -> {
+          for (var fact : made) next = next.apply(next.offset() + 1, fact);
+          facts.addAll(made);
+          answers.add(new Answer(asked.request(), new CommandResult.Done(state.offset(), created)));
+        }
+      }
+    }
+    facts.addAll(Planner.plan(next, group.members(), free));
+    if (facts.isEmpty()) {
+      answers.forEach(a -> actions.add(new Action.Reply(a.request(), a.result())));
+      return;
+    }
+    proposal = new Proposal(++proposals, now + times.appendTimeoutMs(), -1, answers);
+    actions.add(new Action.Append(claim, proposal.number(), List.copyOf(facts)));
+  }
+
+  /**
+   * True when nobody can be running the work: every member said so after reading that its lease was
+   * taken away, and the departed have had time to stop.
+   */
+  private boolean free(
+      long now,
+      ClusterState state,
+      Membership group,
+      String self,
+      Collection<WorkId> held,
+      WorkId work) {
+    if (now - leaderSince < times.departedGraceMs())
+      return false; // who left before us, we know not
+    if (departed.values().stream().anyMatch(left -> now - left < times.departedGraceMs())) {
+      return false;
+    }
+    long released = state.releasedAt().getOrDefault(work, -1L);
+    return group.members().stream()
+        .allMatch(
+            member -> {
+              if (member.equals(self)) return !held.contains(work);
+              var report = reports.get(member);
+              return report != null && report.offset() >= released && !report.held().contains(work);
+            });
+  }
+
+  private List<Action> abandonProposal() {
+    if (proposal == null) return List.of();
+    var answers =
+        proposal.answers().stream()
+            .map(
+                a ->
+                    reject(
+                        a.request(),
+                        Rejection.Code.UNKNOWN_FATE,
+                        "The config log did not say whether the change was written"))
+            .toList();
+    proposal = null;
+    return answers;
+  }
+
+  private List<Action> redirect(String leader) {
+    List<Action> answers =
+        waiting.stream()
+            .<Action>map(w -> new Action.Reply(w.request(), new CommandResult.NotLeader(leader)))
+            .toList();
+    waiting.clear();
+    return answers;
+  }
+
+  private static Action reject(long request, Rejection.Code code, String message) {
+    return new Action.Reply(
+        request,
+        new CommandResult.Rejected(new Rejection(code, message, "Repeat the request in a moment")));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.millrace.model.control;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Fact;
+import dev.millrace.model.WorkId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Who shall hold which work. Keeps what is well placed, gives what is free to the idlest. Work that
+ * moves between living members moves in two steps: taken from its holder, later given to another,
+ * and given only when nobody can still be running it. So no two workers run the same work.
+ *
+ * <p>Members differ by at most one connector instance and at most one task (compat: hosting,
+ * Kafka).
+ */
+public final class Planner {
+
+  private Planner() {}
+
+  /**
+   * The leases that must change.
+   *
+   * @param free true when surely nobody is running the work, whoever's lease it was
+   */
+  public static List<Fact.Leased> plan(
+      ClusterState state, SortedSet<String> members, Predicate<WorkId> free) {
+    var next = new TreeMap<WorkId, String>();
+    if (!members.isEmpty()) {
+      var wanted = state.work().keySet();
+      var total = new Load(members);
+      place(wanted.stream().filter(WorkId::isInstance).toList(), state, members, free, next, total);
+      place(
+          wanted.stream().filter(w -> !w.isInstance()).toList(), state, members, free, next, total);
+    }
+    return changed(state, next);
+  }
+
+  /** Members' shares of one kind of work: ⌊n/m⌋ each and the remainder to some, never more. */
+  private static void place(
+      List<WorkId> wanted,
+      ClusterState state,
+      SortedSet<String> members,
+      Predicate<WorkId> free,
+      SortedMap<WorkId, String> next,
+      Load total) {
+    var load = new Load(members);
+    int share = wanted.size() / members.size();
+    int extra = wanted.size() % members.size();
+    var unplaced = new ArrayList<WorkId>();
+    for (var work : wanted) {
+      String holder = state.holders().get(work);
+      if (holder == null || !members.contains(holder)) {
+        unplaced.add(work);
+        continue;
+      }
+      int held = load.of(holder);
+      if (held > share || (held == share && extra == 0)) continue; // taken away, given later
+      if (held == share) extra--;
+      next.put(work, holder);
+      load.add(holder);
+      total.add(holder);
+    }
+    for (var work : unplaced) {
+      if (!free.test(work)) continue;
+      String idlest = load.idlest(total);
+      next.put(work, idlest);
+      load.add(idlest);
+      total.add(idlest);
+    }
+  }
+
+  private static List<Fact.Leased> changed(ClusterState state, SortedMap<WorkId, String> next) {
+    Set<String> connectors = new HashSet<>();
+    state.holders().forEach((work, m) -> noteIfDifferent(connectors, work, m, next.get(work)));
+    next.forEach((work, m) -> noteIfDifferent(connectors, work, m, state.holders().get(work)));
+    return connectors.stream().sorted().map(name -> leasesOf(name, next)).toList();
+  }
+
+  private static void noteIfDifferent(Set<String> connectors, WorkId work, String a, String b) {
+    if (!a.equals(b)) connectors.add(work.connector());
+  }
+
+  private static Fact.Leased leasesOf(String connector, SortedMap<WorkId, String> table) {
+    return new Fact.Leased(
+        connector,
+        table.entrySet().stream()
+            .filter(e -> e.getKey().connector().equals(connector))
+            .collect(
+                Collectors.toMap(
+                    e -> e.getKey().task(), e -> e.getValue(), (a, b) -> a, TreeMap::new)));
+  }
+
+  /** Pieces of work per member. */
+  private static final class Load {
+    private final SortedMap<String, Integer> held = new TreeMap<>();
+
+    Load(Set<String> members) {
+      members.forEach(m -> held.put(m, 0));
+    }
+
+    int of(String member) {
+      return held.get(member);
+    }
+
+    void add(String member) {
+      held.merge(member, 1, Integer::sum);
+    }
+
+    String idlest(Load tieBreak) {
+      return held.keySet().stream()
+          .min(Comparator.comparingInt(this::of).thenComparingInt(tieBreak::of))
+          .orElseThrow();
+    }
+  }
+}

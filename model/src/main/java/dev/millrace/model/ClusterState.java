@@ -7,19 +7,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The fold of the config log up to {@code offset}: the same on every worker that has read as far.
+ * The fold of the config log up to an offset: the same on every worker that has read as far.
  * Immutable; readable from any thread.
- *
- * @param offset offset of the last fact folded in; -1 when none
- * @param connectors by name
- * @param holders who may run which work: the leases in force, also of work no longer wanted
- * @param releasedAt offset at which a work's lease was last taken away; absent when never
  */
-public record ClusterState(
-    long offset,
-    SortedMap<String, ConnectorState> connectors,
-    SortedMap<WorkId, String> holders,
-    SortedMap<WorkId, Long> releasedAt) {
+public final class ClusterState {
 
   /** Before the first fact. */
   public static final ClusterState EMPTY =
@@ -28,6 +19,43 @@ public record ClusterState(
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
           Collections.emptySortedMap());
+
+  private final long offset;
+  private final SortedMap<String, ConnectorState> connectors;
+  private final SortedMap<WorkId, String> holders;
+  private final SortedMap<WorkId, Long> releasedAt;
+  private volatile SortedMap<WorkId, WorkSpec>
+      work; // derived when first asked for; the same by any thread
+
+  private ClusterState(
+      long offset,
+      SortedMap<String, ConnectorState> connectors,
+      SortedMap<WorkId, String> holders,
+      SortedMap<WorkId, Long> releasedAt) {
+    this.offset = offset;
+    this.connectors = Collections.unmodifiableSortedMap(connectors);
+    this.holders = Collections.unmodifiableSortedMap(holders);
+    this.releasedAt = Collections.unmodifiableSortedMap(releasedAt);
+  }
+
+  /** Offset of the last fact folded in; -1 when none. */
+  public long offset() {
+    return offset;
+  }
+
+  public SortedMap<String, ConnectorState> connectors() {
+    return connectors;
+  }
+
+  /** Who may run which work: the leases in force, also of work no longer wanted. */
+  public SortedMap<WorkId, String> holders() {
+    return holders;
+  }
+
+  /** Offset at which a work's lease was last taken away; absent when never. */
+  public SortedMap<WorkId, Long> releasedAt() {
+    return releasedAt;
+  }
 
   /** The state after one more fact, found at this offset. */
   public ClusterState apply(long at, Fact fact) {
@@ -53,7 +81,7 @@ public record ClusterState(
           next.computeIfPresent(name, (n, c) -> c.withRestarts(c.restarts().withTask(task, at)));
       case Fact.Leased ignored -> throw new AssertionError("handled above");
     }
-    return new ClusterState(at, Collections.unmodifiableSortedMap(next), holders, releasedAt);
+    return new ClusterState(at, next, holders, releasedAt);
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
@@ -66,11 +94,7 @@ public record ClusterState(
         (work, member) -> {
           if (!member.equals(table.get(work))) released.put(work, at);
         });
-    return new ClusterState(
-        at,
-        connectors,
-        Collections.unmodifiableSortedMap(table),
-        Collections.unmodifiableSortedMap(released));
+    return new ClusterState(at, connectors, table, released);
   }
 
   /** The leases of one connector's work. */
@@ -86,22 +110,27 @@ public record ClusterState(
 
   /** All wanted work: every instance, and the tasks of all connectors that are not stopped. */
   public SortedMap<WorkId, WorkSpec> work() {
-    var work = new TreeMap<WorkId, WorkSpec>();
+    if (work == null) work = Collections.unmodifiableSortedMap(deriveWork());
+    return work;
+  }
+
+  private SortedMap<WorkId, WorkSpec> deriveWork() {
+    var all = new TreeMap<WorkId, WorkSpec>();
     connectors.forEach(
         (name, connector) -> {
           var instance = connector.instance(name);
-          work.put(instance.id(), instance);
+          all.put(instance.id(), instance);
           if (connector.target() == TargetState.STOPPED) return;
           IntStream.range(0, connector.tasks().size())
               .mapToObj(task -> connector.task(name, task))
-              .forEach(spec -> work.put(spec.id(), spec));
+              .forEach(spec -> all.put(spec.id(), spec));
         });
-    return work;
+    return all;
   }
 
   /** The wanted work that this member holds the leases of. */
   public SortedMap<WorkId, WorkSpec> workOf(String member) {
-    var mine = work();
+    var mine = new TreeMap<>(work());
     mine.keySet().removeIf(id -> !member.equals(holders.get(id)));
     return mine;
   }

@@ -32,6 +32,9 @@ public final class ControlCore {
   private final Map<String, Long> submittedAt = new TreeMap<>();
   private ClusterState state = ClusterState.EMPTY;
   private Membership membership = Membership.NONE;
+  private ClusterState mineOf = ClusterState.EMPTY;
+  private SortedMap<WorkId, WorkSpec> mine =
+      Collections.emptySortedMap(); // what mineOf leases to us
 
   /**
    * A core that knows nothing yet.
@@ -136,17 +139,25 @@ public final class ControlCore {
 
   private SortedMap<WorkId, WorkSpec> wanted() {
     if (membership.equals(Membership.NONE)) return Collections.emptySortedMap(); // alone: let go
-    if (current()) return state.workOf(self);
+    if (current()) return mine();
     var asItIs = new TreeMap<WorkId, WorkSpec>(); // behind: start nothing, stop nothing
     held.forEach((id, h) -> asItIs.put(id, new WorkSpec(id, h.asOf(), -1, h.target())));
     return asItIs;
+  }
+
+  private SortedMap<WorkId, WorkSpec> mine() {
+    if (mineOf != state) {
+      mine = state.workOf(self);
+      mineOf = state;
+    }
+    return mine;
   }
 
   /** Hands over the tasks of our instances, again and again until the log has them. */
   private List<Action> submitTasks(long now) {
     var actions = new ArrayList<Action>();
     generated.forEach(
-        (name, mine) -> {
+        (name, offer) -> {
           var connector = state.connectors().get(name);
           var instance = held.get(WorkId.instance(name));
           boolean due =
@@ -154,14 +165,14 @@ public final class ControlCore {
                   && instance != null
                   && instance.phase() == Held.Phase.ACTIVE
                   && connector.target() == TargetState.STARTED
-                  && connector.restarts().instance() <= mine.asOf()
-                  && connector.differsFrom(mine.tasks())
+                  && connector.restarts().instance() <= offer.asOf()
+                  && connector.differsFrom(offer.tasks())
                   && now >= submittedAt.getOrDefault(name, Long.MIN_VALUE);
           if (!due) return;
           submittedAt.put(name, now + times.retryMs());
           actions.add(
               new Action.Submit(
-                  new Command.PublishTasks(name, connector.restarts().instance(), mine.tasks())));
+                  new Command.PublishTasks(name, connector.restarts().instance(), offer.tasks())));
         });
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;

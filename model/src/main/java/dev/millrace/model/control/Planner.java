@@ -58,10 +58,11 @@ public final class Planner {
     var unplaced = new ArrayList<WorkId>();
     for (var work : wanted) {
       String holder = state.holders().get(work);
-      if (holder == null || !members.contains(holder)) {
+      if (holder == null) {
         unplaced.add(work);
         continue;
       }
+      if (!members.contains(holder)) continue; // it may come back: first taken away, too
       int held = load.of(holder);
       if (held > share || (held == share && extra == 0)) continue; // taken away, given later
       if (held == share) extra--;

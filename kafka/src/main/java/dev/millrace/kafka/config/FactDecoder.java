@@ -1,0 +1,135 @@
+package dev.millrace.kafka.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.model.Fact;
+import dev.millrace.model.Restart;
+import dev.millrace.model.TargetState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Reads the config log's records back as facts, in order (compat: internal topics §6). Task
+ * configurations are held back until their commit. Owned by the thread that reads the log.
+ */
+public final class FactDecoder {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<String, SortedMap<Integer, Map<String, String>>> deferred = new HashMap<>();
+
+  /**
+   * The fact that this record completes. Empty for records that complete none and for key kinds of
+   * others.
+   *
+   * @throws IllegalArgumentException when the record cannot be understood; the reader skips it
+   */
+  public Optional<Fact> decode(FactRecord record) {
+    String key = record.key();
+    if (key.startsWith("connector-"))
+      return Optional.of(connector(after(key, "connector-"), record));
+    if (key.startsWith("target-state-")) return targetState(after(key, "target-state-"), record);
+    if (key.startsWith("task-")) {
+      defer(after(key, "task-"), record);
+      return Optional.empty();
+    }
+    if (key.startsWith("commit-")) return commit(after(key, "commit-"), record);
+    if (key.startsWith("restart-connector-")) {
+      return Optional.of(restart(after(key, "restart-connector-"), record));
+    }
+    if (key.startsWith("restart-task-")) return Optional.of(restartTask(key));
+    if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
+    return Optional.empty();
+  }
+
+  private Fact connector(String name, FactRecord record) {
+    if (record.value() == null) {
+      deferred.remove(name);
+      return new Fact.Deleted(name);
+    }
+    return new Fact.Configured(name, properties(record));
+  }
+
+  private static Optional<Fact> targetState(String name, FactRecord record) {
+    if (record.value() == null) return Optional.empty(); // its connector's tombstone says it all
+    JsonNode value = parse(record);
+    String state = value.path("state.v2").isTextual() ? "state.v2" : "state";
+    return Optional.of(new Fact.Retargeted(name, target(value.path(state).asText())));
+  }
+
+  private static TargetState target(String text) {
+    for (var target : TargetState.values()) if (target.name().equals(text)) return target;
+    return TargetState.STARTED; // compat: semantics §1, unknown target states
+  }
+
+  private void defer(String nameAndTask, FactRecord record) {
+    int dash = nameAndTask.lastIndexOf('-');
+    int task = Integer.parseInt(nameAndTask.substring(dash + 1));
+    deferred
+        .computeIfAbsent(nameAndTask.substring(0, dash), n -> new TreeMap<>())
+        .put(task, properties(record));
+  }
+
+  private Optional<Fact> commit(String name, FactRecord record) {
+    int count = parse(record).path("tasks").asInt();
+    var tasks = deferred.remove(name);
+    List<Map<String, String>> complete = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      if (tasks == null || !tasks.containsKey(i)) return Optional.empty(); // inconsistent: not used
+      complete.add(tasks.get(i));
+    }
+    return Optional.of(new Fact.TasksComputed(name, complete));
+  }
+
+  private static Fact restart(String name, FactRecord record) {
+    JsonNode value = parse(record);
+    boolean includeTasks = value.path("include-tasks").asBoolean(false);
+    boolean onlyFailed = value.path("only-failed").asBoolean(false);
+    return new Fact.RestartAsked(name, Restart.of(includeTasks, onlyFailed));
+  }
+
+  private static Fact restartTask(String key) {
+    String nameAndTask = after(key, "restart-task-");
+    int dash = nameAndTask.lastIndexOf('-');
+    return new Fact.TaskRestartAsked(
+        nameAndTask.substring(0, dash), Integer.parseInt(nameAndTask.substring(dash + 1)));
+  }
+
+  private static Fact lease(String name, FactRecord record) {
+    var holders = new TreeMap<Integer, String>();
+    parse(record)
+        .path("holders")
+        .properties()
+        .forEach(e -> holders.put(Integer.valueOf(e.getKey()), e.getValue().asText()));
+    return new Fact.Leased(name, holders);
+  }
+
+  private static Map<String, String> properties(FactRecord record) {
+    var properties = new HashMap<String, String>();
+    parse(record)
+        .path("properties")
+        .properties()
+        .forEach(
+            e -> properties.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
+    return properties;
+  }
+
+  private static JsonNode parse(FactRecord record) {
+    try {
+      return JSON.readTree(record.value());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "config log record " + record.key() + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static String after(String key, String prefix) {
+    return key.substring(prefix.length());
+  }
+}

@@ -1,0 +1,195 @@
+package dev.millrace.kafka.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.model.Fact;
+import dev.millrace.model.Membership;
+import dev.millrace.model.control.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The config log of a worker that is alone, in a file; and the group of one that goes with it. One
+ * line of JSON per batch: {@code [[key,value],…]} in the form of the config topic, so that a batch
+ * is there completely or not at all. A batch is on the disk before it is confirmed.
+ *
+ * <p>Everything runs on one thread of its own. Two workers never share a file: the data directory
+ * is locked before the log is opened.
+ */
+public final class FileConfigLog implements ConfigLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileConfigLog.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int CLOSE_SECONDS = 10;
+
+  private final Path file;
+  private final String member;
+  private final FactDecoder decoder = new FactDecoder();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "config-log"));
+  private Consumer<Event> events = event -> {};
+  private Consumer<Throwable> failed = error -> {};
+  private FileChannel channel;
+  private long end = -1;
+  private int claims;
+
+  /**
+   * A log in this file, which need not exist yet.
+   *
+   * @param member id of the only member of the group
+   */
+  public FileConfigLog(Path file, String member) {
+    this.file = file;
+    this.member = member;
+  }
+
+  @Override
+  public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
+    run(
+        () -> {
+          events = receiver;
+          failed = failure;
+          open();
+          events.accept(
+              new Event.Joined(new Membership(1, member, new TreeSet<>(List.of(member)), end)));
+        });
+  }
+
+  @Override
+  public void claim(int generation) {
+    run(() -> events.accept(new Event.Claimed(generation, ++claims, end)));
+  }
+
+  @Override
+  public void append(int claim, long proposal, List<Fact> facts) {
+    run(
+        () -> {
+          if (claim != claims) return; // shut out
+          var records = facts.stream().flatMap(f -> FactEncoder.encode(f).stream()).toList();
+          write(records);
+          records.forEach(this::read);
+          events.accept(new Event.Appended(proposal, end));
+        });
+  }
+
+  @Override
+  public void close() {
+    thread.execute(this::closeFile);
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("Config log {} did not close within {} s", file, CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void run(Step step) {
+    if (thread.isShutdown()) return;
+    thread.execute(
+        () -> {
+          try {
+            step.run();
+          } catch (IOException | RuntimeException e) {
+            failed.accept(
+                new IllegalStateException(
+                    "Config log " + file + " cannot be used: " + e.getMessage(), e));
+          }
+        });
+  }
+
+  private void open() throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    int complete = lastLineEnd(content);
+    if (complete < content.length) {
+      LOG.warn(
+          "{}: the last {} bytes are an unfinished write and are dropped",
+          file,
+          content.length - complete);
+    }
+    var text = new String(content, 0, complete, StandardCharsets.UTF_8);
+    int number = 0;
+    for (var line : text.lines().toList()) readLine(++number, line);
+    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    channel.truncate(complete);
+    channel.position(complete);
+  }
+
+  private static int lastLineEnd(byte[] content) {
+    int at = content.length;
+    while (at > 0 && content[at - 1] != '\n') at--;
+    return at;
+  }
+
+  private void readLine(int number, String line) throws IOException {
+    JsonNode batch;
+    try {
+      batch = JSON.readTree(line);
+    } catch (IOException e) {
+      throw new IOException("line " + number + " is damaged: " + e.getMessage(), e);
+    }
+    for (var record : batch) {
+      String value = record.get(1).isNull() ? null : record.get(1).asText();
+      read(new FactRecord(record.get(0).asText(), value));
+    }
+  }
+
+  private void read(FactRecord record) {
+    end++;
+    Optional<Fact> fact;
+    try {
+      fact = decoder.decode(record);
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}: record {} is skipped: {}", file, end, e.getMessage());
+      return;
+    }
+    long offset = end;
+    fact.ifPresent(f -> events.accept(new Event.FactRead(offset, f)));
+  }
+
+  /** All of the batch, or, when the disk is full, none of it. */
+  private void write(List<FactRecord> records) throws IOException {
+    long before = channel.position();
+    var rows = records.stream().map(r -> Arrays.asList(r.key(), r.value())).toList();
+    var line =
+        ByteBuffer.wrap((JSON.writeValueAsString(rows) + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      while (line.hasRemaining()) channel.write(line);
+      channel.force(false);
+    } catch (IOException e) {
+      channel.truncate(before);
+      channel.position(before);
+      throw e;
+    }
+  }
+
+  private void closeFile() {
+    try {
+      if (channel != null) channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("closing " + file, e);
+    }
+  }
+}

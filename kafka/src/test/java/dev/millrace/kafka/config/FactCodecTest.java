@@ -1,0 +1,85 @@
+package dev.millrace.kafka.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.model.Fact;
+import dev.millrace.model.Restart;
+import dev.millrace.model.TargetState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class FactCodecTest {
+
+  private static final List<Fact> FACTS =
+      List.of(
+          new Fact.Configured("src", Map.of("connector.class", "X", "name", "src", "ü", "\"/\n")),
+          new Fact.Retargeted("src", TargetState.STOPPED),
+          new Fact.TasksComputed("a-b-1", List.of(Map.of("task.class", "T"), Map.of("file", "f"))),
+          new Fact.TasksComputed("src", List.of()),
+          new Fact.RestartAsked("src", Restart.FAILED_INSTANCE_AND_TASKS),
+          new Fact.TaskRestartAsked("a-b", 12),
+          new Fact.Leased("src", new TreeMap<>(Map.of(-1, "w1#1", 0, "w2#7"))),
+          new Fact.Deleted("src"));
+
+  @Test
+  void everyFactIsReadBackAsItWas() {
+    var decoder = new FactDecoder();
+    var read = new ArrayList<Fact>();
+    FACTS.stream()
+        .flatMap(fact -> FactEncoder.encode(fact).stream())
+        .forEach(record -> decoder.decode(record).ifPresent(read::add));
+    assertThat(read).isEqualTo(FACTS);
+  }
+
+  @Test
+  void coversEveryKindOfFact() {
+    assertThat(FACTS.stream().map(Object::getClass).distinct())
+        .containsExactlyInAnyOrderElementsOf(Arrays.asList(Fact.class.getPermittedSubclasses()));
+  }
+
+  @Test
+  void recordsAreThoseOfKafkaConnect() {
+    assertThat(FactEncoder.encode(new Fact.Configured("src", Map.of("name", "src"))))
+        .containsExactly(new FactRecord("connector-src", "{\"properties\":{\"name\":\"src\"}}"));
+    assertThat(FactEncoder.encode(new Fact.Retargeted("src", TargetState.STOPPED)))
+        .containsExactly(
+            new FactRecord("target-state-src", "{\"state\":\"PAUSED\",\"state.v2\":\"STOPPED\"}"));
+    assertThat(FactEncoder.encode(new Fact.TasksComputed("src", List.of(Map.of("a", "b")))))
+        .containsExactly(
+            new FactRecord("task-src-0", "{\"properties\":{\"a\":\"b\"}}"),
+            new FactRecord("commit-src", "{\"tasks\":1}"));
+    assertThat(FactEncoder.encode(new Fact.RestartAsked("src", Restart.INSTANCE_AND_TASKS)))
+        .containsExactly(
+            new FactRecord(
+                "restart-connector-src", "{\"include-tasks\":true,\"only-failed\":false}"));
+    assertThat(FactEncoder.encode(new Fact.Deleted("src")))
+        .containsExactly(
+            new FactRecord("connector-src", null), new FactRecord("target-state-src", null));
+  }
+
+  @Test
+  void readsTargetStatesOfOldWorkers() {
+    assertThat(
+            new FactDecoder().decode(new FactRecord("target-state-src", "{\"state\":\"PAUSED\"}")))
+        .contains(new Fact.Retargeted("src", TargetState.PAUSED));
+  }
+
+  @Test
+  void incompleteTaskSetsAreNotUsed() {
+    var decoder = new FactDecoder();
+    decoder.decode(new FactRecord("task-src-1", "{\"properties\":{}}"));
+    assertThat(decoder.decode(new FactRecord("commit-src", "{\"tasks\":2}"))).isEmpty();
+  }
+
+  @Test
+  void keysOfOthersAreSkippedAndBrokenRecordsAreNamed() {
+    assertThat(new FactDecoder().decode(new FactRecord("session-key", "{}"))).isEmpty();
+    assertThatThrownBy(() -> new FactDecoder().decode(new FactRecord("commit-src", "{")))
+        .hasMessageContaining("commit-src");
+  }
+}

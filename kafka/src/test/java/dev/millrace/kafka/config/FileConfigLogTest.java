@@ -1,0 +1,111 @@
+package dev.millrace.kafka.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.model.Fact;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.control.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileConfigLogTest {
+
+  private static final List<Fact> BATCH =
+      List.of(
+          new Fact.Configured("src", Map.of("name", "src")),
+          new Fact.TasksComputed("src", List.of(Map.of("n", "0"), Map.of("n", "1"))));
+
+  @TempDir Path folder;
+
+  @Test
+  void whatWasAppendedIsReadAgainByTheNextWorker() throws Exception {
+    var first = new Opened(file());
+    first.log.append(first.claim(), 1, BATCH);
+    assertThat(first.next()).isEqualTo(new Event.FactRead(0, BATCH.get(0)));
+    assertThat(first.next()).isEqualTo(new Event.FactRead(3, BATCH.get(1)));
+    assertThat(first.next()).isEqualTo(new Event.Appended(1, 3));
+    first.log.close();
+
+    var second = new Opened(file());
+    assertThat(second.before)
+        .containsExactly(new Event.FactRead(0, BATCH.get(0)), new Event.FactRead(3, BATCH.get(1)));
+    second.log.close();
+  }
+
+  @Test
+  void anAppendUnderAnOlderClaimIsShutOut() throws Exception {
+    var opened = new Opened(file());
+    int old = opened.claim();
+    int current = opened.claim();
+    opened.log.append(old, 1, BATCH);
+    opened.log.append(current, 2, List.of(new Fact.Deleted("x")));
+    assertThat(opened.next()).isInstanceOf(Event.FactRead.class);
+    assertThat(opened.next()).isEqualTo(new Event.Appended(2, 1));
+    opened.log.close();
+  }
+
+  @Test
+  void anUnfinishedWriteIsDroppedAsAWhole() throws Exception {
+    var opened = new Opened(file());
+    opened.log.append(opened.claim(), 1, BATCH);
+    opened.log.close();
+    Files.writeString(file(), "[[\"connector-b\",\"{\\\"prop", StandardOpenOption.APPEND);
+
+    var again = new Opened(file());
+    assertThat(again.before).hasSize(2);
+    again.log.append(again.claim(), 2, List.of(new Fact.Retargeted("src", TargetState.PAUSED)));
+    assertThat(again.next()).isInstanceOf(Event.FactRead.class);
+    again.log.close();
+    assertThat(new Opened(file()).before).hasSize(3);
+  }
+
+  @Test
+  void aDamagedLineIsNamedAndNothingIsOverwritten() throws Exception {
+    Files.writeString(file(), "[]\nnot json\n[]\n");
+    var failures = new LinkedBlockingQueue<Throwable>();
+    var log = new FileConfigLog(file(), "m");
+    log.start(event -> {}, failures::add);
+    var failure = failures.poll(20, TimeUnit.SECONDS);
+    log.close();
+    assertThat(failure).hasMessageContaining("line 2").hasMessageContaining(file().toString());
+    assertThat(Files.readString(file())).isEqualTo("[]\nnot json\n[]\n");
+  }
+
+  private Path file() {
+    return folder.resolve("config.log");
+  }
+
+  /** A log that has been read to its end. */
+  private static final class Opened {
+    final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    final List<Event> before = new ArrayList<>();
+    final FileConfigLog log;
+
+    Opened(Path file) throws InterruptedException, IOException {
+      log = new FileConfigLog(file, "m");
+      log.start(events::add, error -> {});
+      for (var event = next(); !(event instanceof Event.Joined); event = next()) before.add(event);
+    }
+
+    Event next() throws InterruptedException {
+      var event = events.poll(20, TimeUnit.SECONDS);
+      assertThat(event).as("an event within 20 s").isNotNull();
+      return event;
+    }
+
+    int claim() throws InterruptedException {
+      log.claim(1);
+      return ((Event.Claimed) next()).claim();
+    }
+  }
+}

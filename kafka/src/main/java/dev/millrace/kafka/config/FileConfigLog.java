@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,12 @@ public final class FileConfigLog implements ConfigLog {
         () -> {
           if (claim != claims) return; // shut out
           var records = facts.stream().flatMap(f -> FactEncoder.encode(f).stream()).toList();
-          write(records);
+          try {
+            write(records);
+          } catch (IOException e) { // not confirmed: the leader claims again and goes on
+            LOG.error("{}: nothing of {} records was written: {}", file, records.size(), e.toString());
+            return;
+          }
           records.forEach(this::read);
           events.accept(new Event.Appended(proposal, end));
         });
@@ -121,6 +127,10 @@ public final class FileConfigLog implements ConfigLog {
 
   private void open() throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
+    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!locked(channel)) {
+      throw new IOException("another worker uses it; stop that one, or choose another data directory");
+    }
     byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
     int complete = lastLineEnd(content);
     if (complete < content.length) {
@@ -132,9 +142,17 @@ public final class FileConfigLog implements ConfigLog {
     var text = new String(content, 0, complete, StandardCharsets.UTF_8);
     int number = 0;
     for (var line : text.lines().toList()) readLine(++number, line);
-    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     channel.truncate(complete);
     channel.position(complete);
+  }
+
+  /** Held until the channel is closed or the process ends. */
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // by a worker of this JVM
+    }
   }
 
   private static int lastLineEnd(byte[] content) {

@@ -66,7 +66,9 @@ class FileConfigLogTest {
     again.log.append(again.claim(), 2, List.of(new Fact.Retargeted("src", TargetState.PAUSED)));
     assertThat(again.next()).isInstanceOf(Event.FactRead.class);
     again.log.close();
-    assertThat(new Opened(file()).before).hasSize(3);
+    var last = new Opened(file());
+    assertThat(last.before).hasSize(3);
+    last.log.close();
   }
 
   @Test
@@ -79,6 +81,17 @@ class FileConfigLogTest {
     log.close();
     assertThat(failure).hasMessageContaining("line 2").hasMessageContaining(file().toString());
     assertThat(Files.readString(file())).isEqualTo("[]\nnot json\n[]\n");
+  }
+
+  @Test
+  void twoWorkersNeverShareAFile() throws Exception {
+    var first = new Opened(file());
+    var failures = new LinkedBlockingQueue<Throwable>();
+    var second = new FileConfigLog(file(), "m");
+    second.start(event -> {}, failures::add);
+    assertThat(failures.poll(20, TimeUnit.SECONDS)).hasMessageContaining("another worker uses it");
+    second.close();
+    first.log.close();
   }
 
   private Path file() {

@@ -11,6 +11,6 @@ public record ControlTimes(long departedGraceMs, long retryMs, long appendTimeou
 
   /** For a worker that can have no other beside it: nobody to wait for. */
   public static ControlTimes alone() {
-    return new ControlTimes(0, 200, 30_000);
+    return new ControlTimes(0, 200, 5_000);
   }
 }

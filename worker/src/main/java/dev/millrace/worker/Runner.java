@@ -1,0 +1,20 @@
+package dev.millrace.worker;
+
+/** A piece of work's life, whatever kind it is. {@code run} is called once; signals from any thread. */
+interface Runner {
+
+  /** The whole life, on the calling thread. */
+  void run();
+
+  void pause();
+
+  void resume();
+
+  void stop();
+
+  /** Its time to stop has passed. May block for a moment: not for the control thread. */
+  void cancel();
+
+  /** The plugin's version, as far as known; empty before it was made. */
+  String version();
+}

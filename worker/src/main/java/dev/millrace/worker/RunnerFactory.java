@@ -1,0 +1,17 @@
+package dev.millrace.worker;
+
+import dev.millrace.engine.WorkListener;
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.WorkSpec;
+
+/** Makes runners. Called on the work's own thread, since configurations are resolved here. */
+@FunctionalInterface
+interface RunnerFactory {
+
+  /**
+   * A runner that has not begun; throws what makes it impossible.
+   *
+   * @param connector the connector as the log had it when the work was started
+   */
+  Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener);
+}

@@ -1,0 +1,197 @@
+package dev.millrace.worker;
+
+import dev.millrace.kafka.config.ConfigLog;
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.control.Action;
+import dev.millrace.model.control.ControlCore;
+import dev.millrace.model.control.ControlTimes;
+import dev.millrace.model.control.Event;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one {@link ControlCore}: the control thread takes events from one bounded queue and performs the
+ * core's actions, none of which blocks. An exception here is a broken invariant: the worker dies of it.
+ */
+final class Shell {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+  private static final int QUEUE_BOUND = 10_000;
+  private static final long TICK_MS = 100;
+  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(90);
+
+  private final ControlCore core;
+  private final ConfigLog log;
+  private final Crew crew;
+  private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
+  private final Deque<Event> own = new ArrayDeque<>(); // made by the control thread itself
+  private final Map<Long, CompletableFuture<CommandResult>> requests = new ConcurrentHashMap<>();
+  private final AtomicLong requestNumbers = new AtomicLong();
+  private final CompletableFuture<Void> death = new CompletableFuture<>();
+  private final CompletableFuture<Void> joined = new CompletableFuture<>();
+  private final Thread thread = new Thread(this::run, "control");
+  private volatile ClusterState state = ClusterState.EMPTY;
+  private volatile boolean closing;
+
+  /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
+  Shell(String member, ControlTimes times, ConfigLog log, CrewMaker crewMaker) {
+    this.core = new ControlCore(member, times);
+    this.log = log;
+    this.crew = crewMaker.make(this::accept);
+  }
+
+  /** Makes the crew whose events go to this consumer. */
+  interface CrewMaker {
+    Crew make(Consumer<Event> events);
+  }
+
+  void start() {
+    thread.start();
+    log.start(this::accept, this::die);
+  }
+
+  /** What the log says, as far as it has been read. */
+  ClusterState state() {
+    return state;
+  }
+
+  /** Done when the log has been read and this worker is a member; fails when that is impossible. */
+  CompletableFuture<Void> joined() {
+    return joined;
+  }
+
+  /** Completed when the worker is over: normally after a stop, exceptionally when it died. */
+  CompletableFuture<Void> death() {
+    return death;
+  }
+
+  /** Has the command carried out; the future's result is visible in {@link #state} when it completes. */
+  CompletableFuture<CommandResult> ask(Command command) {
+    if (closing) return CompletableFuture.completedFuture(stopping());
+    long number = requestNumbers.incrementAndGet();
+    var reply =
+        new CompletableFuture<CommandResult>()
+            .completeOnTimeout(timedOut(), COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    requests.put(number, reply);
+    var unused = reply.whenComplete((result, error) -> requests.remove(number));
+    accept(new Event.Asked(number, command));
+    return reply;
+  }
+
+  /** Stops all work, then the control thread and the log. Idempotent; from any thread but control. */
+  void close() {
+    if (closing) return;
+    closing = true;
+    crew.close();
+    thread.interrupt();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    log.close();
+    requests.values().forEach(reply -> reply.complete(stopping()));
+    death.complete(null);
+  }
+
+  /** Takes an event from any thread; waits while the queue is full. */
+  void accept(Event event) {
+    if (Thread.currentThread() == thread) {
+      own.add(event);
+      return;
+    }
+    try {
+      while (!closing && !queue.offer(event, TICK_MS, TimeUnit.MILLISECONDS)) {
+        LOG.debug("the control queue is full");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing) handle(next());
+    } catch (InterruptedException e) {
+      LOG.debug("control thread ends");
+    } catch (RuntimeException | Error e) {
+      die(e);
+    }
+  }
+
+  private Event next() throws InterruptedException {
+    if (!own.isEmpty()) return own.poll();
+    var event = queue.poll(TICK_MS, TimeUnit.MILLISECONDS);
+    return event == null ? new Event.Tick() : event;
+  }
+
+  private void handle(Event event) {
+    var actions = core.step(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), event);
+    if (state != core.state()) publish(core.state());
+    actions.forEach(this::perform);
+    if (event instanceof Event.Joined) joined.complete(null);
+    if (event instanceof Event.WorkStopped(var id) && !state.work().containsKey(id)) crew.forget(id);
+  }
+
+  private void publish(ClusterState newer) {
+    var gone = new HashSet<>(state.work().keySet());
+    state = newer;
+    gone.removeAll(newer.work().keySet());
+    gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
+  }
+
+  private void perform(Action action) {
+    switch (action) {
+      case Action.Start(var spec) ->
+          crew.start(spec, core.state().connectors().get(spec.id().connector()));
+      case Action.Stop(var id) -> crew.stop(id);
+      case Action.Retarget(var id, var target) -> crew.retarget(id, target);
+      case Action.Claim(var generation) -> log.claim(generation);
+      case Action.Append(var claim, var proposal, var facts) -> log.append(claim, proposal, facts);
+      case Action.Report ignored -> LOG.debug("alone: nobody to report to");
+      case Action.Submit(var command) -> own.add(new Event.Asked(0, command));
+      case Action.Reply(var request, var result) -> reply(request, result);
+    }
+  }
+
+  private void reply(long request, CommandResult result) {
+    var reply = requests.get(request);
+    if (reply != null) reply.completeAsync(() -> result);
+  }
+
+  private void die(Throwable error) {
+    LOG.error("The worker cannot go on", error);
+    joined.completeExceptionally(error);
+    death.completeExceptionally(error);
+    Thread.ofPlatform().daemon().name("worker-death").start(this::close);
+  }
+
+  private static CommandResult stopping() {
+    return new CommandResult.Rejected(
+        new Rejection(
+            Rejection.Code.UNAVAILABLE, "The worker is stopping", "Ask another worker"));
+  }
+
+  private static CommandResult timedOut() {
+    return new CommandResult.Rejected(
+        new Rejection(
+            Rejection.Code.UNKNOWN_FATE,
+            "Request timed out",
+            "See what the worker's log says, then repeat the request"));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.WorkId;
+import dev.millrace.model.WorkStatus;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** What is known of the state of all work. Thread-safe; written by the crew, read by anyone. */
+public final class StatusBoard {
+
+  /**
+   * One status.
+   *
+   * @param worker worker id {@code host:port} that reported it
+   * @param version version of the plugin; empty when unknown
+   */
+  public record Entry(WorkStatus status, String worker, String version) {}
+
+  private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
+
+  void put(WorkId id, Entry entry) {
+    entries.put(id, entry);
+  }
+
+  void remove(WorkId id) {
+    entries.remove(id);
+  }
+
+  public Optional<Entry> of(WorkId id) {
+    return Optional.ofNullable(entries.get(id));
+  }
+
+  /** The statuses of a connector's tasks, by number. */
+  public SortedMap<Integer, Entry> tasksOf(String connector) {
+    var tasks = new TreeMap<Integer, Entry>();
+    entries
+        .subMap(new WorkId(connector, 0), true, new WorkId(connector, Integer.MAX_VALUE), true)
+        .forEach((id, entry) -> tasks.put(id.task(), entry));
+    return tasks;
+  }
+}

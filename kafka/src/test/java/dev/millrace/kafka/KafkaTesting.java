@@ -1,0 +1,100 @@
+package dev.millrace.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Clients for tests; all reads are read-committed and have deadlines. */
+final class KafkaTesting {
+
+  private static final StringSerializer TEXT = new StringSerializer();
+
+  private KafkaTesting() {}
+
+  static String clusterId(String servers) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      return admin.describeCluster().clusterId().get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  static void send(String servers, String topic, Map<String, String> records) throws Exception {
+    try (var producer = producer(Map.of("bootstrap.servers", servers))) {
+      for (var e : records.entrySet()) {
+        producer
+            .send(new ProducerRecord<>(topic, e.getKey(), e.getValue()))
+            .get(30, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  static KafkaProducer<String, String> producer(Map<String, Object> settings) {
+    return new KafkaProducer<>(settings, TEXT, TEXT);
+  }
+
+  static KafkaProducer<String, String> transactional(String servers, String id) {
+    var producer =
+        producer(
+            Map.of(
+                "bootstrap.servers",
+                servers,
+                "transactional.id",
+                id,
+                "transaction.timeout.ms",
+                "3000"));
+    producer.initTransactions();
+    return producer;
+  }
+
+  static void sendInTransaction(String servers, String topic, String id, int count) {
+    try (var producer = transactional(servers, id)) {
+      producer.beginTransaction();
+      for (int i = 0; i < count; i++) {
+        var unused = producer.send(new ProducerRecord<>(topic, "k" + i, "v" + i));
+      }
+      producer.commitTransaction();
+    }
+  }
+
+  /** Sends a record whose transaction nobody ends. */
+  static void leaveTransactionOpen(String servers, String topic, String id) throws Exception {
+    var producer = transactional(servers, id);
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>(topic, "open", "open")).get(30, TimeUnit.SECONDS);
+    producer.close(Duration.ZERO);
+  }
+
+  static List<String> read(String servers, String topic, int count) {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            servers,
+            "isolation.level",
+            "read_committed",
+            "auto.offset.reset",
+            "earliest");
+    List<String> result = new ArrayList<>();
+    try (var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (result.size() < count && System.nanoTime() < deadline) {
+        for (ConsumerRecord<String, String> r : consumer.poll(Duration.ofMillis(200))) {
+          result.add(r.key() + "=" + r.value());
+        }
+      }
+    }
+    return result;
+  }
+}

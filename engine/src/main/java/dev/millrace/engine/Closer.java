@@ -1,0 +1,34 @@
+package dev.millrace.engine;
+
+/** Closes several things, all of them, and keeps the first error. Owned by one thread. */
+public final class Closer {
+  private Throwable first;
+
+  /** Runs one closing step; keeps what it throws. */
+  @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
+  public void close(Loaders.Action step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      keep(e);
+    }
+  }
+
+  private void keep(Throwable error) {
+    if (first == null) {
+      first = error;
+    } else if (first != error) {
+      first.addSuppressed(error);
+    }
+  }
+
+  /** Throws the first error, if there was one; the others are suppressed in it. */
+  public void rethrow() throws Exception {
+    if (first instanceof Error error) {
+      throw error;
+    }
+    if (first instanceof Exception exception) {
+      throw exception;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.engine;
+
+import dev.millrace.model.errors.DeadLetterSettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes given-up records of a sink to its dead letter queue. Thread-safe, as its producer. */
+final class DeadLetterReporter implements Reporter {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReporter.class);
+  private static final String PREFIX = "__connect.errors.";
+
+  private final DeadLetterSettings settings;
+  private final Producer<byte[], byte[]> producer;
+  private final Counters counters;
+
+  DeadLetterReporter(
+      DeadLetterSettings settings, Producer<byte[], byte[]> producer, Counters counters) {
+    this.settings = settings;
+    this.producer = producer;
+    this.counters = counters;
+  }
+
+  @Override
+  public CompletionStage<Void> report(ErrorReport report) {
+    if (!(report.origin() instanceof ErrorReport.Consumed origin)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    counters.add(Count.DEAD_LETTERS);
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    try {
+      producer.send(
+          letter(origin.record(), report), (metadata, error) -> answered(report, answer, error));
+    } catch (RuntimeException e) {
+      answered(report, answer, e);
+    }
+    return answer;
+  }
+
+  private void answered(ErrorReport report, CompletableFuture<Void> answer, Exception error) {
+    if (error != null) {
+      counters.add(Count.DEAD_LETTER_FAILURES);
+      LOG.error(
+          "{}: could not write a record to the dead letter queue '{}'; the record is lost to it",
+          report.task(),
+          settings.topic(),
+          error);
+    }
+    answer.complete(null);
+  }
+
+  private ProducerRecord<byte[], byte[]> letter(
+      ConsumerRecord<byte[], byte[]> consumed, ErrorReport report) {
+    Headers headers = new RecordHeaders(consumed.headers());
+    if (settings.contextHeaders()) {
+      addContext(headers, consumed, report);
+    }
+    Long timestamp =
+        consumed.timestamp() == ConsumerRecord.NO_TIMESTAMP ? null : consumed.timestamp();
+    return new ProducerRecord<>(
+        settings.topic(), null, timestamp, consumed.key(), consumed.value(), headers);
+  }
+
+  private static void addContext(
+      Headers headers, ConsumerRecord<byte[], byte[]> consumed, ErrorReport report) {
+    add(headers, "topic", consumed.topic());
+    add(headers, "partition", Integer.toString(consumed.partition()));
+    add(headers, "offset", Long.toString(consumed.offset()));
+    add(headers, "connector.name", report.task().connector());
+    add(headers, "task.id", Integer.toString(report.task().task()));
+    add(headers, "stage", report.stage().name());
+    add(headers, "class.name", report.executing().getName());
+    add(headers, "exception.class.name", report.error().getClass().getName());
+    add(headers, "exception.message", report.error().getMessage());
+    add(headers, "exception.stacktrace", stackTrace(report.error()));
+  }
+
+  private static void add(Headers headers, String name, String text) {
+    headers.add(PREFIX + name, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String stackTrace(Throwable error) {
+    StringWriter text = new StringWriter();
+    error.printStackTrace(new PrintWriter(text, true));
+    return text.toString();
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    producer.close(timeout);
+  }
+}

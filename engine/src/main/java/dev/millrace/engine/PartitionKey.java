@@ -1,0 +1,62 @@
+package dev.millrace.engine;
+
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A source partition as a key: two are equal when their wire forms are (compat: internal topics
+ * §8), whatever Java types their numbers have. Immutable, independent of the plugin's map.
+ */
+public final class PartitionKey {
+  private static final PartitionKey NONE = new PartitionKey(Map.of("", NoPartition.NONE));
+
+  private enum NoPartition {
+    NONE
+  }
+
+  private record Bytes(String base64) {}
+
+  private final Map<String, Object> normal;
+
+  private PartitionKey(Map<String, Object> normal) {
+    this.normal = normal;
+  }
+
+  /** The key of a partition, which may be null. */
+  public static PartitionKey of(Map<String, ?> partition) {
+    if (partition == null) {
+      return NONE;
+    }
+    Map<String, Object> copy = new HashMap<>();
+    partition.forEach((name, value) -> copy.put(name, normal(value)));
+    return new PartitionKey(copy);
+  }
+
+  private static Object normal(Object value) {
+    return switch (value) {
+      case null -> null;
+      case Byte number -> number.longValue();
+      case Short number -> number.longValue();
+      case Integer number -> number.longValue();
+      case Float number -> number.doubleValue();
+      case byte[] bytes -> new Bytes(Base64.getEncoder().encodeToString(bytes));
+      default -> value;
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PartitionKey key && normal.equals(key.normal);
+  }
+
+  @Override
+  public int hashCode() {
+    return normal.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return normal.toString();
+  }
+}

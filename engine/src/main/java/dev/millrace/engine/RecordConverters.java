@@ -1,0 +1,37 @@
+package dev.millrace.engine;
+
+import java.util.Objects;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.HeaderConverter;
+
+/**
+ * The converters of a task, configured, each with its class loader.
+ *
+ * @param key converter of keys
+ * @param value converter of values
+ * @param header converter of headers
+ */
+public record RecordConverters(
+    Loaded<Converter> key, Loaded<Converter> value, Loaded<HeaderConverter> header) {
+  /** Checks that nothing is missing. */
+  public RecordConverters {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    Objects.requireNonNull(header, "header");
+  }
+
+  /**
+   * A plugin object and its loader.
+   *
+   * @param <P> kind of plugin
+   * @param plugin the object
+   * @param loader its class loader
+   */
+  public record Loaded<P>(P plugin, ClassLoader loader) {
+    /** Checks that nothing is missing. */
+    public Loaded {
+      Objects.requireNonNull(plugin, "plugin");
+      Objects.requireNonNull(loader, "loader");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.millrace.engine;
+
+import dev.millrace.model.errors.ErrorDecision;
+import dev.millrace.model.errors.ErrorPolicy;
+import dev.millrace.model.errors.ErrorSettings;
+import dev.millrace.model.errors.Tolerance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+
+/**
+ * Applies the error policy to one task's records: repeats operations, reports what is given up,
+ * fails the task when nothing is tolerated. {@link #call} is for the work's thread; {@link #giveUp}
+ * for any thread.
+ */
+public final class RecordErrors implements Attempts {
+  private final ErrorSettings settings;
+  private final List<Reporter> reporters;
+  private final Environment environment;
+  private final Signals signals;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+
+  /** The handling of one task's bad records. */
+  public RecordErrors(
+      ErrorSettings settings, List<Reporter> reporters, Environment environment, Signals signals) {
+    this.settings = settings;
+    this.reporters = List.copyOf(reporters);
+    this.environment = environment;
+    this.signals = signals;
+  }
+
+  @Override
+  public <T> T call(Callable<T> operation) throws Exception {
+    long began = environment.waits().nowMs();
+    int attempt = 1;
+    while (true) {
+      try {
+        return operation.call();
+      } catch (Exception e) {
+        failed();
+        waitOrThrow(e, attempt, began);
+        attempt++;
+      }
+    }
+  }
+
+  private void waitOrThrow(Exception error, int attempt, long began) throws Exception {
+    Duration elapsed = Duration.ofMillis(environment.waits().nowMs() - began);
+    boolean retriable = error instanceof RetriableException;
+    ErrorDecision decision =
+        ErrorPolicy.afterFailure(settings, attempt, retriable, elapsed, random);
+    if (!(decision instanceof ErrorDecision.Retry retry)) {
+      throw error;
+    }
+    environment.counters().add(Count.RETRIES);
+    environment.counters().waitingFor("to repeat a failed operation on a record: " + error);
+    environment.waits().await(signals::cancelled, retry.delay());
+    environment.counters().waitingFor("");
+    if (signals.cancelled()) {
+      throw new WorkCancelled("repeating a failed operation on a record");
+    }
+  }
+
+  private void failed() {
+    environment.counters().add(Count.RECORD_FAILURES);
+    environment.counters().set(Count.LAST_ERROR_AT, environment.waits().wallMs());
+  }
+
+  /** Whether bad records are skipped. */
+  public boolean tolerant() {
+    return settings.tolerance() == Tolerance.ALL;
+  }
+
+  /**
+   * Reports a record that is given up. Returns when the policy is to skip it; the stage is done
+   * when all reports are safe. Throws the ConnectException that fails the task otherwise.
+   */
+  public CompletionStage<Void> giveUp(ErrorReport report) {
+    environment.counters().add(Count.RECORD_ERRORS);
+    CompletionStage<Void> reported = report(report);
+    return switch (ErrorPolicy.givenUp(settings)) {
+      case ErrorDecision.Skip skip -> {
+        environment.counters().add(Count.RECORDS_SKIPPED);
+        yield reported;
+      }
+      case ErrorDecision.Fail fail ->
+          throw new ConnectException("Tolerance exceeded in error handler", report.error());
+      case ErrorDecision.Retry retry ->
+          throw new IllegalStateException("A record that was given up cannot be retried");
+    };
+  }
+
+  /** Counts a failure that did not come through {@link #call}. */
+  public void countFailure() {
+    failed();
+  }
+
+  private CompletionStage<Void> report(ErrorReport report) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (Reporter reporter : reporters) {
+      all.add(reporter.report(report).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** Whether anything takes reports. */
+  public boolean reports() {
+    return !reporters.isEmpty();
+  }
+
+  /** Closes the reporters. */
+  public void close(Duration timeout) {
+    Closer closer = new Closer();
+    reporters.forEach(reporter -> closer.close(() -> reporter.close(timeout)));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.millrace.engine;
+
+import dev.millrace.model.errors.ErrorSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+
+/** Makes the reporters that the {@code errors.*} settings ask for. */
+public final class Reporters {
+  private Reporters() {}
+
+  /** The reporters of a source task: the log, if wanted. */
+  public static List<Reporter> forSource(ErrorSettings settings, Environment environment) {
+    return settings.log() ? List.of(new LogReporter(settings, environment)) : List.of();
+  }
+
+  /**
+   * The reporters of a sink task: the log and the dead letter queue, if wanted.
+   *
+   * @param producer makes the producer of the dead letter queue
+   * @param topic makes sure that its topic exists; what it throws fails the task
+   */
+  public static List<Reporter> forSink(
+      ErrorSettings settings,
+      Environment environment,
+      Supplier<Producer<byte[], byte[]>> producer,
+      TopicCreator topic) {
+    List<Reporter> reporters = new ArrayList<>(forSource(settings, environment));
+    if (settings.deadLetters().enabled()) {
+      topic.ensure(settings.deadLetters().topic());
+      reporters.add(
+          new DeadLetterReporter(settings.deadLetters(), producer.get(), environment.counters()));
+    }
+    return List.copyOf(reporters);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.millrace.engine;
+
+import dev.millrace.model.offsets.OffsetStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * A plugin's view of its connector's committed offsets. Thread-safe; a read blocks its caller until
+ * the store answers or the work is cancelled.
+ */
+public final class StoredOffsets implements OffsetStorageReader {
+  private static final Duration SLICE = Duration.ofMinutes(1);
+
+  private final String connector;
+  private final OffsetStore store;
+  private final Environment environment;
+  private final Signals signals;
+
+  /** The offsets of one connector. */
+  public StoredOffsets(
+      String connector, OffsetStore store, Environment environment, Signals signals) {
+    this.connector = connector;
+    this.store = store;
+    this.environment = environment;
+    this.signals = signals;
+  }
+
+  @Override
+  public <T> Map<String, Object> offset(Map<String, T> partition) {
+    return offsets(Collections.singletonList(partition)).get(partition);
+  }
+
+  @Override
+  public <T> Map<Map<String, T>, Map<String, Object>> offsets(
+      Collection<Map<String, T>> partitions) {
+    Map<PartitionKey, Map<String, Object>> found = new HashMap<>();
+    read(partitions).forEach((key, offset) -> found.put(PartitionKey.of(key), offset));
+    Map<Map<String, T>, Map<String, Object>> result = new HashMap<>();
+    partitions.forEach(p -> result.put(p, found.get(PartitionKey.of(p))));
+    return result;
+  }
+
+  private <T> Map<Map<String, Object>, Map<String, Object>> read(
+      Collection<Map<String, T>> partitions) {
+    List<Map<String, Object>> asked = new ArrayList<>();
+    partitions.forEach(p -> asked.add(p == null ? null : new HashMap<>(p)));
+    CompletableFuture<Map<Map<String, Object>, Map<String, Object>>> answer =
+        store.read(connector, asked).toCompletableFuture();
+    awaitAnswer(answer);
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw new ConnectException(
+          "Could not read the committed offsets of connector '"
+              + connector
+              + "' from '"
+              + store.topic()
+              + "': "
+              + e.getCause(),
+          e.getCause());
+    }
+  }
+
+  private void awaitAnswer(CompletableFuture<?> answer) {
+    CompletableFuture<Void> woken =
+        answer.handle(
+            (value, error) -> {
+              environment.waits().wake();
+              return null;
+            });
+    while (!woken.isDone()) {
+      environment.waits().await(() -> woken.isDone() || signals.cancelled(), SLICE);
+      if (signals.cancelled() && !answer.isDone()) {
+        throw new WorkCancelled("reading committed offsets of connector '" + connector + "'");
+      }
+    }
+  }
+}

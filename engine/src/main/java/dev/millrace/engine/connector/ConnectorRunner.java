@@ -1,0 +1,274 @@
+package dev.millrace.engine.connector;
+
+import dev.millrace.engine.Signals;
+import dev.millrace.engine.StoredOffsets;
+import dev.millrace.engine.WorkLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.connector.ConnectorContext;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.apache.kafka.connect.sink.SinkConnectorContext;
+import org.apache.kafka.connect.source.SourceConnectorContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * Runs one connector instance: start, task configurations, pause and resume on the same instance,
+ * stop (compat: semantics §2). {@link #run} and {@link #step} belong to the work's own thread; the
+ * signals may come from any thread.
+ *
+ * <p>Task configurations are made after each start and resume, and whenever they are asked for;
+ * they go to the listener. When making them fails they are tried again, after 250 ms doubled up to
+ * a minute.
+ */
+public final class ConnectorRunner {
+  private static final Duration IDLE = Duration.ofMinutes(1);
+  private static final long FIRST_RETRY_MS = 250;
+  private static final long LAST_RETRY_MS = 60_000;
+
+  private final ConnectorSetup setup;
+  private final Signals signals;
+  private final WorkLoop loop;
+  private final AtomicInteger maxTasks;
+  private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicReference<Exception> raised = new AtomicReference<>();
+
+  /**
+   * A runner that has not begun.
+   *
+   * @param maxTasks {@code tasks.max}
+   * @param paused whether it is to begin without starting the connector
+   */
+  public ConnectorRunner(ConnectorSetup setup, int maxTasks, boolean paused) {
+    this.setup = setup;
+    this.maxTasks = new AtomicInteger(maxTasks);
+    this.signals = new Signals(setup.environment().waits(), paused, () -> {});
+    this.loop = new WorkLoop("Connector " + setup.name(), signals, setup.environment(), new Body());
+  }
+
+  /** The whole life of the instance on the calling thread; returns when it is over. */
+  public void run() {
+    loop.run(setup.loader());
+  }
+
+  /** One step of that life, for simulations; whether there are more. */
+  public boolean step() {
+    return loop.step();
+  }
+
+  /** Wants the connector stopped, but kept (target states PAUSED and STOPPED). */
+  public void pause() {
+    signals.pause();
+  }
+
+  /** Wants the connector started. */
+  public void resume() {
+    signals.resume();
+  }
+
+  /** Wants the instance to end. */
+  public void stop() {
+    signals.stop();
+  }
+
+  /** Its time to stop has passed: nothing is reported any more, reads of offsets fail. */
+  public void cancel() {
+    signals.cancel();
+  }
+
+  /** Wants the task configurations made anew, for at most so many tasks. */
+  public void requestTasks(int max) {
+    maxTasks.set(max);
+    requests.incrementAndGet();
+    setup.environment().waits().wake();
+  }
+
+  private void requestAgain() {
+    if (signals.stopWanted()) {
+      throw new ConnectException(
+          "Connector '" + setup.name() + "' is being stopped and cannot ask for new tasks");
+    }
+    requests.incrementAndGet();
+    setup.environment().waits().wake();
+  }
+
+  private void raise(Exception error) {
+    raised.compareAndSet(null, error);
+    setup.environment().waits().wake();
+  }
+
+  /** What is done at each turn of the life cycle; owned by the work's thread. */
+  private final class Body implements WorkLoop.Body {
+    private Connector connector;
+    private boolean started;
+    private int answered;
+    private long retryDelayMs = FIRST_RETRY_MS;
+    private long notBeforeMs = Long.MIN_VALUE;
+
+    @Override
+    public void create() {
+      connector = setup.plugin().get();
+      connector.initialize(newContext());
+    }
+
+    private ConnectorContext newContext() {
+      return connector instanceof SinkConnector ? new SinkContext() : new SourceContext();
+    }
+
+    @Override
+    public void begin() {
+      started = true;
+      connector.start(setup.config());
+      requests.incrementAndGet();
+    }
+
+    @Override
+    public void iterate() throws Exception {
+      throwRaised();
+      long now = setup.environment().waits().nowMs();
+      if (requests.get() == answered) {
+        awaitChange(IDLE);
+      } else if (now < notBeforeMs) {
+        awaitChange(Duration.ofMillis(notBeforeMs - now));
+      } else {
+        generate();
+      }
+    }
+
+    private void throwRaised() throws Exception {
+      Exception error = raised.get();
+      if (error != null) {
+        throw error;
+      }
+    }
+
+    private void awaitChange(Duration atMost) {
+      int seen = requests.get();
+      setup
+          .environment()
+          .waits()
+          .await(
+              () ->
+                  signals.stopWanted()
+                      || signals.pauseWanted() == started
+                      || raised.get() != null
+                      || requests.get() != seen,
+              atMost);
+    }
+
+    private void generate() {
+      int request = requests.get();
+      try {
+        List<Map<String, String>> configs = taskConfigs();
+        answered = request;
+        retryDelayMs = FIRST_RETRY_MS;
+        setup.environment().counters().waitingFor("");
+        setup.environment().listener().tasksGenerated(configs);
+      } catch (Exception e) {
+        notBeforeMs = setup.environment().waits().nowMs() + retryDelayMs;
+        retryDelayMs = Math.min(retryDelayMs * 2, LAST_RETRY_MS);
+        setup.environment().counters().waitingFor("the connector to make task configs: " + e);
+        setup.environment().listener().tasksFailed(e);
+      }
+    }
+
+    /** The tasks' configurations, completed (compat: connector config §10). */
+    private List<Map<String, String>> taskConfigs() {
+      String taskClass = connector.taskClass().getName();
+      List<Map<String, String>> result = new ArrayList<>();
+      for (Map<String, String> each : connector.taskConfigs(maxTasks.get())) {
+        Map<String, String> config = new HashMap<>(each);
+        config.put("task.class", taskClass);
+        copy("topics", config);
+        copy("topics.regex", config);
+        result.add(config);
+      }
+      return List.copyOf(result);
+    }
+
+    private void copy(String key, Map<String, String> config) {
+      String value = setup.config().get(key);
+      if (value != null) {
+        config.put(key, value);
+      }
+    }
+
+    @Override
+    public void pause() {
+      started = false;
+      connector.stop();
+    }
+
+    @Override
+    public void idle() throws Exception {
+      throwRaised();
+      awaitChange(IDLE);
+    }
+
+    @Override
+    public void resume() {
+      started = true;
+      connector.start(setup.config());
+      requests.incrementAndGet();
+    }
+
+    @Override
+    public void end(boolean failed) {
+      if (started) {
+        started = false;
+        connector.stop();
+      }
+    }
+  }
+
+  /** What a sink connector may ask; thread-safe. */
+  private final class SinkContext implements SinkConnectorContext {
+    @Override
+    public void requestTaskReconfiguration() {
+      requestAgain();
+    }
+
+    @Override
+    public void raiseError(Exception e) {
+      raise(e);
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+      return setup.environment().pluginMetrics().get();
+    }
+  }
+
+  /** What a source connector may ask; thread-safe. */
+  private final class SourceContext implements SourceConnectorContext {
+    private final StoredOffsets stored =
+        new StoredOffsets(setup.name(), setup.offsets(), setup.environment(), signals);
+
+    @Override
+    public void requestTaskReconfiguration() {
+      requestAgain();
+    }
+
+    @Override
+    public void raiseError(Exception e) {
+      raise(e);
+    }
+
+    @Override
+    public OffsetStorageReader offsetStorageReader() {
+      return stored;
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+      return setup.environment().pluginMetrics().get();
+    }
+  }
+}

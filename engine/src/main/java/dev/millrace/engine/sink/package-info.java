@@ -1,0 +1,2 @@
+/** The data path of a sink task: consume, pipeline, put, commit. */
+package dev.millrace.engine.sink;

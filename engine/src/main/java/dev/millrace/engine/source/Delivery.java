@@ -1,0 +1,51 @@
+package dev.millrace.engine.source;
+
+import java.time.Duration;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.TransactionContext;
+
+/**
+ * How a source task's records and offsets reach Kafka. Called on the work's thread, except {@link
+ * #abandon} and {@link #tick}.
+ */
+sealed interface Delivery permits AtLeastOnceDelivery, TransactionalDelivery {
+  /** Before the task starts and reads offsets. */
+  void open();
+
+  /** At the top of each iteration, running or paused: errors, commits that are due. */
+  void upkeep() throws Exception;
+
+  /** A commit that is due is begun; from any thread, never blocks, calls no plugin. */
+  void tick();
+
+  /**
+   * Sends a record. Throws a retriable exception when it may be tried again; the record then counts
+   * as not sent.
+   */
+  void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) throws Exception;
+
+  /** A polled record is left out: filtered, or skipped after an error. */
+  void dropped(SourceRecord polled) throws Exception;
+
+  /** All records of a poll (perhaps none) have been sent or dropped. */
+  void batchDone() throws Exception;
+
+  /** The task is about to pause. */
+  void pausing() throws Exception;
+
+  /** How long the paused task may sleep before {@link #upkeep} has something to do. */
+  Duration restFor();
+
+  /** The last commit; before the task's stop. Bounded by the flush timeout. */
+  void finish(boolean failed) throws Exception;
+
+  /** Closes the producer. */
+  void close();
+
+  /** Closes the producer at once, from any thread: whoever waits for it fails. */
+  void abandon();
+
+  /** What the task's context gives out; null unless the task defines the transactions. */
+  TransactionContext transactionContext();
+}

@@ -1,0 +1,97 @@
+package dev.millrace.engine.source;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which positions of a source are safe to commit: per source partition the last of the longest
+ * acknowledged prefix of what was sent, so that an unacknowledged record holds back its own
+ * partition only (compat: semantics §4). Bounded. Pure; its owner guards it with a lock.
+ *
+ * @param <P> source partition
+ * @param <O> source offset
+ */
+public final class InFlight<P, O> {
+  private final int bound;
+  private final Map<P, Deque<Ticket<P, O>>> queues = new HashMap<>();
+  private final Map<P, O> committable = new HashMap<>();
+  private int size;
+
+  /** A tracker that holds at most so many records. */
+  public InFlight(int bound) {
+    this.bound = bound;
+  }
+
+  /**
+   * A record on its way.
+   *
+   * @param <P> source partition
+   * @param <O> source offset
+   */
+  public static final class Ticket<P, O> {
+    private final P partition;
+    private final O offset;
+    private boolean acked;
+
+    private Ticket(P partition, O offset) {
+      this.partition = partition;
+      this.offset = offset;
+    }
+  }
+
+  /** Whether another record has to wait. */
+  public boolean full() {
+    return size >= bound;
+  }
+
+  /** Records held: not acknowledged, or behind one of their partition that is not. */
+  public int size() {
+    return size;
+  }
+
+  /** Registers a record that is about to be sent; throws IllegalStateException when full. */
+  public Ticket<P, O> add(P partition, O offset) {
+    if (full()) {
+      throw new IllegalStateException("More than " + bound + " records in flight");
+    }
+    Ticket<P, O> ticket = new Ticket<>(partition, offset);
+    queues.computeIfAbsent(partition, p -> new ArrayDeque<>()).addLast(ticket);
+    size++;
+    return ticket;
+  }
+
+  /** The record is durable (or is done with for another reason). Twice is the same as once. */
+  public void acked(Ticket<P, O> ticket) {
+    ticket.acked = true;
+    Deque<Ticket<P, O>> queue = queues.get(ticket.partition);
+    while (queue != null && !queue.isEmpty() && queue.peekFirst().acked) {
+      committable.put(ticket.partition, queue.removeFirst().offset);
+      size--;
+    }
+    dropIfEmpty(ticket.partition, queue);
+  }
+
+  /** The record was not sent after all; it counts as never added. */
+  public void withdraw(Ticket<P, O> ticket) {
+    Deque<Ticket<P, O>> queue = queues.get(ticket.partition);
+    if (queue != null && queue.removeLastOccurrence(ticket)) {
+      size--;
+    }
+    dropIfEmpty(ticket.partition, queue);
+  }
+
+  private void dropIfEmpty(P partition, Deque<Ticket<P, O>> queue) {
+    if (queue != null && queue.isEmpty()) {
+      queues.remove(partition);
+    }
+  }
+
+  /** What has become safe since the last call. */
+  public Map<P, O> takeCommittable() {
+    Map<P, O> taken = new HashMap<>(committable);
+    committable.clear();
+    return taken;
+  }
+}

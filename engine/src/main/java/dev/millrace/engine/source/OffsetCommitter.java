@@ -1,0 +1,210 @@
+package dev.millrace.engine.source;
+
+import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.Signals;
+import dev.millrace.engine.Waits;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a task's offsets outside of transactions, one write at a time and without waiting (compat:
+ * semantics §4). What could not be written is kept, and newer offsets win over it. Thread-safe.
+ */
+final class OffsetCommitter {
+  private static final Logger LOG = LoggerFactory.getLogger(OffsetCommitter.class);
+
+  private final SourceSetup setup;
+  private final Waits waits;
+  private final Counters counters;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Map<PartitionKey, Position> pending = new HashMap<>();
+  private Write writing;
+  private long lastEndMs;
+  private boolean success;
+
+  OffsetCommitter(SourceSetup setup) {
+    this.setup = setup;
+    this.waits = setup.environment().waits();
+    this.counters = setup.environment().counters();
+    this.lastEndMs = waits.nowMs();
+  }
+
+  private record Write(Map<PartitionKey, Position> offsets, long beganMs) {}
+
+  /** Begins a commit when the interval has passed; gives up one that takes too long. */
+  void commitIfDue(Supplier<Map<PartitionKey, Position>> committable) {
+    Write begun = null;
+    lock.lock();
+    try {
+      giveUpOverdue();
+      if (writing == null && untilDueMs() <= 0) {
+        begun = take(committable);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (begun != null) {
+      write(begun);
+    }
+  }
+
+  /** The last commit of a task, after the one under way; ends at the deadline at the latest. */
+  void commitLast(
+      Supplier<Map<PartitionKey, Position>> committable, Signals signals, long deadlineMs) {
+    awaitWrite(signals, deadlineMs);
+    Write begun = null;
+    lock.lock();
+    try {
+      if (writing == null) {
+        begun = take(committable);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (begun != null) {
+      write(begun);
+      awaitWrite(signals, deadlineMs);
+    }
+    reportUnfinished();
+  }
+
+  private void awaitWrite(Signals signals, long deadlineMs) {
+    long left = Math.max(0, deadlineMs - waits.nowMs());
+    waits.await(() -> !isWriting() || signals.cancelled(), Duration.ofMillis(left));
+  }
+
+  private void reportUnfinished() {
+    if (isWriting()) {
+      counters.add(Count.COMMIT_FAILURES);
+      LOG.warn(
+          "{}: the last commit of offsets to '{}' was not answered in {}; records may be repeated",
+          setup.name(),
+          setup.output().offsets().topic(),
+          setup.commits().timeout());
+    }
+  }
+
+  private boolean isWriting() {
+    lock.lock();
+    try {
+      return writing != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Time until the next commit is due. */
+  Duration untilDue() {
+    lock.lock();
+    try {
+      return Duration.ofMillis(Math.max(1, untilDueMs()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a commit has succeeded since the last call. */
+  boolean takeSuccess() {
+    lock.lock();
+    try {
+      boolean taken = success;
+      success = false;
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long untilDueMs() {
+    return lastEndMs + setup.commits().interval().toMillis() - waits.nowMs();
+  }
+
+  private void giveUpOverdue() {
+    if (writing != null
+        && waits.nowMs() - writing.beganMs() >= setup.commits().timeout().toMillis()) {
+      LOG.warn(
+          "{}: a commit of offsets to '{}' was not answered in {}; it will be tried again",
+          setup.name(),
+          setup.output().offsets().topic(),
+          setup.commits().timeout());
+      keepForNext(writing);
+    }
+  }
+
+  /** What is to be written now; null when there is nothing, which is a success. */
+  private Write take(Supplier<Map<PartitionKey, Position>> committable) {
+    pending.putAll(committable.get());
+    counters.add(Count.COMMIT_SEQUENCE);
+    if (pending.isEmpty()) {
+      succeeded(waits.nowMs());
+      return null;
+    }
+    writing = new Write(pending, waits.nowMs());
+    pending = new HashMap<>();
+    return writing;
+  }
+
+  private void write(Write write) {
+    Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+    write.offsets().values().forEach(p -> offsets.put(p.partition(), p.offset()));
+    CompletionStage<Void> stage;
+    try {
+      stage = setup.output().offsets().write(setup.name().connector(), offsets);
+    } catch (RuntimeException e) {
+      answered(write, e);
+      return;
+    }
+    stage.whenComplete((done, error) -> answered(write, error));
+  }
+
+  private void answered(Write write, Throwable error) {
+    lock.lock();
+    try {
+      if (!write.equals(writing)) {
+        counters.add(Count.COMMITS_SKIPPED);
+      } else if (error == null) {
+        writing = null;
+        succeeded(write.beganMs());
+      } else {
+        LOG.warn(
+            "{}: could not commit offsets to '{}'; they are kept for the next commit: {}",
+            setup.name(),
+            setup.output().offsets().topic(),
+            String.valueOf(unwrapped(error)));
+        keepForNext(write);
+      }
+    } finally {
+      lock.unlock();
+    }
+    waits.wake();
+  }
+
+  private static Throwable unwrapped(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
+  }
+
+  private void succeeded(long beganMs) {
+    success = true;
+    lastEndMs = waits.nowMs();
+    counters.add(Count.COMMITS);
+    counters.set(Count.LAST_COMMIT_MS, lastEndMs - beganMs);
+  }
+
+  private void keepForNext(Write write) {
+    write.offsets().forEach(pending::putIfAbsent);
+    writing = null;
+    lastEndMs = waits.nowMs();
+    counters.add(Count.COMMIT_FAILURES);
+  }
+}

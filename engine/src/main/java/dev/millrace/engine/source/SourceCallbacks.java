@@ -1,0 +1,59 @@
+package dev.millrace.engine.source;
+
+import dev.millrace.engine.Loaders;
+import dev.millrace.engine.TaskName;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls back into a source task about its records. Exceptions of the task are logged and
+ * swallowed, as the contract of these methods says; an Error is kept and fails the task at {@link
+ * #check}. Thread-safe.
+ */
+final class SourceCallbacks {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceCallbacks.class);
+
+  private final TaskName name;
+  private final SourceTask task;
+  private final ClassLoader loader;
+  private final AtomicReference<Error> broken = new AtomicReference<>();
+
+  SourceCallbacks(TaskName name, SourceTask task, ClassLoader loader) {
+    this.name = name;
+    this.task = task;
+    this.loader = loader;
+  }
+
+  /** One record is done with; metadata is null when it was not written. */
+  void commitRecord(SourceRecord record, RecordMetadata metadata) {
+    guarded("commitRecord", () -> task.commitRecord(record, metadata));
+  }
+
+  /** A commit of offsets succeeded. */
+  void commit() {
+    guarded("commit", task::commit);
+  }
+
+  /** Throws what broke in a callback. */
+  void check() {
+    Error error = broken.get();
+    if (error != null) {
+      throw error;
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
+  private void guarded(String method, Loaders.Action call) {
+    try {
+      Loaders.run(loader, call);
+    } catch (Exception e) {
+      LOG.error("{}: {}() of the task threw an exception, which is ignored", name, method, e);
+    } catch (Error e) {
+      broken.compareAndSet(null, e);
+    }
+  }
+}

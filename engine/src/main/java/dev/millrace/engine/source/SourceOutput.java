@@ -1,0 +1,37 @@
+package dev.millrace.engine.source;
+
+import dev.millrace.engine.TopicCreator;
+import dev.millrace.model.offsets.OffsetStore;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Where a source task's records and offsets go.
+ *
+ * @param guarantee what is promised
+ * @param boundary when transactions are committed; only for exactly once
+ * @param producer makes the task's own producer, on the work's thread: at the first record, or
+ *     before the task starts when exactly once. It must be transactional for exactly once
+ * @param fenced runs on the work's thread after the predecessor was fenced and before any offset is
+ *     read; only for exactly once; what it throws fails the start
+ * @param topics makes sure that topics exist
+ * @param offsets the offset store
+ */
+public record SourceOutput(
+    Guarantee guarantee,
+    TransactionBoundary boundary,
+    Supplier<Producer<byte[], byte[]>> producer,
+    Runnable fenced,
+    TopicCreator topics,
+    OffsetStore offsets) {
+  /** Checks that nothing is missing. */
+  public SourceOutput {
+    Objects.requireNonNull(guarantee, "guarantee");
+    Objects.requireNonNull(boundary, "boundary");
+    Objects.requireNonNull(producer, "producer");
+    Objects.requireNonNull(fenced, "fenced");
+    Objects.requireNonNull(topics, "topics");
+    Objects.requireNonNull(offsets, "offsets");
+  }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.engine.source;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import java.util.Objects;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+
+/**
+ * All a source task needs to run.
+ *
+ * @param name which task
+ * @param plugin its plugin objects
+ * @param output where its records and offsets go
+ * @param commits when offsets are committed
+ * @param errors how bad records are handled
+ * @param environment what surrounds it
+ */
+public record SourceSetup(
+    TaskName name,
+    TaskPlugin<SourceTask, SourceRecord> plugin,
+    SourceOutput output,
+    CommitSettings commits,
+    ErrorHandling errors,
+    Environment environment) {
+  /** Checks that nothing is missing. */
+  public SourceSetup {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(plugin, "plugin");
+    Objects.requireNonNull(output, "output");
+    Objects.requireNonNull(commits, "commits");
+    Objects.requireNonNull(errors, "errors");
+    Objects.requireNonNull(environment, "environment");
+  }
+}

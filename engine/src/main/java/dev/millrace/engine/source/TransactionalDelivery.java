@@ -1,0 +1,360 @@
+package dev.millrace.engine.source;
+
+import dev.millrace.engine.Count;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.Signals;
+import dev.millrace.engine.WorkCancelled;
+import dev.millrace.engine.source.TransactionRequests.Request;
+import dev.millrace.model.offsets.OffsetEntry;
+import dev.millrace.model.offsets.OffsetStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records and their offsets in one Kafka transaction (KIP-618; compat: semantics §5). Owned by the
+ * work's thread; {@link #abandon} may come from any. The task hears of its records only after their
+ * transaction has been committed.
+ */
+final class TransactionalDelivery implements Delivery {
+  private static final Logger LOG = LoggerFactory.getLogger(TransactionalDelivery.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final Duration REST = Duration.ofMinutes(1);
+
+  private final SourceSetup setup;
+  private final Environment environment;
+  private final Signals signals;
+  private final SourceCallbacks callbacks;
+  private final TransactionRequests requests = new TransactionRequests();
+  private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
+  private final AtomicReference<Exception> produceError = new AtomicReference<>();
+  private final Map<PartitionKey, Position> offsets = new LinkedHashMap<>();
+  private final List<Done> done = new ArrayList<>();
+  private final Set<String> topicsReported = new HashSet<>();
+  private boolean open;
+  private int records;
+  private long lastCommitMs;
+
+  TransactionalDelivery(SourceSetup setup, Signals signals, SourceCallbacks callbacks) {
+    this.setup = setup;
+    this.environment = setup.environment();
+    this.signals = signals;
+    this.callbacks = callbacks;
+  }
+
+  /** A record of the open transaction; the answer is null when it was dropped. */
+  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {}
+
+  @Override
+  public void open() {
+    Producer<byte[], byte[]> made = setup.output().producer().get();
+    producer.set(made);
+    repeated("Kafka to begin the transactions", made::initTransactions);
+    setup.output().fenced().run();
+    lastCommitMs = environment.waits().nowMs();
+  }
+
+  /** Repeats a call while brokers cannot be reached, until the task is stopped. */
+  private void repeated(String what, Runnable call) {
+    while (true) {
+      if (signals.cancelled()) {
+        throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
+      }
+      try {
+        call.run();
+        environment.counters().waitingFor("");
+        return;
+      } catch (TimeoutException e) {
+        environment.counters().waitingFor(what + ": " + e.getMessage());
+        LOG.warn("{} waits for {}: {}", setup.name(), what, e.getMessage());
+        environment.waits().await(signals::cancelled, RETRY_DELAY);
+      }
+    }
+  }
+
+  @Override
+  public void upkeep() {
+    check();
+  }
+
+  private void check() {
+    callbacks.check();
+    Exception error = produceError.get();
+    if (error != null) {
+      throw failure(error);
+    }
+  }
+
+  @Override
+  public void tick() {
+    // offsets travel with the records
+  }
+
+  @Override
+  public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
+    check();
+    refuseOffsetTopic(record);
+    if (signals.cancelled()) {
+      throw new WorkCancelled("sending records of task " + setup.name());
+    }
+    beginIfNeeded();
+    Future<RecordMetadata> answer = producer.get().send(record, this::answered);
+    Position position = Position.of(polled);
+    offsets.put(position.key(), position);
+    done.add(new Done(polled, record.topic(), answer));
+    records++;
+    afterRecord(polled);
+  }
+
+  private void refuseOffsetTopic(ProducerRecord<byte[], byte[]> record) {
+    String offsetTopic = setup.output().offsets().topic();
+    if (record.topic().equals(offsetTopic)) {
+      throw new ConnectException(
+          "Task "
+              + setup.name()
+              + " may not write to '"
+              + offsetTopic
+              + "', which keeps its own offsets; choose another topic for its records");
+    }
+  }
+
+  private void beginIfNeeded() {
+    if (!open) {
+      producer.get().beginTransaction();
+      open = true;
+    }
+  }
+
+  /** On the producer's I/O thread. */
+  private void answered(RecordMetadata metadata, Exception error) {
+    if (error != null) {
+      produceError.compareAndSet(null, error);
+    } else {
+      environment.counters().add(Count.SOURCE_WRITTEN);
+    }
+  }
+
+  @Override
+  public void dropped(SourceRecord polled) {
+    done.add(new Done(polled, "", null));
+    afterRecord(polled);
+  }
+
+  private void afterRecord(SourceRecord polled) {
+    if (setup.output().boundary() instanceof TransactionBoundary.Connector) {
+      perform(requests.takeFor(polled));
+    }
+  }
+
+  @Override
+  public void batchDone() {
+    switch (setup.output().boundary()) {
+      case TransactionBoundary.Poll poll -> commit();
+      case TransactionBoundary.Interval interval -> {
+        if (environment.waits().nowMs() - lastCommitMs >= interval.length().toMillis()) {
+          commit();
+        }
+      }
+      case TransactionBoundary.Connector connector -> perform(requests.takeForBatch());
+    }
+  }
+
+  private void perform(Request request) {
+    switch (request) {
+      case NOTHING -> {}
+      case COMMIT -> commit();
+      case ABORT -> abort();
+    }
+  }
+
+  @Override
+  public void pausing() {
+    commitAtRest();
+  }
+
+  private void commitAtRest() {
+    if (setup.output().boundary() instanceof TransactionBoundary.Connector) {
+      perform(requests.takeForBatch());
+    } else {
+      commit();
+    }
+  }
+
+  @Override
+  public Duration restFor() {
+    return REST;
+  }
+
+  /** Commits what is open, then tells the task; only the latter when nothing is open. */
+  private void commit() {
+    check();
+    long began = environment.waits().nowMs();
+    if (open) {
+      commitOpen();
+      environment.counters().add(Count.COMMITS);
+      environment.counters().set(Count.LAST_TRANSACTION_RECORDS, records);
+    }
+    lastCommitMs = environment.waits().nowMs();
+    environment.counters().set(Count.LAST_COMMIT_MS, lastCommitMs - began);
+    tellTask();
+  }
+
+  private void commitOpen() {
+    environment.counters().add(Count.COMMIT_SEQUENCE);
+    try {
+      sendOffsets();
+      repeated("Kafka to commit a transaction", producer.get()::commitTransaction);
+      open = false;
+    } catch (WorkCancelled e) {
+      throw e;
+    } catch (KafkaException | IllegalArgumentException | IllegalStateException e) {
+      environment.counters().add(Count.COMMIT_FAILURES);
+      throw failure(e);
+    }
+    check();
+  }
+
+  private void sendOffsets() {
+    OffsetStore store = setup.output().offsets();
+    for (Position position : offsets.values()) {
+      OffsetEntry entry =
+          store.encode(setup.name().connector(), position.partition(), position.offset());
+      producer
+          .get()
+          .send(
+              new ProducerRecord<>(store.topic(), entry.key(), entry.value()),
+              (metadata, error) -> {
+                if (error != null) {
+                  produceError.compareAndSet(null, error);
+                }
+              });
+    }
+  }
+
+  private void tellTask() {
+    offsets.clear();
+    records = 0;
+    List<Done> told = List.copyOf(done);
+    done.clear();
+    for (Done each : told) {
+      reportTopic(each.topic());
+      environment.counters().add(Count.SOURCE_ACTIVE, -1);
+      callbacks.commitRecord(each.polled(), metadata(each));
+    }
+    callbacks.commit();
+    callbacks.check();
+  }
+
+  private void reportTopic(String topic) {
+    if (!topic.isEmpty() && topicsReported.add(topic)) {
+      environment.listener().topicUsed(topic);
+    }
+  }
+
+  /** After a commit every answer is there; an aborted record has none. */
+  private static RecordMetadata metadata(Done each) {
+    return each.answer() != null && each.answer().state() == Future.State.SUCCESS
+        ? each.answer().resultNow()
+        : null;
+  }
+
+  /** Takes back the records of the open transaction, but keeps their offsets (KIP-618). */
+  private void abort() {
+    if (!open) {
+      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
+      return;
+    }
+    producer.get().abortTransaction();
+    open = false;
+    if (!offsets.isEmpty()) {
+      beginIfNeeded();
+    }
+    commit();
+  }
+
+  @Override
+  public void finish(boolean failed) {
+    if (!failed) {
+      commitAtRest();
+    }
+  }
+
+  @Override
+  public void close() {
+    Producer<byte[], byte[]> present = producer.get();
+    if (present == null) {
+      return;
+    }
+    if (open && !signals.cancelled()) {
+      abortQuietly(present);
+    }
+    present.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
+  }
+
+  private void abortQuietly(Producer<byte[], byte[]> present) {
+    try {
+      present.abortTransaction();
+      open = false;
+    } catch (KafkaException | IllegalStateException e) {
+      LOG.warn(
+          "{} could not abort its open transaction; Kafka will when it expires or when the task"
+              + " begins again: {}",
+          setup.name(),
+          e.getMessage());
+    }
+  }
+
+  @Override
+  public void abandon() {
+    Producer<byte[], byte[]> present = producer.get();
+    if (present != null) {
+      present.close(Duration.ZERO);
+    }
+  }
+
+  @Override
+  public TransactionContext transactionContext() {
+    return setup.output().boundary() instanceof TransactionBoundary.Connector ? requests : null;
+  }
+
+  private ConnectException failure(Exception error) {
+    Throwable cause = produceError.get() == null ? error : produceError.get();
+    String base = "Failed to flush offsets and/or records for task " + setup.name();
+    return new ConnectException(base + explanation(cause), cause);
+  }
+
+  private static String explanation(Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof ProducerFencedException
+          || each instanceof InvalidProducerEpochException
+          || each instanceof InvalidPidMappingException) {
+        return ". Either another instance of this task has taken its place, or its transaction took"
+            + " longer than the producer's transaction.timeout.ms and has expired. If it happens"
+            + " again, raise 'producer.override.transaction.timeout.ms', or make the transactions"
+            + " smaller (fewer records per poll, or a shorter transaction.boundary.interval.ms).";
+      }
+    }
+    return ": " + cause;
+  }
+}

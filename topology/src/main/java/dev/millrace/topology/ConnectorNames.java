@@ -1,0 +1,17 @@
+package dev.millrace.topology;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Which connectors there are and what they are called; implemented by who knows the plugins. */
+public interface ConnectorNames {
+
+  /**
+   * The class an alias stands for in a kind of stage ({@code jdbc} is one class as a source and
+   * another as a sink). Also answers class names and Kafka Connect's simple names it knows.
+   */
+  Optional<String> className(StageKind kind, String alias);
+
+  /** The aliases there are for a kind, for the nearest match. */
+  List<String> known(StageKind kind);
+}

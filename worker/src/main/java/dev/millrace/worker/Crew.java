@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The threads that do the work: one for each connector instance and each task. Whatever becomes of a piece
- * of work is written on the status board and told to the control thread. Its methods return at once and may
- * be called from any thread.
+ * The threads that do the work: one for each connector instance and each task. Whatever becomes of
+ * a piece of work is written on the status board and told to the control thread. Its methods return
+ * at once and may be called from any thread.
  *
- * <p>Work that does not stop within its time is abandoned: its clients are cut off, its thread is left
- * behind, and control goes on without it (compat: semantics §3).
+ * <p>Work that does not stop within its time is abandoned: its clients are cut off, its thread is
+ * left behind, and control goes on without it (compat: semantics §3).
  */
 final class Crew {
 

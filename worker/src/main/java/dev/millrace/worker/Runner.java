@@ -1,6 +1,8 @@
 package dev.millrace.worker;
 
-/** A piece of work's life, whatever kind it is. {@code run} is called once; signals from any thread. */
+/**
+ * A piece of work's life, whatever kind it is. {@code run} is called once; signals from any thread.
+ */
 interface Runner {
 
   /** The whole life, on the calling thread. */

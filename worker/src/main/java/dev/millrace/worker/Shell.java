@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one {@link ControlCore}: the control thread takes events from one bounded queue and performs the
- * core's actions, none of which blocks. An exception here is a broken invariant: the worker dies of it.
+ * Drives one {@link ControlCore}: the control thread takes events from one bounded queue and
+ * performs the core's actions, none of which blocks. An exception here is a broken invariant: the
+ * worker dies of it.
  */
 final class Shell {
 
@@ -80,7 +81,10 @@ final class Shell {
     return death;
   }
 
-  /** Has the command carried out; the future's result is visible in {@link #state} when it completes. */
+  /**
+   * Has the command carried out; the future's result is visible in {@link #state} when it
+   * completes.
+   */
   CompletableFuture<CommandResult> ask(Command command) {
     if (closing) return CompletableFuture.completedFuture(stopping());
     long number = requestNumbers.incrementAndGet();
@@ -93,7 +97,9 @@ final class Shell {
     return reply;
   }
 
-  /** Stops all work, then the control thread and the log. Idempotent; from any thread but control. */
+  /**
+   * Stops all work, then the control thread and the log. Idempotent; from any thread but control.
+   */
   void close() {
     if (closing) return;
     closing = true;
@@ -145,7 +151,8 @@ final class Shell {
     if (state != core.state()) publish(core.state());
     actions.forEach(this::perform);
     if (event instanceof Event.Joined) joined.complete(null);
-    if (event instanceof Event.WorkStopped(var id) && !state.work().containsKey(id)) crew.forget(id);
+    if (event instanceof Event.WorkStopped(var id) && !state.work().containsKey(id))
+      crew.forget(id);
   }
 
   private void publish(ClusterState newer) {
@@ -183,8 +190,7 @@ final class Shell {
 
   private static CommandResult stopping() {
     return new CommandResult.Rejected(
-        new Rejection(
-            Rejection.Code.UNAVAILABLE, "The worker is stopping", "Ask another worker"));
+        new Rejection(Rejection.Code.UNAVAILABLE, "The worker is stopping", "Ask another worker"));
   }
 
   private static CommandResult timedOut() {

@@ -1,0 +1,63 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.health.ConnectorType;
+
+/**
+ * What REST, CLI and embedders may ask a worker. Thread-safe; only {@link #validate} may take its
+ * time.
+ */
+public interface WorkerApi {
+
+  /** {@code host:port} of the advertised REST address. */
+  String workerId();
+
+  /** The Kafka client library and cluster. */
+  KafkaInfo kafka();
+
+  /** What the config log says, as far as this worker has read it. */
+  ClusterState state();
+
+  /** True when the log has been read and the worker is a member of its group. */
+  boolean ready();
+
+  StatusBoard statuses();
+
+  /**
+   * Has a command carried out by the leader. Its effect is visible in {@link #state()} when the
+   * future completes; never completes exceptionally. Configurations must have been validated.
+   */
+  CompletableFuture<CommandResult> submit(Command command);
+
+  /** Source, sink, or unknown when the class is not installed here. */
+  ConnectorType typeOf(Map<String, String> config);
+
+  /**
+   * Checks a connector configuration. Runs plugin code on a thread of its own, under a deadline.
+   *
+   * @throws ValidationException when the check itself is impossible: no class, unknown class, time
+   *     out
+   */
+  Validation validate(Map<String, String> config);
+
+  /**
+   * Looks a key up in the table that a connector's tasks keep.
+   *
+   * @param key the key as text: a bare value, or a JSON object for several columns
+   * @return the row as JSON text; empty when there is none
+   * @throws QueryException when it cannot be answered
+   */
+  Optional<String> query(String connector, String key);
+
+  /**
+   * The Kafka client library and cluster.
+   *
+   * @param clusterId empty until it has been looked up
+   */
+  record KafkaInfo(String version, String commit, String clusterId) {}
+}

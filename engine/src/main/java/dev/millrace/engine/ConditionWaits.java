@@ -47,8 +47,12 @@ public final class ConditionWaits implements Waits {
       long end = nanoTime.getAsLong() + limit;
       long left = limit;
       while (!condition.getAsBoolean() && left > 0) {
-        interrupted |= pause(left);
-        left = end - nanoTime.getAsLong();
+        try {
+          left = changed.awaitNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+          left = end - nanoTime.getAsLong();
+        }
       }
       return condition.getAsBoolean();
     } finally {
@@ -56,16 +60,6 @@ public final class ConditionWaits implements Waits {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  /** Waits for a change; whether the thread was interrupted meanwhile. */
-  private boolean pause(long nanos) {
-    try {
-      long remaining = changed.awaitNanos(nanos);
-      return remaining == Long.MIN_VALUE;
-    } catch (InterruptedException e) {
-      return true;
     }
   }
 

@@ -2,15 +2,23 @@ package dev.millrace.engine;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one piece of work has counted, and what it waits for at the moment. Thread-safe: written by
  * the work's thread and its clients' callbacks, read by anyone.
  */
 public final class Counters {
-  private final AtomicLongArray values = new AtomicLongArray(Count.values().length);
+  private final Map<Count, AtomicLong> values = new EnumMap<>(Count.class);
   private volatile String waitingFor = "";
+
+  /** Counters at zero. */
+  public Counters() {
+    for (Count count : Count.values()) {
+      values.put(count, new AtomicLong());
+    }
+  }
 
   /** Adds one. */
   public void add(Count what) {
@@ -19,17 +27,21 @@ public final class Counters {
 
   /** Adds an amount. */
   public void add(Count what, long amount) {
-    values.addAndGet(what.ordinal(), amount);
+    value(what).addAndGet(amount);
   }
 
   /** Sets a level. */
   public void set(Count what, long value) {
-    values.set(what.ordinal(), value);
+    value(what).set(value);
   }
 
   /** The present value. */
   public long get(Count what) {
-    return values.get(what.ordinal());
+    return value(what).get();
+  }
+
+  private AtomicLong value(Count what) {
+    return Objects.requireNonNull(values.get(what));
   }
 
   /** Says what the work waits for or retries, for people; empty when it does not. */

@@ -32,6 +32,7 @@ final class DeadLetterReporter implements Reporter {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public CompletionStage<Void> report(ErrorReport report) {
     if (!(report.origin() instanceof ErrorReport.Consumed origin)) {
       return CompletableFuture.completedFuture(null);

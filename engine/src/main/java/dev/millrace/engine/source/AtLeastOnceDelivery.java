@@ -90,6 +90,7 @@ final class AtLeastOnceDelivery implements Delivery {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
     awaitRoom();
     check();

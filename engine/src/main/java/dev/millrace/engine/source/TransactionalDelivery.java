@@ -235,6 +235,7 @@ final class TransactionalDelivery implements Delivery {
     check();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   private void sendOffsets() {
     OffsetStore store = setup.output().offsets();
     for (Position position : offsets.values()) {

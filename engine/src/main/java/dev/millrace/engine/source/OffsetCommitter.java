@@ -30,6 +30,7 @@ final class OffsetCommitter {
   private Write writing;
   private long lastEndMs;
   private boolean success;
+  private boolean closed;
 
   OffsetCommitter(SourceSetup setup) {
     this.setup = setup;
@@ -46,7 +47,7 @@ final class OffsetCommitter {
     lock.lock();
     try {
       giveUpOverdue();
-      if (writing == null && untilDueMs() <= 0) {
+      if (!closed && writing == null && untilDueMs() <= 0) {
         begun = take(committable);
       }
     } finally {
@@ -75,6 +76,17 @@ final class OffsetCommitter {
       awaitWrite(signals, deadlineMs);
     }
     reportUnfinished();
+    close();
+  }
+
+  /** Begins no more commits: a successor of the task may be at work. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void awaitWrite(Signals signals, long deadlineMs) {

@@ -18,6 +18,9 @@ import java.util.Set;
 final class StageParser {
   private static final Set<String> STRUCTURE_OF_ALL = Set.of("connector", "parallelism");
 
+  /** How many stages and topics one stage may read. */
+  static final int MAX_INPUTS = 200;
+
   private final StageKind kind;
   private final YamlScalar name;
   private final YamlMap map;
@@ -160,7 +163,7 @@ final class StageParser {
       return List.of();
     }
     List<Input> inputs = new ArrayList<>();
-    for (SqlNames.Table table : SqlNames.tables(sql.text())) {
+    for (SqlNames.Table table : bounded(SqlNames.tables(sql.text()), sql.key())) {
       Position position = scalar.position(table.line(), table.column());
       inputs.add(new Input(table.name(), false, position));
     }
@@ -168,6 +171,17 @@ final class StageParser {
       problems.add(sql.key(), "\"sql\" has no value");
     }
     return inputs;
+  }
+
+  private <T> List<T> bounded(List<T> inputs, Position position) {
+    if (inputs.size() <= MAX_INPUTS) {
+      return inputs;
+    }
+    problems.add(
+        position,
+        "\"%s\" reads more than %d stages and topics".formatted(name.text(), MAX_INPUTS),
+        "split it into several stages");
+    return inputs.subList(0, MAX_INPUTS);
   }
 
   private Sink sink(Map<String, Given> config) {
@@ -205,7 +219,7 @@ final class StageParser {
     YamlNode value = entry.get().value();
     Map<String, Input> inputs = new LinkedHashMap<>();
     List<YamlNode> items = value instanceof YamlList list ? list.items() : List.of(value);
-    for (YamlNode item : items) {
+    for (YamlNode item : bounded(items, entry.get().key().position())) {
       if (item instanceof YamlScalar scalar && !scalar.isNothing() && !scalar.text().isBlank()) {
         input(scalar, inputs);
       } else {

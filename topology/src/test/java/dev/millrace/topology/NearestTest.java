@@ -19,6 +19,7 @@ class NearestTest {
     "usr, ''",
     "uzzzs, ''",
     "visit, visits",
+    "u, ''",
     "parralelism, parallelism",
     "pardism, ''"
   })

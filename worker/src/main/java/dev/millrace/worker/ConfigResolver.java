@@ -7,8 +7,8 @@ import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Replaces {@code ${provider:key}} in configurations (compat: semantics §10). Thread-safe as far as the
- * providers are; may block: not for the control thread.
+ * Replaces {@code ${provider:key}} in configurations (compat: semantics §10). Thread-safe as far as
+ * the providers are; may block: not for the control thread.
  */
 final class ConfigResolver implements AutoCloseable {
 
@@ -26,15 +26,17 @@ final class ConfigResolver implements AutoCloseable {
   }
 
   /**
-   * Task configurations as they may be published: a value whose connector setting is a placeholder becomes
-   * the placeholder again, so that secrets stay out of the log (compat: connector config §10).
+   * Task configurations as they may be published: a value whose connector setting is a placeholder
+   * becomes the placeholder again, so that secrets stay out of the log (compat: connector config
+   * §10).
    */
   static Map<String, String> unresolve(Map<String, String> task, Map<String, String> rawConnector) {
     var published = new HashMap<>(task);
     published.replaceAll(
         (key, value) -> {
           String raw = rawConnector.get(key);
-          boolean placeholder = raw != null && ConfigTransformer.DEFAULT_PATTERN.matcher(raw).find();
+          boolean placeholder =
+              raw != null && ConfigTransformer.DEFAULT_PATTERN.matcher(raw).find();
           return placeholder ? raw : value;
         });
     return published;

@@ -17,13 +17,12 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The framework's settings of one connector (compat: connector config §1 to §4). Immutable. Reading a value
- * throws {@link ConfigException} when it is wrong.
+ * The framework's settings of one connector (compat: connector config §1 to §4). Immutable. Reading
+ * a value throws {@link ConfigException} when it is wrong.
  */
 final class ConnectorSettings {
 
@@ -75,83 +74,126 @@ final class ConnectorSettings {
     return new ConfigDef()
         .define(
             NAME,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             ConfigDef.NO_DEFAULT_VALUE,
             ConfigDef.CompositeValidator.of(
                 new ConfigDef.NonEmptyString(), new ConfigDef.NonEmptyStringWithoutControlChars()),
             Importance.HIGH,
             "Connector name")
-        .define(CLASS, Type.STRING, Importance.HIGH, "Connector class")
-        .define(VERSION, Type.STRING, null, Importance.MEDIUM, "Connector version")
-        .define(TASKS_MAX, Type.INT, 1, Range.atLeast(1), Importance.HIGH, "Most tasks")
-        .define(TASKS_MAX_ENFORCE, Type.BOOLEAN, true, Importance.LOW, "Enforce tasks.max")
-        .define("key.converter", Type.STRING, null, Importance.LOW, "Key converter")
-        .define("key.converter.plugin.version", Type.STRING, null, Importance.LOW, "Its version")
-        .define("value.converter", Type.STRING, null, Importance.LOW, "Value converter")
-        .define("value.converter.plugin.version", Type.STRING, null, Importance.LOW, "Its version")
-        .define("header.converter", Type.STRING, null, Importance.LOW, "Header converter")
-        .define("header.converter.plugin.version", Type.STRING, null, Importance.LOW, "Its version")
-        .define(TRANSFORMS, Type.LIST, "", Importance.LOW, "Transformations")
-        .define(PREDICATES, Type.LIST, "", Importance.LOW, "Predicates")
+        .define(CLASS, ConfigDef.Type.STRING, Importance.HIGH, "Connector class")
+        .define(VERSION, ConfigDef.Type.STRING, null, Importance.MEDIUM, "Connector version")
+        .define(TASKS_MAX, ConfigDef.Type.INT, 1, Range.atLeast(1), Importance.HIGH, "Most tasks")
+        .define(
+            TASKS_MAX_ENFORCE, ConfigDef.Type.BOOLEAN, true, Importance.LOW, "Enforce tasks.max")
+        .define("key.converter", ConfigDef.Type.STRING, null, Importance.LOW, "Key converter")
+        .define(
+            "key.converter.plugin.version",
+            ConfigDef.Type.STRING,
+            null,
+            Importance.LOW,
+            "Its version")
+        .define("value.converter", ConfigDef.Type.STRING, null, Importance.LOW, "Value converter")
+        .define(
+            "value.converter.plugin.version",
+            ConfigDef.Type.STRING,
+            null,
+            Importance.LOW,
+            "Its version")
+        .define("header.converter", ConfigDef.Type.STRING, null, Importance.LOW, "Header converter")
+        .define(
+            "header.converter.plugin.version",
+            ConfigDef.Type.STRING,
+            null,
+            Importance.LOW,
+            "Its version")
+        .define(TRANSFORMS, ConfigDef.Type.LIST, "", Importance.LOW, "Transformations")
+        .define(PREDICATES, ConfigDef.Type.LIST, "", Importance.LOW, "Predicates")
         .define(
             "config.action.reload",
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "restart",
             ValidString.in("none", "restart"),
             Importance.LOW,
             "What to do when a secret expires")
-        .define("errors.retry.timeout", Type.LONG, 0L, Importance.MEDIUM, "Retry time")
+        .define("errors.retry.timeout", ConfigDef.Type.LONG, 0L, Importance.MEDIUM, "Retry time")
         .define(
-            "errors.retry.delay.max.ms", Type.LONG, 60_000L, Importance.MEDIUM, "Longest delay")
+            "errors.retry.delay.max.ms",
+            ConfigDef.Type.LONG,
+            60_000L,
+            Importance.MEDIUM,
+            "Longest delay")
         .define(
             "errors.tolerance",
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "none",
             ValidString.in("none", "all"),
             Importance.MEDIUM,
             "Whether bad records are skipped")
-        .define("errors.log.enable", Type.BOOLEAN, false, Importance.MEDIUM, "Log errors")
+        .define("errors.log.enable", ConfigDef.Type.BOOLEAN, false, Importance.MEDIUM, "Log errors")
         .define(
-            "errors.log.include.messages", Type.BOOLEAN, false, Importance.MEDIUM, "Log records");
+            "errors.log.include.messages",
+            ConfigDef.Type.BOOLEAN,
+            false,
+            Importance.MEDIUM,
+            "Log records");
   }
 
   /** Framework keys of source connectors. */
   static ConfigDef sourceDefinition() {
     return common()
-        .define("topic.creation.groups", Type.LIST, "", Importance.LOW, "Topic creation groups")
+        .define(
+            "topic.creation.groups",
+            ConfigDef.Type.LIST,
+            "",
+            Importance.LOW,
+            "Topic creation groups")
         .define(
             "exactly.once.support",
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "requested",
             ConfigDef.CaseInsensitiveValidString.in("requested", "required"),
             Importance.MEDIUM,
             "Whether exactly-once is indispensable")
         .define(
             "transaction.boundary",
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "poll",
             ConfigDef.CaseInsensitiveValidString.in("poll", "interval", "connector"),
             Importance.MEDIUM,
             "When transactions are committed")
         .define(
             "transaction.boundary.interval.ms",
-            Type.LONG,
+            ConfigDef.Type.LONG,
             null,
             Importance.LOW,
             "Time between commits")
-        .define("offsets.storage.topic", Type.STRING, null, Importance.LOW, "Own offset topic");
+        .define(
+            "offsets.storage.topic",
+            ConfigDef.Type.STRING,
+            null,
+            Importance.LOW,
+            "Own offset topic");
   }
 
   /** Framework keys of sink connectors. */
   static ConfigDef sinkDefinition() {
     return common()
-        .define(TOPICS, Type.LIST, "", Importance.HIGH, "Topics to consume")
-        .define(TOPICS_REGEX, Type.STRING, "", Importance.HIGH, "Expression of topics")
-        .define(DLQ + "topic.name", Type.STRING, "", Importance.MEDIUM, "Dead letter queue")
+        .define(TOPICS, ConfigDef.Type.LIST, "", Importance.HIGH, "Topics to consume")
+        .define(TOPICS_REGEX, ConfigDef.Type.STRING, "", Importance.HIGH, "Expression of topics")
         .define(
-            DLQ + "topic.replication.factor", Type.SHORT, (short) 3, Importance.MEDIUM, "Copies")
+            DLQ + "topic.name", ConfigDef.Type.STRING, "", Importance.MEDIUM, "Dead letter queue")
         .define(
-            DLQ + "context.headers.enable", Type.BOOLEAN, false, Importance.MEDIUM, "Headers");
+            DLQ + "topic.replication.factor",
+            ConfigDef.Type.SHORT,
+            (short) 3,
+            Importance.MEDIUM,
+            "Copies")
+        .define(
+            DLQ + "context.headers.enable",
+            ConfigDef.Type.BOOLEAN,
+            false,
+            Importance.MEDIUM,
+            "Headers");
   }
 
   int tasksMax() {
@@ -163,8 +205,8 @@ final class ConnectorSettings {
   }
 
   /**
-   * Aliases of the transformations, in order. A single {@code none} without a type means none, as some
-   * configurations in the field say.
+   * Aliases of the transformations, in order. A single {@code none} without a type means none, as
+   * some configurations in the field say.
    */
   static List<String> transforms(Map<String, String> config) {
     var aliases = list(config.get(TRANSFORMS));

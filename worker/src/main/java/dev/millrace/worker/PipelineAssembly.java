@@ -18,8 +18,9 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
 
 /**
- * Makes a task's transformations and converters from its connector's resolved configuration (compat:
- * connector config §4, §5; semantics §8, §9). Stateless; runs plugin code on the caller's thread.
+ * Makes a task's transformations and converters from its connector's resolved configuration
+ * (compat: connector config §4, §5; semantics §8, §9). Stateless; runs plugin code on the caller's
+ * thread.
  */
 final class PipelineAssembly {
 

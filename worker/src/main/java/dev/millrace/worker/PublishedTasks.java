@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * Stands between a connector instance and its listener: lets only so many tasks through as are allowed, and
- * no resolved secrets (compat: semantics §2, connector config §10).
+ * Stands between a connector instance and its listener: lets only so many tasks through as are
+ * allowed, and no resolved secrets (compat: semantics §2, connector config §10).
  */
 record PublishedTasks(
     WorkListener listener, String connector, Map<String, String> rawConfig, ConnectorSettings own)

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 
 /**
- * The tasks here that keep a table. A task does so by being a {@code Function<String, Optional<String>>}:
- * key as text to row as JSON text (decision 0004). Thread-safe.
+ * The tasks here that keep a table. A task does so by being a {@code Function<String,
+ * Optional<String>>}: key as text to row as JSON text (decision 0004). Thread-safe.
  */
 final class Queryables {
 

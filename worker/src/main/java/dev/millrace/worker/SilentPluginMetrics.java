@@ -2,12 +2,13 @@ package dev.millrace.worker;
 
 import java.util.LinkedHashMap;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.MetricValueProvider;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.metrics.Sensor;
 
 /** Plugins may register metrics (KIP-877); they are counted in a registry of their own. */
+@SuppressWarnings("NonApiType") // the interface asks for a LinkedHashMap
 final class SilentPluginMetrics implements PluginMetrics {
 
   private final Metrics metrics = new Metrics();

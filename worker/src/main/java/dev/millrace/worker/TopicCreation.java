@@ -14,8 +14,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * Topic creation of a source task (KIP-158; compat: connector config §3). Immutable; each creation opens an
- * admin client and closes it, since topics are rarely new.
+ * Topic creation of a source task (KIP-158; compat: connector config §3). Immutable; each creation
+ * opens an admin client and closes it, since topics are rarely new.
  */
 final class TopicCreation implements TopicCreator {
 
@@ -24,7 +24,11 @@ final class TopicCreation implements TopicCreator {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private record Group(
-      Pattern include, Pattern exclude, int partitions, short replication, Map<String, String> settings) {
+      Pattern include,
+      Pattern exclude,
+      int partitions,
+      short replication,
+      Map<String, String> settings) {
 
     boolean covers(String topic) {
       return !exclude.matcher(topic).matches() && include.matcher(topic).matches();

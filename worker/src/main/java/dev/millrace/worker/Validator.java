@@ -26,8 +26,8 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
 
 /**
- * Checks connector configurations (compat: connector config §8). Thread-safe. Each check runs on a thread of
- * its own, since it calls plugin code that may hang; at most so many at a time.
+ * Checks connector configurations (compat: connector config §8). Thread-safe. Each check runs on a
+ * thread of its own, since it calls plugin code that may hang; at most so many at a time.
  */
 final class Validator {
 
@@ -154,7 +154,8 @@ final class Validator {
     return definition.names();
   }
 
-  private static void add(List<Validation.Problem> problems, String prefix, List<ConfigValue> values) {
+  private static void add(
+      List<Validation.Problem> problems, String prefix, List<ConfigValue> values) {
     for (var value : values) {
       value
           .errorMessages()

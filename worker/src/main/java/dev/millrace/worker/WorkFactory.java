@@ -50,8 +50,8 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
 /**
- * Makes the runners of connector instances and tasks: resolved configuration, plugins, clients, engine.
- * Thread-safe; {@link #make} is called on the work's own thread.
+ * Makes the runners of connector instances and tasks: resolved configuration, plugins, clients,
+ * engine. Thread-safe; {@link #make} is called on the work's own thread.
  */
 final class WorkFactory implements RunnerFactory {
 
@@ -174,7 +174,8 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
             environment);
-    return Runners.of(new SourceRunner(setup, paused), plugin.version(), () -> queryables.remove(id));
+    return Runners.of(
+        new SourceRunner(setup, paused), plugin.version(), () -> queryables.remove(id));
   }
 
   private Runner sink(

@@ -16,7 +16,6 @@ import dev.millrace.plugins.PluginKind;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One worker: runs connectors and tasks, and answers requests. An ordinary object without statics; several
- * may run in one JVM. Made by {@link #builder}, used through {@link WorkerApi}. Thread-safe.
+ * One worker: runs connectors and tasks, and answers requests. An ordinary object without statics;
+ * several may run in one JVM. Made by {@link #builder}, used through {@link WorkerApi}.
+ * Thread-safe.
  */
 public final class Worker implements WorkerApi, AutoCloseable {
 
@@ -180,7 +180,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
       clusterId.complete(
           admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS));
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.warn("Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
+      LOG.warn(
+          "Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -196,19 +197,24 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return catalog;
   }
 
-  /** Completed when the worker is over: normally after {@link #close}, exceptionally when it died. */
+  /**
+   * Completed when the worker is over: normally after {@link #close}, exceptionally when it died.
+   */
   public CompletableFuture<Void> death() {
     return death;
   }
 
-  /** Completed when the log has been read and the worker takes commands; exceptionally when it cannot. */
+  /**
+   * Completed when the log has been read and the worker takes commands; exceptionally when it
+   * cannot.
+   */
   public CompletableFuture<Void> started() {
     return started;
   }
 
   /**
-   * Stops REST, then all work, each task within the stop timeout, then everything else. Idempotent; returns
-   * within seconds though plugin code hangs.
+   * Stops REST, then all work, each task within the stop timeout, then everything else. Idempotent;
+   * returns within seconds though plugin code hangs.
    */
   @Override
   public void close() {
@@ -278,5 +284,4 @@ public final class Worker implements WorkerApi, AutoCloseable {
   public Optional<String> query(String connector, String key) {
     return queryables.query(connector, key);
   }
-
 }

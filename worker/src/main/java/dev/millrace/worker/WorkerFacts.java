@@ -7,8 +7,9 @@ import org.apache.kafka.common.config.ConfigData;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 
 /**
- * The config provider {@code worker}: {@code ${worker:bootstrap.servers}} and {@code ${worker:data.dir}}, so
- * that connectors that are Kafka clients themselves follow their worker wherever it runs. Immutable.
+ * The config provider {@code worker}: {@code ${worker:bootstrap.servers}} and {@code
+ * ${worker:data.dir}}, so that connectors that are Kafka clients themselves follow their worker
+ * wherever it runs. Immutable.
  */
 final class WorkerFacts implements ConfigProvider {
 

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 /**
- * A worker's settings, by their Kafka Connect names (compat: worker config §2 to §4) and a few of our own.
- * Unknown keys are kept: clients, converters and providers find theirs among them. Immutable.
+ * A worker's settings, by their Kafka Connect names (compat: worker config §2 to §4) and a few of
+ * our own. Unknown keys are kept: clients, converters and providers find theirs among them.
+ * Immutable.
  */
 public final class WorkerSettings {
 
@@ -37,81 +37,110 @@ public final class WorkerSettings {
   public static final String DATA_DIR = "millrace.data.dir";
 
   private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
-  private static final String SIMPLE =
-      "org.apache.kafka.connect.storage.SimpleHeaderConverter";
+  private static final String SIMPLE = "org.apache.kafka.connect.storage.SimpleHeaderConverter";
 
   /** Name, type, default, constraint and documentation of every setting. */
   public static final ConfigDef DEFINITION =
       new ConfigDef()
-          .define(BOOTSTRAP_SERVERS, Type.LIST, Importance.HIGH, "Brokers of the Kafka cluster")
-          .define(GROUP_ID, Type.STRING, "millrace", Importance.HIGH, "Name of the worker cluster")
+          .define(
+              BOOTSTRAP_SERVERS,
+              ConfigDef.Type.LIST,
+              Importance.HIGH,
+              "Brokers of the Kafka cluster")
+          .define(
+              GROUP_ID,
+              ConfigDef.Type.STRING,
+              "millrace",
+              Importance.HIGH,
+              "Name of the worker cluster")
           .define(
               DATA_DIR,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               Importance.HIGH,
               "Folder of the config log and of connectors' local state")
           .define(
               LISTENERS,
-              Type.LIST,
+              ConfigDef.Type.LIST,
               "http://127.0.0.1:8083",
               Importance.MEDIUM,
               "Addresses of the REST server")
-          .define(PLUGIN_PATH, Type.LIST, "", Importance.MEDIUM, "Folders of plugins")
-          .define(KEY_CONVERTER, Type.STRING, JSON, Importance.HIGH, "Default converter of keys")
+          .define(PLUGIN_PATH, ConfigDef.Type.LIST, "", Importance.MEDIUM, "Folders of plugins")
           .define(
-              VALUE_CONVERTER, Type.STRING, JSON, Importance.HIGH, "Default converter of values")
+              KEY_CONVERTER,
+              ConfigDef.Type.STRING,
+              JSON,
+              Importance.HIGH,
+              "Default converter of keys")
           .define(
-              HEADER_CONVERTER, Type.STRING, SIMPLE, Importance.LOW, "Default converter of headers")
+              VALUE_CONVERTER,
+              ConfigDef.Type.STRING,
+              JSON,
+              Importance.HIGH,
+              "Default converter of values")
+          .define(
+              HEADER_CONVERTER,
+              ConfigDef.Type.STRING,
+              SIMPLE,
+              Importance.LOW,
+              "Default converter of headers")
           .define(
               OFFSET_TOPIC,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "millrace-offsets",
               Importance.HIGH,
               "Topic of source offsets")
           .define(
-              OFFSET_PARTITIONS, Type.INT, 25, Importance.LOW, "Partitions of the offset topic")
+              OFFSET_PARTITIONS,
+              ConfigDef.Type.INT,
+              25,
+              Importance.LOW,
+              "Partitions of the offset topic")
           .define(
               OFFSET_REPLICATION,
-              Type.SHORT,
+              ConfigDef.Type.SHORT,
               (short) -1,
               Importance.LOW,
               "Replication factor of the offset topic; -1 is the broker's default")
           .define(
               FLUSH_INTERVAL,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               60_000L,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
               "Milliseconds between offset commits")
           .define(
               FLUSH_TIMEOUT,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               5_000L,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
               "Milliseconds that one offset commit may take")
           .define(
               STOP_TIMEOUT,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               5_000L,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
               "Milliseconds that tasks may take to stop")
           .define(
               EXACTLY_ONCE,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "disabled",
               ConfigDef.CaseInsensitiveValidString.in("disabled", "preparing", "enabled"),
               Importance.HIGH,
               "Whether sources write records and offsets in one transaction")
           .define(
               TOPIC_CREATION,
-              Type.BOOLEAN,
+              ConfigDef.Type.BOOLEAN,
               true,
               Importance.LOW,
               "Whether sources with topic.creation.* settings may create topics")
           .define(
-              CONFIG_PROVIDERS, Type.LIST, "", Importance.LOW, "Names of config providers");
+              CONFIG_PROVIDERS,
+              ConfigDef.Type.LIST,
+              "",
+              Importance.LOW,
+              "Names of config providers");
 
   private final AbstractConfig values;
   private final Map<String, String> originals;
@@ -124,7 +153,8 @@ public final class WorkerSettings {
   /**
    * The settings of a properties file or of the command line.
    *
-   * @throws org.apache.kafka.common.config.ConfigException naming the first value that is missing or wrong
+   * @throws org.apache.kafka.common.config.ConfigException naming the first value that is missing
+   *     or wrong
    */
   public static WorkerSettings of(Map<String, String> properties) {
     return new WorkerSettings(properties);

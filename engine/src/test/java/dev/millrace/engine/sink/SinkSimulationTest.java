@@ -73,7 +73,7 @@ class SinkSimulationTest {
       } else if (!group.faults || random.nextInt(5) == 0) {
         runner.resume();
       }
-      if (allPut(group) && !group.faults) {
+      if (allCommitted(group) && !group.faults) {
         runner.stop();
       }
       more = runner.step();
@@ -89,9 +89,9 @@ class SinkSimulationTest {
     }
   }
 
-  private static boolean allPut(FakeGroup group) {
-    return group.put.size() == FakeGroup.PARTITIONS
-        && group.put.values().stream().allMatch(each -> each.size() == FakeGroup.RECORDS);
+  private static boolean allCommitted(FakeGroup group) {
+    return group.committed.size() == FakeGroup.PARTITIONS
+        && group.committed.values().stream().allMatch(each -> each == FakeGroup.RECORDS);
   }
 
   private static SinkSetup setup(

@@ -228,7 +228,7 @@ record ScalarFunction(
   /** The name nearest to an unknown one, or an empty text when none is near. */
   static String nearest(String name, List<String> others) {
     return Stream.concat(ALL.keySet().stream(), others.stream())
-        .filter(known -> distance(known, name) <= 2)
+        .filter(known -> distance(known, name) <= (name.length() > 5 ? 2 : 1))
         .min(Comparator.comparingInt((String known) -> distance(known, name)).thenComparing(n -> n))
         .orElse("");
   }

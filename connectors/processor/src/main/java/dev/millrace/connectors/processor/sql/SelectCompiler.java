@@ -93,6 +93,11 @@ final class SelectCompiler {
       return problems.add(identifier, "* stands only alone in a select list or in COUNT(*)");
     }
     String name = identifier.getSimple();
+    if (Unsupported.CLOCKS.contains(name.toUpperCase(Locale.ROOT))
+        && !identifier.isComponentQuoted(0)) {
+      return problems.add(
+          identifier, name + " is not supported: a result depends on its rows alone");
+    }
     return ExpressionCompiler.placed(identifier, scope -> scope.column(name));
   }
 

@@ -3,6 +3,11 @@ package dev.millrace.connectors.processor.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +92,90 @@ class SqlQueryTest {
           """)
   void isRefusedWithPlaceAndReason(String sql, String message) {
     assertThat(problems(sql)).containsExactly(message);
+  }
+
+  /** Whatever stands in the text, the answer is a query or a problem with a place. */
+  @Property(tries = 300)
+  void neverThrows(@ForAll("mutants") String sql) {
+    switch (SqlQuery.parse(sql)) {
+      case SqlQuery.Compiled compiled -> assertThat(compiled.query().table()).isNotEmpty();
+      case SqlQuery.Refused refused -> assertThat(refused.problems()).isNotEmpty();
+    }
+  }
+
+  @Provide
+  Arbitrary<String> mutants() {
+    Arbitrary<String> words =
+        Arbitraries.of(
+            "SELECT",
+            "a",
+            "COUNT(*)",
+            "COUNT(DISTINCT a)",
+            "SUM(a)",
+            "FROM",
+            "t",
+            "WHERE",
+            "GROUP BY",
+            "HAVING",
+            "ORDER BY",
+            "1",
+            "1e400",
+            "'x'",
+            "DATE 'x'",
+            "X'0'",
+            "CAST(a AS INT ARRAY)",
+            "CAST(a AS ROW(x INT))",
+            "INTERVAL '1' DAY",
+            "(",
+            ")",
+            ",",
+            "+",
+            "AS b",
+            "*",
+            "t.*",
+            "?",
+            "AND",
+            "IN (1)",
+            "IN",
+            "LIKE",
+            "CASE",
+            "WHEN",
+            "THEN",
+            "END",
+            "OVER (ORDER BY a)",
+            "[1]",
+            "FILTER (WHERE a)",
+            "ROW(1)",
+            "CURRENT_DATE",
+            "CEIL(a TO DAY)",
+            "(SELECT 1)",
+            "\n",
+            "x.y.z");
+    return words.list().ofMaxSize(8).map(list -> "SELECT " + String.join(" ", list) + " FROM t");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DATE 'x'",
+        "CAST(a AS INT ARRAY)",
+        "CAST(a AS ROW(x INT))",
+        "INTERVAL '1' DAY",
+        "?",
+        "CEIL(a TO DAY)",
+        "(SELECT 1)",
+        "ROW(1)",
+        "CURRENT_DATE",
+        "a[1]",
+        "ARRAY[1]",
+        "t.a.b",
+        "SUM(a) FILTER (WHERE a)",
+        "TUMBLE(a)",
+        "a IN (SELECT 1 FROM t)",
+        "EXTRACT(DAY FROM a)"
+      })
+  void oddExpressionsAreRefused(String expression) {
+    assertThat(problems("SELECT " + expression + " AS x FROM t")).isNotEmpty();
   }
 
   @Test

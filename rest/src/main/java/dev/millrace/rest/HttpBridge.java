@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
@@ -24,14 +25,15 @@ final class HttpBridge extends Handler.Abstract {
   static final int MAX_BODY_BYTES = 1 << 20;
 
   private final Router router;
-  private final String workerId;
+  private final Supplier<String> workerId;
 
   /**
    * A bridge to these routes.
    *
-   * @param workerId stands in for a {@code Host} header that is not there
+   * @param workerId stands in for a {@code Host} header that is not there; asked late, since it may
+   *     depend on the port that was bound
    */
-  HttpBridge(Router router, String workerId) {
+  HttpBridge(Router router, Supplier<String> workerId) {
     this.router = router;
     this.workerId = workerId;
   }
@@ -69,7 +71,7 @@ final class HttpBridge extends Handler.Abstract {
 
   private String base(org.eclipse.jetty.server.Request in) {
     var host = in.getHeaders().get(HttpHeader.HOST);
-    return in.getHttpURI().getScheme() + "://" + (host == null ? workerId : host);
+    return in.getHttpURI().getScheme() + "://" + (host == null ? workerId.get() : host);
   }
 
   private static String text(String header) {

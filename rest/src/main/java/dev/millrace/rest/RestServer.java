@@ -32,7 +32,9 @@ public final class RestServer implements RestListener {
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90); // compat: REST §3
-  private static final int CARRIER_THREADS = 16;
+  private static final Duration IDLE_TIMEOUT_AT_STOP = Duration.ofMillis(100);
+  private static final int THREADS = 8;
+  private static final int THREADS_PER_LISTENER = 4; // acceptor, selector and room
   private static final int REQUESTS_AT_ONCE = 256;
 
   private final Server server;
@@ -56,9 +58,9 @@ public final class RestServer implements RestListener {
    */
   private static RestServer open(List<String> listeners, WorkerApi worker) {
     var addresses = ListenAddress.parse(listeners);
-    var server = new Server(threads());
+    var server = new Server(threads(addresses.size()));
     var router = new Router(Routes.of(worker), worker::ready);
-    server.setHandler(new GracefulHandler(new HttpBridge(router, worker.workerId())));
+    server.setHandler(new GracefulHandler(new HttpBridge(router, worker::workerId)));
     server.setRequestLog(RestServer::logAccess);
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     var connectors = bind(server, addresses);
@@ -70,10 +72,10 @@ public final class RestServer implements RestListener {
     return new RestServer(server, uri);
   }
 
-  private static QueuedThreadPool threads() {
+  private static QueuedThreadPool threads(int listeners) {
     var requests = new VirtualThreadPool(REQUESTS_AT_ONCE);
     requests.setName("rest-request");
-    var pool = new QueuedThreadPool(CARRIER_THREADS);
+    var pool = new QueuedThreadPool(THREADS + THREADS_PER_LISTENER * listeners);
     pool.setName("rest");
     pool.setDaemon(true);
     pool.setVirtualThreadsExecutor(requests);
@@ -103,6 +105,7 @@ public final class RestServer implements RestListener {
     if (!address.host().isEmpty()) connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setShutdownIdleTimeout(IDLE_TIMEOUT_AT_STOP.toMillis());
     return connector;
   }
 

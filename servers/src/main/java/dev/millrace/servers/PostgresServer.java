@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -90,6 +91,7 @@ public final class PostgresServer implements AutoCloseable {
             EmbeddedPostgres.builder()
                 .setDataDirectory(dataDir.resolve("data"))
                 .setCleanDataDirectory(false)
+                .setServerConfig("synchronous_commit", "on")
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_DEADLINE);
         if (port != 0) {
@@ -132,16 +134,19 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Ends the server at once, as a crash would (SIGKILL). */
+  /** Ends the server and all its processes at once, as a crash would (SIGKILL). */
   public void kill() {
     synchronized (lock) {
       if (server == null) {
         return;
       }
       Optional<ProcessHandle> postmaster = postmaster();
+      List<ProcessHandle> workers =
+          postmaster.stream().flatMap(ProcessHandle::descendants).toList();
       postmaster.ifPresent(ProcessHandle::destroyForcibly);
+      workers.forEach(ProcessHandle::destroyForcibly);
       postmaster.ifPresent(p -> Await.until(START_DEADLINE, () -> !p.isAlive()));
-      server = null;
+      stop();
     }
   }
 

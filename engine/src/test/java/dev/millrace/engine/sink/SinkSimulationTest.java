@@ -46,6 +46,7 @@ class SinkSimulationTest {
       }
       group.faults = false;
       live(group, random, STEPS);
+      assertThat(group.violations).as("seed %d", seed).isEmpty();
       for (int p = 0; p < FakeGroup.PARTITIONS; p++) {
         assertThat(group.put.get(FakeGroup.partition(p)))
             .as("seed %d partition %d", seed, p)
@@ -79,6 +80,7 @@ class SinkSimulationTest {
       more = runner.step();
     }
     assertThat(done).isLessThan(STEPS);
+    assertThat(listener.errors).noneMatch(AssertionError.class::isInstance);
     if (!more) {
       assertThat(task.open).isEmpty();
       assertThat(task.stopped).isTrue();
@@ -178,7 +180,7 @@ class SinkSimulationTest {
     public Map<TopicPartition, OffsetAndMetadata> preCommit(
         Map<TopicPartition, OffsetAndMetadata> offsets) {
       if (group.faults && random.nextInt(6) == 0) {
-        unflushed.clear();
+        unflushed.removeIf(record -> offsets.containsKey(origin(record)));
         refused = List.of();
         throw new IllegalStateException("could not flush");
       }

@@ -8,6 +8,7 @@ import dev.millrace.model.Rejection;
 import dev.millrace.worker.RestListener;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,7 +72,7 @@ class RestServerTest {
 
   /** One HTTP exchange byte for byte, for what a well-behaved client would not send. */
   private String raw(String request) throws IOException {
-    try (var socket = new Socket("127.0.0.1", server.uri().getPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
       socket.setSoTimeout(30_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -313,7 +314,7 @@ class RestServerTest {
   private void awaitRefusal() throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (System.nanoTime() < deadline) {
-      try (var socket = new Socket("127.0.0.1", server.uri().getPort())) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
         assertThat(socket.isConnected()).isTrue();
       } catch (ConnectException e) {
         return;

@@ -135,8 +135,8 @@ final class SinkWriter {
       return row.cells();
     }
     List<Cell> set = row.others().isEmpty() ? row.keys() : row.others();
-    return Stream.concat(set.stream(), row.keys().stream()).collect(
-        Collectors.toCollection(ArrayList::new));
+    return Stream.concat(set.stream(), row.keys().stream())
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** What JDBC takes for the value, by its schema and the column's type; null stays null. */

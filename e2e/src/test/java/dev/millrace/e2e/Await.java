@@ -31,7 +31,6 @@ final class Await {
       }
       LockSupport.parkNanos(PAUSE.toNanos());
     }
-    throw new AssertionError(
-        "not within " + atMost + ": " + what + "; now: " + state.get(), last);
+    throw new AssertionError("not within " + atMost + ": " + what + "; now: " + state.get(), last);
   }
 }

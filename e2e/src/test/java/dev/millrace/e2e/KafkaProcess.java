@@ -37,8 +37,7 @@ final class KafkaProcess implements AutoCloseable {
       if (!bootstrapServers.isEmpty()) {
         command.add(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1));
       }
-      process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       bootstrapServers = readyLine();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -106,8 +106,7 @@ class MeasureCaseIT {
       }
       visitors.close();
       var wanted = database.ids();
-      try (var millrace =
-          run("--at-least-once", "--bootstrap-servers", kafka.bootstrapServers())) {
+      try (var millrace = run("--at-least-once", "--bootstrap-servers", kafka.bootstrapServers())) {
         millrace.awaitReady();
         Await.until(
             "every row is in the topic",
@@ -150,7 +149,8 @@ class MeasureCaseIT {
       Await.until("rows", Await.LONG, () -> visitors.inserted() >= 300, millrace::tail);
       kafka.stop();
       long during = visitors.inserted() + 300;
-      Await.until("rows meanwhile", Await.LONG, () -> visitors.inserted() >= during, millrace::tail);
+      Await.until(
+          "rows meanwhile", Await.LONG, () -> visitors.inserted() >= during, millrace::tail);
       kafka.start();
       long after = visitors.inserted() + 300;
       Await.until("rows after", Await.LONG, () -> visitors.inserted() >= after, millrace::tail);
@@ -161,8 +161,7 @@ class MeasureCaseIT {
   }
 
   private MillraceProcess run(String... options) {
-    return MillraceProcess.run(
-        folder.resolve("data"), TOPOLOGY, database.environment(), options);
+    return MillraceProcess.run(folder.resolve("data"), TOPOLOGY, database.environment(), options);
   }
 
   private void assertExactlyOnce() throws Exception {

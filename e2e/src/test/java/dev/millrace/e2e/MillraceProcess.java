@@ -58,7 +58,9 @@ final class MillraceProcess implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
       builder.environment().putAll(environment);
-      builder.environment().put("MILLRACE_OPTS", "-Xmx768m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+      builder
+          .environment()
+          .put("MILLRACE_OPTS", "-Xmx768m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
       return new MillraceProcess(builder.start(), dataDir, output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

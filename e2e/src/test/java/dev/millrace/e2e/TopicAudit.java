@@ -31,8 +31,7 @@ record TopicAudit(TreeMap<Long, Integer> copies) {
     read(
         bootstrap,
         topic,
-        record ->
-            copies.merge(payload(record.value()).path("id").asLong(), 1, Integer::sum));
+        record -> copies.merge(payload(record.value()).path("id").asLong(), 1, Integer::sum));
     return new TopicAudit(copies);
   }
 

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** A real MariaDB with the table of the measure case: {@code userdb.users}, a row for each visit. */
+/**
+ * A real MariaDB with the table of the measure case: {@code userdb.users}, a row for each visit.
+ */
 final class UsersDatabase implements AutoCloseable {
 
   static final int USERS = 100;
@@ -25,9 +27,9 @@ final class UsersDatabase implements AutoCloseable {
     try (var connection = connect("userdb");
         var statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TABLE IF NOT EXISTS users (id BIGINT AUTO_INCREMENT PRIMARY KEY,"
-              + " user_id INT NOT NULL, page VARCHAR(100) NOT NULL, visited_at TIMESTAMP(3) NOT NULL"
-              + " DEFAULT CURRENT_TIMESTAMP(3))");
+          "CREATE TABLE IF NOT EXISTS users (id BIGINT AUTO_INCREMENT PRIMARY KEY, user_id INT NOT"
+              + " NULL, page VARCHAR(100) NOT NULL, visited_at TIMESTAMP(3) NOT NULL DEFAULT"
+              + " CURRENT_TIMESTAMP(3))");
     }
   }
 
@@ -44,8 +46,7 @@ final class UsersDatabase implements AutoCloseable {
   }
 
   Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(
-        server.jdbcUrl(database), server.user(), server.password());
+    return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
   }
 
   /** Inserts many rows in one transaction. */

@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
-/** Visitors who keep coming: several connections that insert rows one by one until they are stopped. */
+/**
+ * Visitors who keep coming: several connections that insert rows one by one until they are stopped.
+ */
 final class Visitors implements AutoCloseable {
 
   private final List<Thread> threads = new ArrayList<>();

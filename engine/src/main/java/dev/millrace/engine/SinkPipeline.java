@@ -3,7 +3,9 @@ package dev.millrace.engine;
 import dev.millrace.engine.RecordPipeline.Decoded;
 import dev.millrace.engine.RecordPipeline.Encoded;
 import dev.millrace.engine.RecordPipeline.StageFailure;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** The pipeline in the direction of a sink: key, value, headers, then transformations. */
@@ -22,6 +24,32 @@ public final class SinkPipeline {
       return record == null ? new Outcome.Filtered<>() : new Outcome.Passed<>(record);
     } catch (StageFailure e) {
       return e.outcome();
+    }
+  }
+
+  /**
+   * The bytes of a record that did not come from Kafka; throws ConnectException when they cannot be
+   * made.
+   */
+  public static ConsumerRecord<byte[], byte[]> serialize(
+      RecordPipeline<SinkRecord> pipeline, SinkRecord record) {
+    try {
+      Encoded bytes = pipeline.encode(record, Attempts.ONCE);
+      return new ConsumerRecord<>(
+          record.topic(),
+          record.kafkaPartition(),
+          record.kafkaOffset(),
+          record.timestamp() == null ? ConsumerRecord.NO_TIMESTAMP : record.timestamp(),
+          record.timestampType(),
+          ConsumerRecord.NULL_SIZE,
+          ConsumerRecord.NULL_SIZE,
+          bytes.key(),
+          bytes.value(),
+          bytes.headers(),
+          Optional.empty());
+    } catch (StageFailure e) {
+      throw new ConnectException(
+          "Could not serialize a reported record of topic '" + record.topic() + "'", e.getCause());
     }
   }
 }

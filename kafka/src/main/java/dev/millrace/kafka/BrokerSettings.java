@@ -69,10 +69,12 @@ final class BrokerSettings {
           Map.entry("transaction.state.log.segment.bytes", "16777216"),
           // a transaction left open by a killed process ends soon after its own timeout
           Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),
-          // after a kill the same node may register again only when its old session has ended
-          Map.entry("broker.session.timeout.ms", "3000"),
-          Map.entry("broker.heartbeat.interval.ms", "500"),
-          Map.entry("controlled.shutdown.enable", "true"));
+          // nobody can take over from the only node, so a pause must not cost it its leadership;
+          // a restart fences it by other means (BrokerRuntime#fence)
+          Map.entry("broker.session.timeout.ms", "3600000"),
+          Map.entry("broker.heartbeat.interval.ms", "1000"),
+          // it would take away leaderships while transactions are ending (BrokerRuntime#fence)
+          Map.entry("controlled.shutdown.enable", "false"));
 
   /** What lies in the directory stays until somebody deletes it, however long Kafka is off. */
   private static final Map<String, String> KEEP =

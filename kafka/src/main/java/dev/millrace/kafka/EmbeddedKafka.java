@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -82,7 +84,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      within(stopTimeout, "stop", directory.path(), runtime::stop);
+      within(stopTimeout, "stop", directory.path(), Executors.callable(runtime::stop));
       directory.close();
     }
   }
@@ -160,6 +162,8 @@ public final class EmbeddedKafka implements AutoCloseable {
           BrokerSettings.of(identity, host, directory.logDir(), Map.copyOf(overrides));
       if (!directory.formatted()) {
         BrokerRuntime.format(identity.clusterId(), directory.write("format.properties", settings));
+      } else {
+        within(startTimeout, "recover", directory.path(), () -> fence(settings));
       }
       BrokerRuntime runtime = new BrokerRuntime(settings);
       startOrStop(runtime, directory.path());
@@ -172,12 +176,18 @@ public final class EmbeddedKafka implements AutoCloseable {
       return new EmbeddedKafka(directory, runtime, identity, this);
     }
 
+    private Void fence(Properties settings)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      BrokerRuntime.fence(settings, startTimeout);
+      return null;
+    }
+
     private void startOrStop(BrokerRuntime runtime, Path dir) {
       try {
-        within(startTimeout, "start", dir, runtime::start);
+        within(startTimeout, "start", dir, Executors.callable(runtime::start));
       } catch (EmbeddedKafkaException e) {
         try {
-          within(stopTimeout, "stop", dir, runtime::stop);
+          within(stopTimeout, "stop", dir, Executors.callable(runtime::stop));
         } catch (EmbeddedKafkaException stopping) {
           e.addSuppressed(stopping);
         }
@@ -236,8 +246,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Runs a blocking step of Kafka's server on a thread of its own, with a deadline. */
-  private static void within(Duration timeout, String what, Path dir, Runnable step) {
-    FutureTask<Void> task = new FutureTask<>(step, null);
+  private static void within(Duration timeout, String what, Path dir, Callable<?> step) {
+    FutureTask<?> task = new FutureTask<>(step);
     Thread thread = new Thread(task, "embedded-kafka-" + what);
     thread.setDaemon(true);
     thread.start();

@@ -111,12 +111,20 @@ final class Flattener {
     }
     if (!aliases.isEmpty()) {
       put(key, new Given(String.join(",", aliases), entry.key().position(), entry.value()));
-    } else if (!problems.isFull()) {
+    } else if (isEmpty(entry.value())) {
       problems.add(
           entry.key().position(),
           "\"%s\" names none".formatted(key),
           "write for each: - NAME: {type: CLASS}");
     }
+  }
+
+  private static boolean isEmpty(YamlNode value) {
+    return switch (value) {
+      case YamlList list -> list.items().isEmpty();
+      case YamlMap map -> map.entries().isEmpty();
+      case YamlScalar scalar -> scalar.text().isBlank();
+    };
   }
 
   private void item(String key, YamlNode item, Set<String> aliases) {

@@ -51,7 +51,7 @@ final class GraphCheck {
         .ifPresentOrElse(
             named -> stage(reader, input, named),
             () -> {
-              if (!isKnownTopic(input) && !problems.isFull()) {
+              if (!isKnownTopic(input)) {
                 dangling(reader, input);
               }
             });
@@ -87,7 +87,7 @@ final class GraphCheck {
   }
 
   private void dangling(Stage reader, Input input) {
-    String nearest = Nearest.hint(input.name(), candidates);
+    String nearest = problems.isFull() ? "" : Nearest.hint(input.name(), candidates);
     if (!nearest.isEmpty()) {
       problems.add(input.position(), "no stage or topic \"%s\"".formatted(input.name()), nearest);
       return;

@@ -35,7 +35,8 @@ final class Keys {
     boolean nothing = value instanceof YamlScalar;
     problems.add(
         entry.key().position(),
-        "\"%s\" %s".formatted(entry.name(), nothing ? "has no value" : "has to be a text"));
+        "\"%s\" %s".formatted(entry.name(), nothing ? "has no value" : "has to be a text"),
+        nothing ? "write one after the colon" : "write one text, not a list or map");
     return Optional.empty();
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /** Finds what somebody probably meant. Stateless. */
 public final class Nearest {
+  private static final int VERY_SHORT = 2;
   private static final int SHORT = 4;
   private static final int LONGEST = 80;
 
@@ -13,10 +14,11 @@ public final class Nearest {
 
   /**
    * The candidate nearest to a word: at most two letters added, left out, replaced or swapped; one
-   * if the word has four letters or fewer. Case does not count. The first of equally near ones.
+   * if the word has three or four letters; none if it has fewer. Case does not count. The first of
+   * equally near ones.
    */
   public static Optional<String> match(String word, Collection<String> candidates) {
-    int best = (word.length() <= SHORT ? 1 : 2) + 1;
+    int best = allowed(word) + 1;
     Optional<String> nearest = Optional.empty();
     for (String candidate : candidates) {
       int distance = distance(word, candidate, best);
@@ -31,6 +33,13 @@ public final class Nearest {
   /** {@code did you mean "x"?}, or the empty text. */
   static String hint(String word, Collection<String> candidates) {
     return match(word, candidates).map("did you mean \"%s\"?"::formatted).orElse("");
+  }
+
+  private static int allowed(String word) {
+    if (word.length() <= VERY_SHORT) {
+      return 0;
+    }
+    return word.length() <= SHORT ? 1 : 2;
   }
 
   private static int distance(String left, String right, int limit) {

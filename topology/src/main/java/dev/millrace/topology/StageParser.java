@@ -6,6 +6,7 @@ import dev.millrace.topology.yaml.YamlMap;
 import dev.millrace.topology.yaml.YamlNode;
 import dev.millrace.topology.yaml.YamlScalar;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,11 +18,17 @@ import java.util.Set;
 final class StageParser {
   private static final Set<String> STRUCTURE_OF_ALL = Set.of("connector", "parallelism");
 
+  /** How many stages and topics one stage may read. */
+  static final int MAX_INPUTS = 200;
+
   private final StageKind kind;
   private final YamlScalar name;
   private final YamlMap map;
   private final Settings settings;
   private final Problems problems;
+
+  /** Keys that are missing because they are misspelt: reported as that and not as missing. */
+  private final Set<String> misspelt = new HashSet<>();
 
   StageParser(StageKind kind, YamlScalar name, YamlMap map, Settings settings, Problems problems) {
     this.kind = kind;
@@ -68,19 +75,24 @@ final class StageParser {
           known.contains(entry.name()) || problems.isFull()
               ? Optional.empty()
               : Nearest.match(entry.name(), missing);
-      nearest.ifPresent(
-          meant ->
-              problems.add(
-                  entry.key().position(),
-                  "unknown key \"%s\"".formatted(entry.name()),
-                  "did you mean \"%s\"?".formatted(meant)));
+      nearest.ifPresent(meant -> reportTypo(entry, meant));
     }
+  }
+
+  private void reportTypo(YamlMap.Entry entry, String meant) {
+    misspelt.add(meant);
+    problems.add(
+        entry.key().position(),
+        "unknown key \"%s\"".formatted(entry.name()),
+        "did you mean \"%s\"?".formatted(meant));
   }
 
   private Map<String, Given> config() {
     Flattener flattener = new Flattener(problems);
     for (YamlMap.Entry entry : map.distinct()) {
-      if (!STRUCTURE_OF_ALL.contains(entry.name()) && !isFrom(entry)) {
+      if (isSql(entry) && !(entry.value() instanceof YamlScalar)) {
+        problems.add(entry.key().position(), "\"sql\" has to be a text");
+      } else if (!STRUCTURE_OF_ALL.contains(entry.name()) && !isFrom(entry)) {
         flattener.add(entry);
       }
     }
@@ -88,6 +100,10 @@ final class StageParser {
         new LinkedHashMap<>(FriendlyKeys.resolve(flattener.result(), kind, problems));
     settings.addTo(config, kind);
     return config;
+  }
+
+  private boolean isSql(YamlMap.Entry entry) {
+    return kind == StageKind.PROCESSOR && entry.name().equals("sql");
   }
 
   private boolean isFrom(YamlMap.Entry entry) {
@@ -144,13 +160,10 @@ final class StageParser {
                     "a processor with sql takes what it reads from the FROM of its SQL",
                     "remove from:"));
     if (sql == null || !(sql.value() instanceof YamlScalar scalar)) {
-      map.entry("sql")
-          .filter(entry -> !(entry.value() instanceof YamlScalar))
-          .ifPresent(entry -> problems.add(entry.key().position(), "\"sql\" has to be a text"));
       return List.of();
     }
     List<Input> inputs = new ArrayList<>();
-    for (SqlNames.Table table : SqlNames.tables(sql.text())) {
+    for (SqlNames.Table table : bounded(SqlNames.tables(sql.text()), sql.key())) {
       Position position = scalar.position(table.line(), table.column());
       inputs.add(new Input(table.name(), false, position));
     }
@@ -160,10 +173,21 @@ final class StageParser {
     return inputs;
   }
 
+  private <T> List<T> bounded(List<T> inputs, Position position) {
+    if (inputs.size() <= MAX_INPUTS) {
+      return inputs;
+    }
+    problems.add(
+        position,
+        "\"%s\" reads more than %d stages and topics".formatted(name.text(), MAX_INPUTS),
+        "split it into several stages");
+    return inputs.subList(0, MAX_INPUTS);
+  }
+
   private Sink sink(Map<String, Given> config) {
     Optional<YamlMap.Entry> from = map.entry("from");
     boolean plain = config.containsKey("topics") || config.containsKey("topics.regex");
-    if (from.isEmpty() && !plain) {
+    if (from.isEmpty() && !plain && !misspelt.contains("from")) {
       problems.add(
           name.position(),
           "sink \"%s\" reads nothing".formatted(name.text()),
@@ -195,7 +219,7 @@ final class StageParser {
     YamlNode value = entry.get().value();
     Map<String, Input> inputs = new LinkedHashMap<>();
     List<YamlNode> items = value instanceof YamlList list ? list.items() : List.of(value);
-    for (YamlNode item : items) {
+    for (YamlNode item : bounded(items, entry.get().key().position())) {
       if (item instanceof YamlScalar scalar && !scalar.isNothing() && !scalar.text().isBlank()) {
         input(scalar, inputs);
       } else {
@@ -225,7 +249,8 @@ final class StageParser {
   private ConnectorRef connector(boolean sql) {
     Optional<YamlMap.Entry> entry = map.entry("connector");
     if (entry.isEmpty()) {
-      if (!sql) {
+      boolean misspeltHere = misspelt.contains("connector") || misspelt.contains("sql");
+      if (!sql && !misspeltHere) {
         reportNoConnector();
       }
       return sql ? ConnectorRef.SQL : new ConnectorRef("", "");

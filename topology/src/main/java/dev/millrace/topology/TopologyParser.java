@@ -51,8 +51,8 @@ final class TopologyParser {
 
   private void reportUnknown(YamlMap root) {
     for (YamlMap.Entry entry : root.distinct()) {
-      if (!KEYS.contains(entry.name()) && !problems.isFull()) {
-        String nearest = Nearest.hint(entry.name(), KEYS);
+      if (!KEYS.contains(entry.name())) {
+        String nearest = problems.isFull() ? "" : Nearest.hint(entry.name(), KEYS);
         problems.add(
             entry.key().position(),
             "unknown key \"%s\"".formatted(entry.name()),

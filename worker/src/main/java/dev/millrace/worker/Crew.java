@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -113,6 +115,7 @@ final class Crew {
     private final ConnectorState connector;
     private final Thread thread;
     private final CountDownLatch over = new CountDownLatch(1);
+    private Future<?> deadline = CompletableFuture.completedFuture(null);
     private Runner runner;
     private TargetState target;
     private WorkStatus status;
@@ -172,8 +175,9 @@ final class Crew {
       stopping = true;
       become(WorkStatus.STOPPING);
       if (runner != null) runner.stop();
-      timer.schedule(
-          () -> cancels.execute(this::abandon), stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
+      deadline =
+          timer.schedule(
+              () -> cancels.execute(this::abandon), stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void abandon() {
@@ -200,6 +204,7 @@ final class Crew {
       boolean tell;
       synchronized (this) {
         tell = !ended && stopping;
+        deadline.cancel(false);
         ended = true;
         if (tell && status.mayBecome(WorkStatus.STOPPED)) become(WorkStatus.STOPPED);
       }

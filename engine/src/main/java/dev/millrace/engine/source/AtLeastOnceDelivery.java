@@ -267,6 +267,7 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void close() {
+    committer.close();
     Producer<byte[], byte[]> present = producer.get();
     if (present != null) {
       present.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
@@ -275,6 +276,7 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void abandon() {
+    committer.close();
     Producer<byte[], byte[]> present = producer.get();
     if (present != null) {
       present.close(Duration.ZERO);

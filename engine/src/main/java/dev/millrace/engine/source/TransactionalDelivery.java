@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -70,15 +71,15 @@ final class TransactionalDelivery implements Delivery {
   public void open() {
     Producer<byte[], byte[]> made = setup.output().producer().get();
     producer.set(made);
-    repeated("Kafka to begin the transactions", made::initTransactions);
+    repeated("Kafka to begin the transactions", made::initTransactions, signals::stopWanted);
     setup.output().fenced().run();
     lastCommitMs = environment.waits().nowMs();
   }
 
-  /** Repeats a call while brokers cannot be reached, until the task is stopped. */
-  private void repeated(String what, Runnable call) {
+  /** Repeats a call while brokers cannot be reached, until it is given up. */
+  private void repeated(String what, Runnable call, BooleanSupplier givenUp) {
     while (true) {
-      if (signals.cancelled()) {
+      if (givenUp.getAsBoolean()) {
         throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
       }
       try {
@@ -88,7 +89,7 @@ final class TransactionalDelivery implements Delivery {
       } catch (TimeoutException e) {
         environment.counters().waitingFor(what + ": " + e.getMessage());
         LOG.warn("{} waits for {}: {}", setup.name(), what, e.getMessage());
-        environment.waits().await(signals::cancelled, RETRY_DELAY);
+        environment.waits().await(givenUp, RETRY_DELAY);
       }
     }
   }
@@ -224,7 +225,8 @@ final class TransactionalDelivery implements Delivery {
     environment.counters().add(Count.COMMIT_SEQUENCE);
     try {
       sendOffsets();
-      repeated("Kafka to commit a transaction", producer.get()::commitTransaction);
+      repeated(
+          "Kafka to commit a transaction", producer.get()::commitTransaction, signals::cancelled);
       open = false;
     } catch (WorkCancelled e) {
       throw e;

@@ -7,6 +7,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** The YAML engine's exceptions in the words of somebody who writes a topology file. */
 final class SyntaxProblems {
+  private static final String UNCLOSED = "unexpected end of stream";
+
   private SyntaxProblems() {}
 
   /** The problem of an exception; {@code lastIndex} is what was read last before it. */
@@ -25,9 +27,12 @@ final class SyntaxProblems {
 
   private static YamlProblem marked(
       MarkedYamlEngineException error, SourceText source, int lastIndex) {
-    int index =
-        error.getProblemMark().or(error::getContextMark).map(Mark::getIndex).orElse(lastIndex);
     String problem = error.getProblem() == null ? "" : error.getProblem();
+    boolean unclosed = problem.contains(UNCLOSED);
+    int index =
+        (unclosed ? error.getContextMark() : error.getProblemMark().or(error::getContextMark))
+            .map(Mark::getIndex)
+            .orElse(lastIndex);
     int point = source.at(index);
     if (point == '\t' && problem.contains("cannot start any token")) {
       return new YamlProblem(
@@ -43,6 +48,9 @@ final class SyntaxProblems {
     if (problem.contains("mapping values are not allowed")) {
       return "\": \" is not allowed here";
     }
+    if (problem.contains(UNCLOSED)) {
+      return "a quote that is never closed";
+    }
     return problem.isBlank() ? "not valid YAML" : "not valid YAML: " + problem.strip();
   }
 
@@ -53,7 +61,7 @@ final class SyntaxProblems {
     if (problem.contains("mapping values are not allowed")) {
       return "put a value that contains \": \" in quotes, and check the indentation";
     }
-    if (problem.contains("unexpected end of stream")) {
+    if (problem.contains(UNCLOSED)) {
       return "close the quotes";
     }
     if (point == '{' || point == '}' || problem.contains("',' or")) {

@@ -145,7 +145,8 @@ public final class YamlReader {
             tag ->
                 report(
                     source.position(start(event)),
-                    "the tag %s is not read in a topology file".formatted(tag),
+                    "the tag %s is not read in a topology file"
+                        .formatted(tag.replace("tag:yaml.org,2002:", "!!")),
                     "put the value in quotes: every value is passed on as text"));
   }
 

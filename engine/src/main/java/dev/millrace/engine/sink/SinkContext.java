@@ -1,0 +1,148 @@
+package dev.millrace.engine.sink;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.errors.IllegalWorkerStateException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/**
+ * What a sink task may ask of its runtime. Requests for offsets, timeout and commit may come from
+ * any thread; assignment, pause and resume touch the consumer and are for the work's thread.
+ */
+final class SinkContext implements SinkTaskContext {
+  private final SinkSetup setup;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Pauses pauses;
+  private final Supplier<ErrantRecordReporter> reporter;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<TopicPartition, Long> offsets = new HashMap<>();
+  private long timeoutMs = -1;
+  private volatile boolean commitRequested;
+
+  SinkContext(
+      SinkSetup setup,
+      Consumer<byte[], byte[]> consumer,
+      Pauses pauses,
+      Supplier<ErrantRecordReporter> reporter) {
+    this.setup = setup;
+    this.consumer = consumer;
+    this.pauses = pauses;
+    this.reporter = reporter;
+  }
+
+  @Override
+  public Map<String, String> configs() {
+    return setup.plugin().config();
+  }
+
+  @Override
+  public void offset(Map<TopicPartition, Long> wanted) {
+    lock.lock();
+    try {
+      offsets.putAll(wanted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void offset(TopicPartition partition, long offset) {
+    offset(Map.of(partition, offset));
+  }
+
+  /** The offsets asked for; forgotten by this call. */
+  Map<TopicPartition, Long> takeOffsets() {
+    lock.lock();
+    try {
+      Map<TopicPartition, Long> taken = new HashMap<>(offsets);
+      offsets.clear();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void timeout(long milliseconds) {
+    lock.lock();
+    try {
+      timeoutMs = milliseconds;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The shorter of this and the timeout asked for; the latter is forgotten by this call. */
+  long takeTimeout(long otherwiseMs) {
+    lock.lock();
+    try {
+      long wanted = timeoutMs;
+      timeoutMs = -1;
+      return wanted > 0 ? Math.min(wanted, otherwiseMs) : otherwiseMs;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Set<TopicPartition> assignment() {
+    return consumer.assignment();
+  }
+
+  @Override
+  public void pause(TopicPartition... partitions) {
+    pauses.pause(assigned("pause", partitions));
+  }
+
+  @Override
+  public void resume(TopicPartition... partitions) {
+    pauses.resume(assigned("resume", partitions));
+  }
+
+  private List<TopicPartition> assigned(String what, TopicPartition... partitions) {
+    List<TopicPartition> wanted = Arrays.asList(partitions);
+    if (!consumer.assignment().containsAll(wanted)) {
+      throw new IllegalWorkerStateException(
+          "Task "
+              + setup.name()
+              + " asked to "
+              + what
+              + " "
+              + wanted
+              + ", but only has "
+              + consumer.assignment());
+    }
+    return wanted;
+  }
+
+  @Override
+  public void requestCommit() {
+    commitRequested = true;
+  }
+
+  /** Whether a commit was asked for; forgotten by this call. */
+  boolean takeCommitRequest() {
+    boolean taken = commitRequested;
+    commitRequested = false;
+    return taken;
+  }
+
+  @Override
+  public ErrantRecordReporter errantRecordReporter() {
+    return reporter.get();
+  }
+
+  @Override
+  public PluginMetrics pluginMetrics() {
+    return setup.environment().pluginMetrics().get();
+  }
+}

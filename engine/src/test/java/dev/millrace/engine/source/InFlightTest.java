@@ -1,0 +1,90 @@
+package dev.millrace.engine.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.engine.source.InFlight.Ticket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** InFlight against a naive model: lists of all records ever sent, with a mark on each. */
+class InFlightTest {
+  private static final class Sent {
+    private final Ticket<Integer, Integer> ticket;
+    private final int offset;
+    private boolean acked;
+
+    private Sent(Ticket<Integer, Integer> ticket, int offset) {
+      this.ticket = ticket;
+      this.offset = offset;
+    }
+  }
+
+  @Property(tries = 500)
+  void committableIsTheLongestAckedPrefixOfEachPartition(@ForAll long seed) {
+    Random random = new Random(seed);
+    InFlight<Integer, Integer> inFlight = new InFlight<>(50);
+    Map<Integer, List<Sent>> model = new HashMap<>();
+    Map<Integer, Integer> taken = new HashMap<>();
+    for (int i = 0; i < 300; i++) {
+      int partition = random.nextInt(3);
+      List<Sent> sent = model.computeIfAbsent(partition, p -> new ArrayList<>());
+      switch (random.nextInt(5)) {
+        case 0, 1 -> {
+          if (!inFlight.full()) {
+            sent.add(new Sent(inFlight.add(partition, i), i));
+          }
+        }
+        case 2, 3 -> ack(inFlight, sent, random);
+        default -> withdrawLast(inFlight, sent);
+      }
+      taken.putAll(inFlight.takeCommittable());
+      assertThat(taken).isEqualTo(committable(model));
+      assertThat(inFlight.size()).isEqualTo(held(model));
+    }
+  }
+
+  private static void ack(InFlight<Integer, Integer> inFlight, List<Sent> sent, Random random) {
+    if (!sent.isEmpty()) {
+      Sent one = sent.get(random.nextInt(sent.size()));
+      one.acked = true;
+      inFlight.acked(one.ticket);
+    }
+  }
+
+  private static void withdrawLast(InFlight<Integer, Integer> inFlight, List<Sent> sent) {
+    if (!sent.isEmpty() && !sent.getLast().acked) {
+      inFlight.withdraw(sent.removeLast().ticket);
+    }
+  }
+
+  private static Map<Integer, Integer> committable(Map<Integer, List<Sent>> model) {
+    Map<Integer, Integer> result = new HashMap<>();
+    model.forEach(
+        (partition, sent) ->
+            sent.stream()
+                .takeWhile(each -> each.acked)
+                .forEach(each -> result.put(partition, each.offset)));
+    return result;
+  }
+
+  private static int held(Map<Integer, List<Sent>> model) {
+    return model.values().stream()
+        .mapToInt(sent -> (int) sent.stream().dropWhile(each -> each.acked).count())
+        .sum();
+  }
+
+  @Test
+  void refusesMoreThanItsBound() {
+    InFlight<String, Integer> inFlight = new InFlight<>(1);
+    inFlight.add("a", 1);
+    assertThat(inFlight.full()).isTrue();
+    assertThatThrownBy(() -> inFlight.add("b", 1)).isInstanceOf(IllegalStateException.class);
+  }
+}

@@ -1,0 +1,278 @@
+package dev.millrace.kafka;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The settings of all Kafka clients of a worker, from the worker's file and a connector's
+ * configuration (compat: worker config §8–§10). Immutable; computes only.
+ */
+public final class ClientSettings {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientSettings.class);
+  private static final String NO_GROUP = "millrace";
+
+  private final Map<String, String> worker;
+  private final Map<String, Object> metricsContext;
+
+  /**
+   * From the worker's settings as written (placeholders resolved).
+   *
+   * @param kafkaClusterId the id of the worker's Kafka cluster, a label of metrics; may be empty
+   */
+  public ClientSettings(Map<String, String> worker, String kafkaClusterId) {
+    Map<String, String> own = new HashMap<>(worker);
+    own.remove("config.providers");
+    this.worker = Map.copyOf(own);
+    this.metricsContext = metricsContext(own, kafkaClusterId);
+  }
+
+  private static Map<String, Object> metricsContext(Map<String, String> worker, String clusterId) {
+    Map<String, Object> context = new HashMap<>();
+    String prefix = CommonClientConfigs.METRICS_CONTEXT_PREFIX;
+    worker.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            context.put(key, value);
+          }
+        });
+    if (!clusterId.isEmpty()) {
+      context.put(prefix + "connect.kafka.cluster.id", clusterId);
+    }
+    if (worker.containsKey("group.id")) {
+      context.put(prefix + "connect.group.id", worker.get("group.id"));
+    }
+    return Map.copyOf(context);
+  }
+
+  /** The at-least-once producer of a source task. */
+  public Map<String, Object> sourceProducer(
+      String connector, int task, Map<String, String> config) {
+    return producer("connector-producer-" + connector + "-" + task, config);
+  }
+
+  /** The producer of offset changes asked for by people. */
+  public Map<String, Object> connectorOffsetProducer(String connector, Map<String, String> config) {
+    return producer("connector-offset-producer-" + connector, config);
+  }
+
+  /** The producer of a sink task's dead letters. */
+  public Map<String, Object> deadLetterProducer(
+      String connector, int task, Map<String, String> config) {
+    return producer("connector-dlq-producer-" + connector + "-" + task, config);
+  }
+
+  /** The transactional producer of an exactly-once source task. */
+  public Map<String, Object> exactlyOnceProducer(
+      String connector, int task, Map<String, String> config) {
+    Map<String, Object> result = sourceProducer(connector, task, config);
+    boolean chosen =
+        worker.containsKey("producer." + ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)
+            || config.containsKey("producer.override." + ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+    if (!chosen) {
+      result.remove(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+    }
+    force(result, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true", connector);
+    force(
+        result,
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+        transactionalId(connector, task),
+        connector);
+    return result;
+  }
+
+  /** The transactional id of an exactly-once source task. */
+  public String transactionalId(String connector, int task) {
+    return worker.getOrDefault("group.id", NO_GROUP) + "-" + connector + "-" + task;
+  }
+
+  /** The consumer of a sink task; its {@code group.id} may be overridden. */
+  public Map<String, Object> sinkConsumer(String connector, int task, Map<String, String> config) {
+    return consumer("connector-consumer-" + connector + "-" + task, connector, config, Map.of());
+  }
+
+  /**
+   * The consumer of a connector's own offset topic.
+   *
+   * @param exactlyOnce forces reading committed records only, which else is the default
+   */
+  public Map<String, Object> sourceOffsetConsumer(
+      String connector, Map<String, String> config, boolean exactlyOnce) {
+    Map<String, Object> result =
+        consumer(
+            "connector-consumer-" + connector,
+            connector,
+            config,
+            Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"));
+    if (exactlyOnce) {
+      force(result, ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", connector);
+    }
+    return result;
+  }
+
+  /** An admin client of a source task. */
+  public Map<String, Object> sourceAdmin(String connector, int task, Map<String, String> config) {
+    return admin("connector-adminclient-" + connector + "-" + task, config);
+  }
+
+  /** The admin client that creates a sink task's dead letter topic. */
+  public Map<String, Object> deadLetterAdmin(
+      String connector, int task, Map<String, String> config) {
+    return admin("connector-dlq-adminclient-" + connector + "-" + task, config);
+  }
+
+  /** The admin client of operations people ask for: offsets, fencing. */
+  public Map<String, Object> workerAdmin(String connector, Map<String, String> config) {
+    return admin("connector-worker-adminclient-" + connector, config);
+  }
+
+  /** The admin client of the worker itself. */
+  public Map<String, Object> sharedAdmin() {
+    Map<String, Object> result = own("shared-admin");
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  /** The producer of the worker's offset topic. */
+  public Map<String, Object> offsetStoreProducer() {
+    Map<String, Object> result = own("offsets");
+    result.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    result.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    result.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.toString(Integer.MAX_VALUE));
+    result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false");
+    result.put(ProducerConfig.ACKS_CONFIG, "all");
+    result.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  /** The consumer of the worker's offset topic. */
+  public Map<String, Object> offsetStoreConsumer(boolean exactlyOnce) {
+    Map<String, Object> result = own("offsets");
+    result.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    result.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    result.put(
+        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    result.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    result.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    if (exactlyOnce) {
+      result.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    }
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  /** The admin client of the worker's offset topic. */
+  public Map<String, Object> offsetStoreAdmin() {
+    Map<String, Object> result = own("offsets");
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  /** Clients of the worker itself take all its settings as they are. */
+  private Map<String, Object> own(String purpose) {
+    Map<String, Object> result = new LinkedHashMap<>(worker);
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + purpose);
+    return result;
+  }
+
+  private String baseId() {
+    String group = worker.getOrDefault("group.id", "");
+    String client = worker.getOrDefault(CommonClientConfigs.CLIENT_ID_CONFIG, "");
+    if (group.isEmpty()) {
+      return "";
+    }
+    return client.isEmpty() ? group + "-" : group + "-" + client + "-";
+  }
+
+  private Map<String, Object> producer(String clientId, Map<String, String> config) {
+    Map<String, Object> result = base(clientId);
+    result.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    result.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+    result.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+    result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false");
+    result.put(ProducerConfig.ACKS_CONFIG, "all");
+    result.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
+    result.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.toString(Integer.MAX_VALUE));
+    result.putAll(under(worker, "producer."));
+    result.putAll(metricsContext);
+    result.putAll(under(config, "producer.override."));
+    return result;
+  }
+
+  private Map<String, Object> consumer(
+      String clientId, String connector, Map<String, String> config, Map<String, String> defaults) {
+    Map<String, Object> result = base(clientId);
+    result.put(ConsumerConfig.GROUP_ID_CONFIG, "connect-" + connector);
+    result.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    result.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    result.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    result.put(
+        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+    result.putAll(defaults);
+    result.putAll(under(worker, "consumer."));
+    result.putAll(metricsContext);
+    result.putAll(under(config, "consumer.override."));
+    return result;
+  }
+
+  private Map<String, Object> admin(String clientId, Map<String, String> config) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    worker.forEach(
+        (key, value) -> {
+          if (!key.startsWith("admin.")
+              && !key.startsWith("producer.")
+              && !key.startsWith("consumer.")) {
+            result.put(key, value);
+          }
+        });
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    result.putAll(under(worker, "admin."));
+    result.putAll(under(config, "admin.override."));
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  private Map<String, Object> base(String clientId) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    Optional.ofNullable(worker.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG))
+        .ifPresent(servers -> result.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers));
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    return result;
+  }
+
+  private static Map<String, String> under(Map<String, String> settings, String prefix) {
+    Map<String, String> result = new LinkedHashMap<>();
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            result.put(key.substring(prefix.length()), value);
+          }
+        });
+    return result;
+  }
+
+  private static void force(
+      Map<String, Object> settings, String key, String value, String connector) {
+    Object given = settings.put(key, value);
+    if (given != null
+        && !given.toString().toLowerCase(Locale.ROOT).equals(value)
+        && !given.equals(value)) {
+      LOG.warn(
+          "The setting '{}' of connector '{}' is ignored: with exactly-once it is always '{}'",
+          key,
+          connector,
+          value);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.millrace.kafka;
+
+import dev.millrace.kafka.ConnectJson.OffsetKey;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The offset topic as a table of raw key and value bytes, read on demand. Confined to the reader
+ * thread of {@link KafkaOffsetStore}, but for {@link #wakeup}.
+ */
+final class OffsetTail implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OffsetTail.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final String topic;
+  private final IsolationLevel isolation;
+  private final Admin admin;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Map<ByteBuffer, byte[]> table = new LinkedHashMap<>();
+
+  OffsetTail(OffsetStoreSettings settings, Admin admin) {
+    this.topic = settings.topic().name();
+    this.isolation =
+        settings.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
+    this.admin = admin;
+    this.consumer = new KafkaConsumer<>(settings.consumer());
+  }
+
+  /**
+   * Reads on to the end the topic has now. With read-committed that is the last stable offset, so
+   * that a transaction somebody left open blocks nobody.
+   *
+   * @throws TimeoutException when the end is not reached before the deadline
+   */
+  void readToEnd(long deadlineNanos) {
+    assignPartitions(deadlineNanos);
+    Map<TopicPartition, Long> ends = ends(deadlineNanos);
+    while (!ends.entrySet().stream().allMatch(e -> position(e.getKey()) >= e.getValue())) {
+      if (System.nanoTime() - deadlineNanos > 0) {
+        throw new TimeoutException("the end of the topic was not reached in time");
+      }
+      consumer.poll(POLL).forEach(this::accept);
+    }
+  }
+
+  private long position(TopicPartition partition) {
+    return consumer.position(partition, Duration.ofSeconds(5));
+  }
+
+  private void assignPartitions(long deadlineNanos) {
+    Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+    Set<TopicPartition> partitions =
+        consumer.partitionsFor(topic, left).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .collect(Collectors.toSet());
+    if (partitions.isEmpty()) {
+      throw new TimeoutException("the topic has no partitions yet");
+    }
+    if (!consumer.assignment().equals(partitions)) {
+      Set<TopicPartition> known = Set.copyOf(consumer.assignment());
+      consumer.assign(partitions);
+      List<TopicPartition> added = partitions.stream().filter(p -> !known.contains(p)).toList();
+      consumer.seekToBeginning(added);
+    }
+  }
+
+  private Map<TopicPartition, Long> ends(long deadlineNanos) {
+    Map<TopicPartition, OffsetSpec> wanted =
+        consumer.assignment().stream()
+            .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
+    Map<TopicPartition, ListOffsetsResultInfo> found =
+        Topics.await(
+            admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all(), deadlineNanos);
+    return found.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+  }
+
+  private void accept(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      LOG.warn("Record {} of topic '{}' has no key and is ignored", record.offset(), topic);
+      return;
+    }
+    ByteBuffer key = ByteBuffer.wrap(record.key());
+    if (record.value() == null) {
+      table.remove(key);
+    } else {
+      table.put(key, record.value());
+    }
+  }
+
+  /** The offset under exactly this key. */
+  Optional<Map<String, Object>> get(byte[] key) {
+    return Optional.ofNullable(table.get(ByteBuffer.wrap(key))).map(ConnectJson::decodeValue);
+  }
+
+  /** All offsets of a connector, with the key bytes they are stored under. */
+  List<StoredOffset> list(String connector) {
+    return table.entrySet().stream()
+        .flatMap(e -> stored(connector, e.getKey().array(), e.getValue()).stream())
+        .toList();
+  }
+
+  private static Optional<StoredOffset> stored(String connector, byte[] key, byte[] value) {
+    return ConnectJson.decodeKey(key)
+        .filter(k -> k.connector().equals(connector))
+        .flatMap(OffsetKey::partition)
+        .map(partition -> new StoredOffset(key, partition, ConnectJson.decodeValue(value)));
+  }
+
+  /** Ends a blocked poll; callable from any thread. */
+  void wakeup() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(5)));
+  }
+}

@@ -1,0 +1,11 @@
+package dev.millrace.kafka;
+
+import java.util.Map;
+
+/**
+ * One source offset as it lies in the topic.
+ *
+ * @param key the exact bytes it is stored under; reset and change must use these
+ */
+@SuppressWarnings("ArrayRecordComponent") // a wire form; never compared
+public record StoredOffset(byte[] key, Map<String, Object> partition, Map<String, Object> offset) {}

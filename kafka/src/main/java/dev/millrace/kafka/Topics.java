@@ -1,0 +1,185 @@
+package dev.millrace.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates, describes and lists topics; every call blocks, at most for the timeout. Thread-safe as
+ * its admin client, which belongs to the caller.
+ */
+public final class Topics {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(300);
+
+  private final Admin admin;
+  private final Duration timeout;
+
+  /** Uses an admin client it does not close. */
+  public Topics(Admin admin, Duration timeout) {
+    this.admin = admin;
+    this.timeout = timeout;
+  }
+
+  /** What became of a creation. */
+  public enum Creation {
+    CREATED,
+    EXISTED,
+    /** Not authorised or not supported: somebody else has to create the topic. */
+    REFUSED
+  }
+
+  /**
+   * Creates a topic where it is missing. Too few brokers for the replication factor and timeouts
+   * are tried again until the timeout, since brokers may still be starting.
+   *
+   * @throws KafkaAccessException when that does not help
+   */
+  public Creation create(TopicSpec spec) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      try {
+        await(admin.createTopics(List.of(newTopic(spec))).all(), deadline);
+        LOG.info("Created topic '{}'", spec.name());
+        return Creation.CREATED;
+      } catch (TopicExistsException e) {
+        return Creation.EXISTED;
+      } catch (AuthorizationException | UnsupportedVersionException e) {
+        LOG.info("Topic '{}' is taken to exist, it may not be created: {}", spec.name(), reason(e));
+        return Creation.REFUSED;
+      } catch (InvalidReplicationFactorException | RetriableException e) {
+        if (deadline - System.nanoTime() <= RETRY_PAUSE.toNanos()) {
+          throw failed("create", spec.name(), e);
+        }
+        pause(spec.name());
+      } catch (org.apache.kafka.common.KafkaException e) {
+        throw failed("create", spec.name(), e);
+      }
+    }
+  }
+
+  private static void pause(String topic) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed("create", topic, e);
+    }
+  }
+
+  private static NewTopic newTopic(TopicSpec spec) {
+    Optional<Integer> partitions =
+        spec.partitions() < 0 ? Optional.empty() : Optional.of(spec.partitions());
+    Optional<Short> replication =
+        spec.replicationFactor() < 0 ? Optional.empty() : Optional.of(spec.replicationFactor());
+    return new NewTopic(spec.name(), partitions, replication).configs(spec.settings());
+  }
+
+  /**
+   * Creates a compacted topic, or checks that the existing one is compacted and nothing else
+   * (compat: internal topics §2).
+   *
+   * @throws KafkaAccessException when its policy is another
+   */
+  public void requireCompacted(TopicSpec spec) {
+    if (create(spec) == Creation.CREATED) {
+      return;
+    }
+    cleanupPolicy(spec.name())
+        .filter(policy -> !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT))
+        .ifPresent(
+            policy -> {
+              throw new KafkaAccessException(
+                  "Topic '%s' has cleanup.policy '%s' but must have exactly 'compact', or entries get lost. Set cleanup.policy=compact on it or name another topic."
+                      .formatted(spec.name(), policy));
+            });
+  }
+
+  private Optional<String> cleanupPolicy(String topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      Config config =
+          await(admin.describeConfigs(List.of(resource)).all(), deadline()).get(resource);
+      return Optional.ofNullable(config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+          .map(ConfigEntry::value);
+    } catch (AuthorizationException | UnsupportedVersionException e) {
+      LOG.info("The cleanup policy of topic '{}' cannot be checked: {}", topic, reason(e));
+      return Optional.empty();
+    } catch (org.apache.kafka.common.KafkaException e) {
+      throw failed("read the settings of", topic, e);
+    }
+  }
+
+  /** The description of a topic; empty where there is none. */
+  public Optional<TopicDescription> describe(String topic) {
+    try {
+      return Optional.ofNullable(
+          await(admin.describeTopics(List.of(topic)).allTopicNames(), deadline()).get(topic));
+    } catch (UnknownTopicOrPartitionException e) {
+      return Optional.empty();
+    } catch (org.apache.kafka.common.KafkaException e) {
+      throw failed("describe", topic, e);
+    }
+  }
+
+  /** The names of all topics but Kafka's internal ones. */
+  public Set<String> list() {
+    try {
+      return Set.copyOf(await(admin.listTopics().names(), deadline()));
+    } catch (org.apache.kafka.common.KafkaException e) {
+      throw failed("list", "*", e);
+    }
+  }
+
+  private long deadline() {
+    return System.nanoTime() + timeout.toNanos();
+  }
+
+  /** The result, or Kafka's own exception. */
+  static <T> T await(KafkaFuture<T> future, long deadlineNanos) {
+    try {
+      return future.get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new org.apache.kafka.common.errors.TimeoutException("no answer in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new org.apache.kafka.common.errors.InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof org.apache.kafka.common.KafkaException k
+          ? k
+          : new org.apache.kafka.common.KafkaException(e.getCause());
+    }
+  }
+
+  private static KafkaAccessException failed(String what, String topic, Exception e) {
+    return new KafkaAccessException(
+        "Kafka did not %s topic '%s': %s. Check that the brokers are up and that this client may do it."
+            .formatted(what, topic, reason(e)),
+        e);
+  }
+
+  private static String reason(Exception e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.millrace.worker;
+
+import dev.millrace.engine.RecordConverters;
+import dev.millrace.engine.RecordConverters.Loaded;
+import dev.millrace.engine.RecordPipeline;
+import dev.millrace.engine.TransformStep;
+import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.plugins.PluginDescriptor;
+import dev.millrace.plugins.PluginKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.HeaderConverter;
+import org.apache.kafka.connect.transforms.Transformation;
+import org.apache.kafka.connect.transforms.predicates.Predicate;
+
+/**
+ * Makes a task's transformations and converters from its connector's resolved configuration
+ * (compat: connector config §4, §5; semantics §8, §9). Stateless; runs plugin code on the caller's
+ * thread.
+ */
+final class PipelineAssembly {
+
+  private final PluginCatalog catalog;
+  private final WorkerSettings worker;
+
+  PipelineAssembly(PluginCatalog catalog, WorkerSettings worker) {
+    this.catalog = catalog;
+    this.worker = worker;
+  }
+
+  /**
+   * The pipeline, every plugin configured.
+   *
+   * @param connector copies of plugins that lie beside it are preferred
+   */
+  <R extends ConnectRecord<R>> RecordPipeline<R> make(
+      PluginDescriptor connector, Map<String, String> config) {
+    var steps = new ArrayList<TransformStep<R>>();
+    for (String alias : ConnectorSettings.transforms(config)) {
+      steps.add(step(connector, alias, config));
+    }
+    return new RecordPipeline<>(steps, converters(connector, config));
+  }
+
+  private <R extends ConnectRecord<R>> TransformStep<R> step(
+      PluginDescriptor connector, String alias, Map<String, String> config) {
+    var settings = WorkerSettings.Prefixed.of(config, "transforms." + alias + ".");
+    String predicate = settings.remove("predicate");
+    boolean negate = Boolean.parseBoolean(settings.remove("negate"));
+    var found = beside(connector, PluginKind.TRANSFORMATION, "transforms." + alias, settings);
+    @SuppressWarnings("unchecked") // a transformation works on whatever record type it is given
+    Transformation<R> transformation = catalog.newInstance(found, Transformation.class);
+    within(found.loader(), () -> transformation.configure(settings));
+    var step = TransformStep.of(alias, transformation, found.loader());
+    return predicate == null ? step : conditional(step, connector, predicate, negate, config);
+  }
+
+  private <R extends ConnectRecord<R>> TransformStep<R> conditional(
+      TransformStep<R> step,
+      PluginDescriptor connector,
+      String alias,
+      boolean negate,
+      Map<String, String> config) {
+    var settings = WorkerSettings.Prefixed.of(config, "predicates." + alias + ".");
+    if (!ConnectorSettings.list(config.get(ConnectorSettings.PREDICATES)).contains(alias)) {
+      throw new ConfigException(
+          "transforms." + step.label() + ".predicate", alias, "No such alias in 'predicates'");
+    }
+    var found = beside(connector, PluginKind.PREDICATE, "predicates." + alias, settings);
+    @SuppressWarnings("unchecked") // as with transformations
+    Predicate<R> predicate = catalog.newInstance(found, Predicate.class);
+    within(found.loader(), () -> predicate.configure(settings));
+    return step.when(predicate, negate, found.loader());
+  }
+
+  private PluginDescriptor beside(
+      PluginDescriptor connector, PluginKind kind, String prefix, Map<String, String> settings) {
+    String name = settings.get("type");
+    if (name == null || name.isBlank()) {
+      throw new ConfigException(prefix + ".type", name, "A class or alias is required");
+    }
+    return catalog
+        .findBeside(connector, kind, name.strip())
+        .orElseGet(() -> catalog.require(kind, name.strip()));
+  }
+
+  private RecordConverters converters(PluginDescriptor connector, Map<String, String> config) {
+    return new RecordConverters(
+        converter(connector, config, WorkerSettings.KEY_CONVERTER, true),
+        converter(connector, config, WorkerSettings.VALUE_CONVERTER, false),
+        headerConverter(connector, config));
+  }
+
+  private Loaded<Converter> converter(
+      PluginDescriptor connector, Map<String, String> config, String key, boolean forKeys) {
+    var found = converterPlugin(connector, config, PluginKind.CONVERTER, key);
+    var converter = catalog.newInstance(found, Converter.class);
+    within(found.loader(), () -> converter.configure(converterSettings(config, key), forKeys));
+    return new Loaded<>(converter, found.loader());
+  }
+
+  private Loaded<HeaderConverter> headerConverter(
+      PluginDescriptor connector, Map<String, String> config) {
+    String key = WorkerSettings.HEADER_CONVERTER;
+    var found = converterPlugin(connector, config, PluginKind.HEADER_CONVERTER, key);
+    var converter = catalog.newInstance(found, HeaderConverter.class);
+    var settings = new HashMap<>(converterSettings(config, key));
+    settings.put("converter.type", "header");
+    within(found.loader(), () -> converter.configure(settings));
+    return new Loaded<>(converter, found.loader());
+  }
+
+  private PluginDescriptor converterPlugin(
+      PluginDescriptor connector, Map<String, String> config, PluginKind kind, String key) {
+    String own = config.get(key);
+    if (own == null) return catalog.require(kind, worker.converter(key));
+    return catalog.findBeside(connector, kind, own).orElseGet(() -> catalog.require(kind, own));
+  }
+
+  /** The connector's settings count only if it names the converter. */
+  private Map<String, String> converterSettings(Map<String, String> config, String key) {
+    return config.containsKey(key)
+        ? WorkerSettings.Prefixed.of(config, key + ".")
+        : worker.withPrefix(key + ".");
+  }
+
+  private static void within(ClassLoader loader, Runnable call) {
+    var thread = Thread.currentThread();
+    var before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      call.run();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}

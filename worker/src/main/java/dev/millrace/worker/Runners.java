@@ -1,0 +1,73 @@
+package dev.millrace.worker;
+
+import dev.millrace.engine.connector.ConnectorRunner;
+import dev.millrace.engine.sink.SinkRunner;
+import dev.millrace.engine.source.SourceRunner;
+
+/** The engine's three kinds of runners behind one interface. */
+final class Runners {
+
+  private Runners() {}
+
+  private record Signals(Runnable pause, Runnable resume, Runnable stop, Runnable cancel) {}
+
+  private record Adapter(Runnable life, Signals signals, String version) implements Runner {
+    @Override
+    public void run() {
+      life.run();
+    }
+
+    @Override
+    public void pause() {
+      signals.pause().run();
+    }
+
+    @Override
+    public void resume() {
+      signals.resume().run();
+    }
+
+    @Override
+    public void stop() {
+      signals.stop().run();
+    }
+
+    @Override
+    public void cancel() {
+      signals.cancel().run();
+    }
+  }
+
+  static Runner of(ConnectorRunner runner, String version) {
+    return new Adapter(
+        runner::run,
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel),
+        version);
+  }
+
+  /** {@code after} runs once the task is over, on its thread. */
+  static Runner of(SourceRunner runner, String version, Runnable after) {
+    return new Adapter(
+        then(runner::run, after),
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel),
+        version);
+  }
+
+  /** {@code after} runs once the task is over, on its thread. */
+  static Runner of(SinkRunner runner, String version, Runnable after) {
+    return new Adapter(
+        then(runner::run, after),
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel),
+        version);
+  }
+
+  private static Runnable then(Runnable life, Runnable after) {
+    return () -> {
+      try {
+        life.run();
+      } finally {
+        after.run();
+      }
+    };
+  }
+}

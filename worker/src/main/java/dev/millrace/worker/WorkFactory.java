@@ -1,0 +1,273 @@
+package dev.millrace.worker;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.ConditionWaits;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Reporters;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.WorkListener;
+import dev.millrace.engine.connector.ConnectorRunner;
+import dev.millrace.engine.connector.ConnectorSetup;
+import dev.millrace.engine.sink.SinkInput;
+import dev.millrace.engine.sink.SinkRunner;
+import dev.millrace.engine.sink.SinkSetup;
+import dev.millrace.engine.source.Guarantee;
+import dev.millrace.engine.source.SourceOutput;
+import dev.millrace.engine.source.SourceRunner;
+import dev.millrace.engine.source.SourceSetup;
+import dev.millrace.kafka.ClientSettings;
+import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.Topics;
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.WorkSpec;
+import dev.millrace.model.errors.ErrorSettings;
+import dev.millrace.model.offsets.OffsetStore;
+import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.plugins.PluginDescriptor;
+import dev.millrace.plugins.PluginKind;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+
+/**
+ * Makes the runners of connector instances and tasks: resolved configuration, plugins, clients,
+ * engine. Thread-safe; {@link #make} is called on the work's own thread.
+ */
+final class WorkFactory implements RunnerFactory {
+
+  private static final Duration DLQ_TOPIC_TIMEOUT = Duration.ofSeconds(60);
+
+  private final WorkerSettings settings;
+  private final PluginCatalog catalog;
+  private final ConfigResolver resolver;
+  private final ClientSettings clients;
+  private final OffsetStore offsets;
+  private final Queryables queryables;
+  private final PipelineAssembly pipelines;
+
+  WorkFactory(Parts parts, OffsetStore offsets, Queryables queryables) {
+    this.settings = parts.settings();
+    this.catalog = parts.catalog();
+    this.resolver = parts.resolver();
+    this.clients = new ClientSettings(parts.settings().originals(), parts.clusterId());
+    this.offsets = offsets;
+    this.queryables = queryables;
+    this.pipelines = new PipelineAssembly(parts.catalog(), parts.settings());
+  }
+
+  /** What a worker is made of and does not change. */
+  record Parts(
+      WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, String clusterId) {}
+
+  @Override
+  public Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener) {
+    var config = resolver.resolve(connector.config());
+    var plugin = plugin(config);
+    boolean paused = spec.target() != TargetState.STARTED;
+    var id = spec.id();
+    if (id.isInstance()) return instance(id, plugin, config, connector, paused, listener);
+    var task = resolver.resolve(connector.tasks().get(id.task()));
+    checkTaskCount(id, connector, plugin, config);
+    return plugin.kind() == PluginKind.SOURCE
+        ? source(id, plugin, config, task, paused, listener)
+        : sink(id, plugin, config, task, paused, listener);
+  }
+
+  private PluginDescriptor plugin(Map<String, String> config) {
+    String name = config.get(ConnectorSettings.CLASS);
+    String version = config.get(ConnectorSettings.VERSION);
+    if (version == null) return catalog.connector(name);
+    return catalog
+        .find(PluginKind.SOURCE, name, version)
+        .or(() -> catalog.find(PluginKind.SINK, name, version))
+        .orElseGet(() -> catalog.connector(name));
+  }
+
+  private static void checkTaskCount(
+      WorkId id, ConnectorState connector, PluginDescriptor plugin, Map<String, String> config) {
+    var own = settingsOf(plugin, config);
+    if (own.tasksMaxEnforced() && connector.tasks().size() > own.tasksMax()) {
+      throw new ConnectException(
+          "Connector %s has %d tasks, but tasks.max allows %d"
+              .formatted(id.connector(), connector.tasks().size(), own.tasksMax()));
+    }
+  }
+
+  private static ConnectorSettings settingsOf(PluginDescriptor plugin, Map<String, String> config) {
+    return plugin.kind() == PluginKind.SOURCE
+        ? ConnectorSettings.source(config)
+        : ConnectorSettings.sink(config);
+  }
+
+  private Runner instance(
+      WorkId id,
+      PluginDescriptor plugin,
+      Map<String, String> config,
+      ConnectorState state,
+      boolean paused,
+      WorkListener listener) {
+    var own = settingsOf(plugin, config);
+    if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
+    var publishing = new PublishedTasks(listener, id.connector(), state.config(), own);
+    var setup =
+        new ConnectorSetup(
+            id.connector(),
+            () -> catalog.newInstance(plugin, Connector.class),
+            config,
+            plugin.loader(),
+            offsets,
+            environment(publishing));
+    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version());
+  }
+
+  private Runner source(
+      WorkId id,
+      PluginDescriptor plugin,
+      Map<String, String> config,
+      Map<String, String> task,
+      boolean paused,
+      WorkListener listener) {
+    var own = ConnectorSettings.source(config);
+    var environment = environment(listener);
+    boolean exactlyOnce = settings.exactlyOnceSources();
+    var producer =
+        exactlyOnce
+            ? clients.exactlyOnceProducer(id.connector(), id.task(), config)
+            : clients.sourceProducer(id.connector(), id.task(), config);
+    var output =
+        new SourceOutput(
+            exactlyOnce ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
+            own.boundary(settings.flushInterval()),
+            () -> producer(producer),
+            () -> {},
+            topics(id, config),
+            offsets);
+    var setup =
+        new SourceSetup(
+            new TaskName(id.connector(), id.task()),
+            new TaskPlugin<SourceTask, SourceRecord>(
+                () -> task(id, plugin, task, SourceTask.class),
+                () -> pipelines.make(plugin, config),
+                task,
+                plugin.loader()),
+            output,
+            commits(),
+            new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
+            environment);
+    return Runners.of(
+        new SourceRunner(setup, paused), plugin.version(), () -> queryables.remove(id));
+  }
+
+  private Runner sink(
+      WorkId id,
+      PluginDescriptor plugin,
+      Map<String, String> config,
+      Map<String, String> task,
+      boolean paused,
+      WorkListener listener) {
+    var own = ConnectorSettings.sink(config);
+    var environment = environment(listener);
+    var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
+    var setup =
+        new SinkSetup(
+            new TaskName(id.connector(), id.task()),
+            new TaskPlugin<SinkTask, SinkRecord>(
+                () -> task(id, plugin, task, SinkTask.class),
+                () -> pipelines.make(plugin, config),
+                task,
+                plugin.loader()),
+            new SinkInput(() -> consumer(consumer), own.topics()),
+            commits(),
+            new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
+            environment);
+    return Runners.of(new SinkRunner(setup, paused), plugin.version(), () -> queryables.remove(id));
+  }
+
+  private <T extends Task> T task(
+      WorkId id, PluginDescriptor plugin, Map<String, String> task, Class<T> type) {
+    T made = catalog.newInstance(task.get("task.class"), plugin.loader(), type);
+    queryables.offer(id, made);
+    return made;
+  }
+
+  private List<dev.millrace.engine.Reporter> deadLetters(
+      WorkId id, Map<String, String> config, ConnectorSettings own, Environment environment) {
+    var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
+    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
+    ErrorSettings errors = own.errors();
+    return Reporters.forSink(
+        errors,
+        environment,
+        () -> producer(producer),
+        topic -> createDeadLetterTopic(topic, errors.deadLetters().replicationFactor(), admin));
+  }
+
+  private static void createDeadLetterTopic(
+      String topic, short replication, Map<String, Object> settings) {
+    try (var admin = Admin.create(settings)) {
+      new Topics(admin, DLQ_TOPIC_TIMEOUT).create(new TopicSpec(topic, 1, replication, Map.of()));
+    }
+  }
+
+  private TopicCreator topics(WorkId id, Map<String, String> config) {
+    return settings.topicCreation()
+        ? TopicCreation.of(config, clients.sourceAdmin(id.connector(), id.task(), config))
+        : TopicCreator.NONE;
+  }
+
+  private CommitSettings commits() {
+    return new CommitSettings(settings.flushInterval(), settings.flushTimeout());
+  }
+
+  private static Environment environment(WorkListener listener) {
+    return new Environment(
+        new ConditionWaits(System::nanoTime, Clock.systemUTC()),
+        listener,
+        new Counters(),
+        WorkFactory::noPluginMetrics);
+  }
+
+  private static PluginMetrics noPluginMetrics() {
+    return new SilentPluginMetrics();
+  }
+
+  /** Kafka's clients load classes by the context loader: ours, not the plugin's. */
+  private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+    return withOwnLoader(() -> new KafkaProducer<>(settings));
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+    return withOwnLoader(() -> new KafkaConsumer<>(settings));
+  }
+
+  private static <T> T withOwnLoader(java.util.function.Supplier<T> maker) {
+    var thread = Thread.currentThread();
+    var before = thread.getContextClassLoader();
+    thread.setContextClassLoader(WorkFactory.class.getClassLoader());
+    try {
+      return maker.get();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}

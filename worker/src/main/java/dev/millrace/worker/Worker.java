@@ -1,0 +1,287 @@
+package dev.millrace.worker;
+
+import dev.millrace.kafka.ClientSettings;
+import dev.millrace.kafka.KafkaOffsetStore;
+import dev.millrace.kafka.OffsetStoreSettings;
+import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.config.FileConfigLog;
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.control.ControlTimes;
+import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.plugins.PluginException;
+import dev.millrace.plugins.PluginKind;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.provider.ConfigProvider;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.connect.health.ConnectorType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker: runs connectors and tasks, and answers requests. An ordinary object without statics;
+ * several may run in one JVM. Made by {@link #builder}, used through {@link WorkerApi}.
+ * Thread-safe.
+ */
+public final class Worker implements WorkerApi, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final Duration OFFSET_READ_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
+
+  private final WorkerSettings settings;
+  private final PluginCatalog catalog;
+  private final ConfigResolver resolver;
+  private final Validator validator;
+  private final StatusBoard statuses = new StatusBoard();
+  private final Queryables queryables = new Queryables();
+  private final KafkaOffsetStore offsets;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<String> clusterId = new CompletableFuture<>();
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private final CompletableFuture<Void> death = new CompletableFuture<>();
+  private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
+  private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
+  private volatile String workerId = "";
+
+  private Worker(Builder builder) {
+    this.settings = builder.settings;
+    this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
+    this.resolver = new ConfigResolver(providers(builder));
+    this.validator = new Validator(catalog, resolver);
+    this.offsets = offsetStore(settings);
+  }
+
+  /** A builder without settings. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What a worker is made from. Not thread-safe. */
+  public static final class Builder {
+    private WorkerSettings settings;
+    private Optional<RestListener.Factory> rest = Optional.empty();
+    private final Map<String, ConfigProvider> providers = new HashMap<>();
+
+    private Builder() {}
+
+    /** Required. */
+    public Builder settings(WorkerSettings given) {
+      this.settings = given;
+      return this;
+    }
+
+    /** Serves REST; without it the worker is asked through the handle only. */
+    public Builder rest(RestListener.Factory factory) {
+      this.rest = Optional.of(factory);
+      return this;
+    }
+
+    /** A config provider in addition to those of the settings; wins over one of the same name. */
+    public Builder configProvider(String name, ConfigProvider provider) {
+      providers.put(name, provider);
+      return this;
+    }
+
+    /** Makes the worker, binds REST and begins. Fails only when an address cannot be bound. */
+    public Worker start() {
+      if (settings == null) throw new IllegalStateException("a worker needs settings");
+      var worker = new Worker(this);
+      try {
+        worker.begin(rest);
+      } catch (RuntimeException e) {
+        worker.close();
+        throw e;
+      }
+      return worker;
+    }
+  }
+
+  private Map<String, ConfigProvider> providers(Builder builder) {
+    var providers = new HashMap<String, ConfigProvider>();
+    for (String name : settings.configProviders()) {
+      String prefix = "config.providers." + name + ".";
+      String type = settings.originals().get(prefix + "class");
+      var plugin = catalog.require(PluginKind.CONFIG_PROVIDER, type == null ? name : type);
+      var provider = catalog.newInstance(plugin, ConfigProvider.class);
+      provider.configure(settings.withPrefix(prefix + "param."));
+      providers.put(name, provider);
+    }
+    providers.put("worker", new WorkerFacts(settings));
+    providers.putAll(builder.providers);
+    return providers;
+  }
+
+  private static KafkaOffsetStore offsetStore(WorkerSettings settings) {
+    var clients = new ClientSettings(settings.originals(), "");
+    var topic =
+        new TopicSpec(
+            settings.offsetTopic(),
+            settings.offsetPartitions(),
+            settings.offsetReplication(),
+            Map.of());
+    return new KafkaOffsetStore(
+        new OffsetStoreSettings(
+            topic,
+            clients.offsetStoreProducer(),
+            clients.offsetStoreConsumer(settings.exactlyOnceSources()),
+            clients.offsetStoreAdmin(),
+            OFFSET_READ_TIMEOUT));
+  }
+
+  private static String hostAndPort(URI uri) {
+    return uri.getHost() + ":" + uri.getPort();
+  }
+
+  private void begin(Optional<RestListener.Factory> http) {
+    rest = http.map(factory -> factory.open(settings.listeners(), this));
+    workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
+    String member = workerId + "#" + UUID.randomUUID();
+    var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
+    var factory = new WorkFactory(parts, offsets, queryables);
+    var control =
+        new Shell(
+            member,
+            ControlTimes.alone(),
+            new FileConfigLog(settings.dataDir().resolve("config.log"), member),
+            events -> new Crew(factory, statuses, workerId, settings.stopTimeout(), events));
+    follow(control.joined(), started);
+    follow(control.death(), death);
+    shell = Optional.of(control);
+    control.start();
+    Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
+  }
+
+  private static void follow(CompletableFuture<Void> source, CompletableFuture<Void> target) {
+    var unused =
+        source.whenComplete(
+            (done, error) -> {
+              if (error == null) target.complete(null);
+              else target.completeExceptionally(error);
+            });
+  }
+
+  private void lookUpCluster() {
+    var clients = new ClientSettings(settings.originals(), "");
+    try (var admin = Admin.create(clients.sharedAdmin())) {
+      clusterId.complete(
+          admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS));
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.warn(
+          "Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The bound REST address; empty without REST. */
+  public Optional<URI> restUri() {
+    return rest.map(RestListener::uri);
+  }
+
+  /** The plugins this worker has. */
+  public PluginCatalog plugins() {
+    return catalog;
+  }
+
+  /**
+   * Completed when the worker is over: normally after {@link #close}, exceptionally when it died.
+   */
+  public CompletableFuture<Void> death() {
+    return death;
+  }
+
+  /**
+   * Completed when the log has been read and the worker takes commands; exceptionally when it
+   * cannot.
+   */
+  public CompletableFuture<Void> started() {
+    return started;
+  }
+
+  /**
+   * Stops REST, then all work, each task within the stop timeout, then everything else. Idempotent;
+   * returns within seconds though plugin code hangs.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) return;
+    rest.ifPresent(RestListener::close);
+    shell.ifPresent(Shell::close);
+    offsets.close();
+    resolver.close();
+    catalog.close();
+  }
+
+  @Override
+  public String workerId() {
+    return workerId;
+  }
+
+  @Override
+  public KafkaInfo kafka() {
+    return new KafkaInfo(
+        AppInfoParser.getVersion(), AppInfoParser.getCommitId(), clusterId.getNow(""));
+  }
+
+  @Override
+  public ClusterState state() {
+    return shell.map(Shell::state).orElse(ClusterState.EMPTY);
+  }
+
+  @Override
+  public boolean ready() {
+    return started.isDone() && !started.isCompletedExceptionally() && !closed.get();
+  }
+
+  @Override
+  public StatusBoard statuses() {
+    return statuses;
+  }
+
+  @Override
+  public CompletableFuture<CommandResult> submit(Command command) {
+    return shell
+        .map(control -> control.ask(command))
+        .orElseGet(() -> CompletableFuture.completedFuture(starting()));
+  }
+
+  private static CommandResult starting() {
+    return new CommandResult.Rejected(
+        new Rejection(
+            Rejection.Code.UNAVAILABLE, "The worker is still starting up", "Repeat the request"));
+  }
+
+  @Override
+  public ConnectorType typeOf(Map<String, String> config) {
+    try {
+      var plugin = catalog.connector(config.getOrDefault(ConnectorSettings.CLASS, ""));
+      return plugin.kind() == PluginKind.SOURCE ? ConnectorType.SOURCE : ConnectorType.SINK;
+    } catch (PluginException e) {
+      return ConnectorType.UNKNOWN;
+    }
+  }
+
+  @Override
+  public Validation validate(Map<String, String> config) {
+    return validator.validate(config);
+  }
+
+  @Override
+  public Optional<String> query(String connector, String key) {
+    return queryables.query(connector, key);
+  }
+}

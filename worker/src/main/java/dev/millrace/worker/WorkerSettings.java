@@ -1,0 +1,247 @@
+package dev.millrace.worker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * A worker's settings, by their Kafka Connect names (compat: worker config §2 to §4) and a few of
+ * our own. Unknown keys are kept: clients, converters and providers find theirs among them.
+ * Immutable.
+ */
+public final class WorkerSettings {
+
+  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+  public static final String GROUP_ID = "group.id";
+  public static final String LISTENERS = "listeners";
+  public static final String PLUGIN_PATH = "plugin.path";
+  public static final String KEY_CONVERTER = "key.converter";
+  public static final String VALUE_CONVERTER = "value.converter";
+  public static final String HEADER_CONVERTER = "header.converter";
+  public static final String OFFSET_TOPIC = "offset.storage.topic";
+  public static final String OFFSET_PARTITIONS = "offset.storage.partitions";
+  public static final String OFFSET_REPLICATION = "offset.storage.replication.factor";
+  public static final String FLUSH_INTERVAL = "offset.flush.interval.ms";
+  public static final String FLUSH_TIMEOUT = "offset.flush.timeout.ms";
+  public static final String STOP_TIMEOUT = "task.shutdown.graceful.timeout.ms";
+  public static final String EXACTLY_ONCE = "exactly.once.source.support";
+  public static final String TOPIC_CREATION = "topic.creation.enable";
+  public static final String CONFIG_PROVIDERS = "config.providers";
+
+  /** Our own: the folder of the config log and of connectors' local state. */
+  public static final String DATA_DIR = "millrace.data.dir";
+
+  private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
+  private static final String SIMPLE = "org.apache.kafka.connect.storage.SimpleHeaderConverter";
+
+  /** Name, type, default, constraint and documentation of every setting. */
+  public static final ConfigDef DEFINITION =
+      new ConfigDef()
+          .define(
+              BOOTSTRAP_SERVERS,
+              ConfigDef.Type.LIST,
+              Importance.HIGH,
+              "Brokers of the Kafka cluster")
+          .define(
+              GROUP_ID,
+              ConfigDef.Type.STRING,
+              "millrace",
+              Importance.HIGH,
+              "Name of the worker cluster")
+          .define(
+              DATA_DIR,
+              ConfigDef.Type.STRING,
+              Importance.HIGH,
+              "Folder of the config log and of connectors' local state")
+          .define(
+              LISTENERS,
+              ConfigDef.Type.LIST,
+              "http://127.0.0.1:8083",
+              Importance.MEDIUM,
+              "Addresses of the REST server")
+          .define(PLUGIN_PATH, ConfigDef.Type.LIST, "", Importance.MEDIUM, "Folders of plugins")
+          .define(
+              KEY_CONVERTER,
+              ConfigDef.Type.STRING,
+              JSON,
+              Importance.HIGH,
+              "Default converter of keys")
+          .define(
+              VALUE_CONVERTER,
+              ConfigDef.Type.STRING,
+              JSON,
+              Importance.HIGH,
+              "Default converter of values")
+          .define(
+              HEADER_CONVERTER,
+              ConfigDef.Type.STRING,
+              SIMPLE,
+              Importance.LOW,
+              "Default converter of headers")
+          .define(
+              OFFSET_TOPIC,
+              ConfigDef.Type.STRING,
+              "millrace-offsets",
+              Importance.HIGH,
+              "Topic of source offsets")
+          .define(
+              OFFSET_PARTITIONS,
+              ConfigDef.Type.INT,
+              25,
+              Importance.LOW,
+              "Partitions of the offset topic")
+          .define(
+              OFFSET_REPLICATION,
+              ConfigDef.Type.SHORT,
+              (short) -1,
+              Importance.LOW,
+              "Replication factor of the offset topic; -1 is the broker's default")
+          .define(
+              FLUSH_INTERVAL,
+              ConfigDef.Type.LONG,
+              60_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds between offset commits")
+          .define(
+              FLUSH_TIMEOUT,
+              ConfigDef.Type.LONG,
+              5_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds that one offset commit may take")
+          .define(
+              STOP_TIMEOUT,
+              ConfigDef.Type.LONG,
+              5_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds that tasks may take to stop")
+          .define(
+              EXACTLY_ONCE,
+              ConfigDef.Type.STRING,
+              "disabled",
+              ConfigDef.CaseInsensitiveValidString.in("disabled", "preparing", "enabled"),
+              Importance.HIGH,
+              "Whether sources write records and offsets in one transaction")
+          .define(
+              TOPIC_CREATION,
+              ConfigDef.Type.BOOLEAN,
+              true,
+              Importance.LOW,
+              "Whether sources with topic.creation.* settings may create topics")
+          .define(
+              CONFIG_PROVIDERS,
+              ConfigDef.Type.LIST,
+              "",
+              Importance.LOW,
+              "Names of config providers");
+
+  private final AbstractConfig values;
+  private final Map<String, String> originals;
+
+  private WorkerSettings(Map<String, String> originals) {
+    this.originals = Map.copyOf(originals);
+    this.values = new AbstractConfig(DEFINITION, originals, false);
+  }
+
+  /**
+   * The settings of a properties file or of the command line.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException naming the first value that is missing
+   *     or wrong
+   */
+  public static WorkerSettings of(Map<String, String> properties) {
+    return new WorkerSettings(properties);
+  }
+
+  /** Everything as it was given, unknown keys too. */
+  public Map<String, String> originals() {
+    return originals;
+  }
+
+  public String bootstrapServers() {
+    return String.join(",", values.getList(BOOTSTRAP_SERVERS));
+  }
+
+  public String groupId() {
+    return values.getString(GROUP_ID);
+  }
+
+  public Path dataDir() {
+    return Path.of(values.getString(DATA_DIR));
+  }
+
+  public List<String> listeners() {
+    return values.getList(LISTENERS);
+  }
+
+  public List<Path> pluginPath() {
+    return values.getList(PLUGIN_PATH).stream().map(Path::of).toList();
+  }
+
+  /** Class or alias under one of the three converter keys. */
+  public String converter(String key) {
+    return values.getString(key);
+  }
+
+  public String offsetTopic() {
+    return values.getString(OFFSET_TOPIC);
+  }
+
+  public int offsetPartitions() {
+    return values.getInt(OFFSET_PARTITIONS);
+  }
+
+  public short offsetReplication() {
+    return values.getShort(OFFSET_REPLICATION);
+  }
+
+  public Duration flushInterval() {
+    return Duration.ofMillis(values.getLong(FLUSH_INTERVAL));
+  }
+
+  public Duration flushTimeout() {
+    return Duration.ofMillis(values.getLong(FLUSH_TIMEOUT));
+  }
+
+  public Duration stopTimeout() {
+    return Duration.ofMillis(values.getLong(STOP_TIMEOUT));
+  }
+
+  public boolean exactlyOnceSources() {
+    return "enabled".equalsIgnoreCase(values.getString(EXACTLY_ONCE));
+  }
+
+  public boolean topicCreation() {
+    return values.getBoolean(TOPIC_CREATION);
+  }
+
+  public List<String> configProviders() {
+    return values.getList(CONFIG_PROVIDERS);
+  }
+
+  /** The settings under a prefix, without it. */
+  public Map<String, String> withPrefix(String prefix) {
+    return Prefixed.of(originals, prefix);
+  }
+
+  /** Settings by prefix. */
+  static final class Prefixed {
+    private Prefixed() {}
+
+    static Map<String, String> of(Map<String, String> settings, String prefix) {
+      var found = new LinkedHashMap<String, String>();
+      settings.forEach(
+          (key, value) -> {
+            if (key.startsWith(prefix)) found.put(key.substring(prefix.length()), value);
+          });
+      return found;
+    }
+  }
+}

@@ -10,13 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Between Jetty's requests and ours. Called on a virtual thread per request; holds no state.
+ * Between Jetty's requests and ours. Thread-safe; called on a virtual thread per request. Requests
+ * still running when it is stopped are interrupted.
  *
  * <p>Bodies are bounded by {@link #MAX_BODY_BYTES}.
  */
@@ -24,6 +27,7 @@ final class HttpBridge extends Handler.Abstract {
 
   static final int MAX_BODY_BYTES = 1 << 20;
 
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final Router router;
   private final Supplier<String> workerId;
 
@@ -42,8 +46,19 @@ final class HttpBridge extends Handler.Abstract {
   public boolean handle(
       org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback done)
       throws IOException {
-    write(answer(in), out, done);
+    running.add(Thread.currentThread());
+    try {
+      write(answer(in), out, done);
+    } finally {
+      running.remove(Thread.currentThread());
+    }
     return true;
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    running.forEach(Thread::interrupt);
+    super.doStop();
   }
 
   private Response answer(org.eclipse.jetty.server.Request in) throws IOException {

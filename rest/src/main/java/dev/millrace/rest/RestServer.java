@@ -5,6 +5,7 @@ import dev.millrace.worker.WorkerApi;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,13 +111,16 @@ public final class RestServer implements RestListener {
   }
 
   private static String cannotBind(ListenAddress address, Exception error) {
-    boolean taken = error instanceof BindException || error.getCause() instanceof BindException;
     var cause = error.getCause() == null ? error : error.getCause();
-    return taken
-        ? "Cannot listen on %s: %s. Stop what uses it, or set another port in listeners (0 for a free one)"
-            .formatted(address.text(), cause.getMessage())
-        : "Cannot listen on %s: %s. Correct the setting listeners"
-            .formatted(address.text(), cause.getMessage());
+    var why =
+        cause instanceof UnresolvedAddressException
+            ? "its host name cannot be resolved"
+            : cause.getMessage();
+    var mend =
+        cause instanceof BindException
+            ? "Stop what uses it, or set another port in listeners (0 for a free one)"
+            : "Correct the setting listeners";
+    return "Cannot listen on %s: %s. %s".formatted(address.text(), why, mend);
   }
 
   private static void start(Server server, List<ServerConnector> connectors) {

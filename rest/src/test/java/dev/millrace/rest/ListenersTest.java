@@ -104,7 +104,7 @@ class ListenersTest {
           http://127.0.0.1:70000    | the port must be from 0 to 65535
           http://127.0.0.1:-1       | the port must be from 0 to 65535
           http://h:99999999999      | the port must be from 0 to 65535
-          http://no.such.invalid:0  | Cannot listen on http://no.such.invalid:0: Unresolved address
+          http://no.such.invalid:0  | its host name cannot be resolved
           """)
   void refusesWhatCannotBe(String listener, String why) {
     assertThatThrownBy(() -> open(listener))

@@ -8,6 +8,7 @@ import dev.millrace.model.Rejection;
 import dev.millrace.worker.RestListener;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -71,7 +73,7 @@ class RestServerTest {
 
   /** One HTTP exchange byte for byte, for what a well-behaved client would not send. */
   private String raw(String request) throws IOException {
-    try (var socket = new Socket("127.0.0.1", server.uri().getPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
       socket.setSoTimeout(30_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -110,7 +112,7 @@ class RestServerTest {
     assertThat(instanceState("x")).isEqualTo("PAUSED");
     assertThat(send("PUT", "connectors/x/resume", "").statusCode()).isEqualTo(202);
     assertThat(instanceState("x")).isEqualTo("RUNNING");
-    worker.generateTasks("x", List.of(java.util.Map.of("a", "b")));
+    worker.generateTasks("x", List.of(Map.of("a", "b")));
     assertThat(get("connectors/x/tasks/0/status").body()).contains("RUNNING");
     assertThat(send("PUT", "connectors/x/stop", "").statusCode()).isEqualTo(204);
     assertThat(instanceState("x")).isEqualTo("STOPPED");
@@ -313,7 +315,7 @@ class RestServerTest {
   private void awaitRefusal() throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (System.nanoTime() < deadline) {
-      try (var socket = new Socket("127.0.0.1", server.uri().getPort())) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
         assertThat(socket.isConnected()).isTrue();
       } catch (ConnectException e) {
         return;

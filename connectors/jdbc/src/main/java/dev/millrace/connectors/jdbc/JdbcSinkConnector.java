@@ -60,8 +60,7 @@ public final class JdbcSinkConnector extends SinkConnector {
   /** Positions are the consumer group's own. */
   @Override
   public boolean alterOffsets(
-      Map<String, String> given,
-      Map<org.apache.kafka.common.TopicPartition, Long> offsets) {
+      Map<String, String> given, Map<org.apache.kafka.common.TopicPartition, Long> offsets) {
     return true;
   }
 }

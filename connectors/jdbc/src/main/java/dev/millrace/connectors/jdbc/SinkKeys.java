@@ -49,26 +49,36 @@ final class SinkKeys {
         .add(
             Keys.TABLE,
             new Setting(
-                ConfigDef.Type.STRING, "${topic}", null, Importance.MEDIUM,
+                ConfigDef.Type.STRING,
+                "${topic}",
+                null,
+                Importance.MEDIUM,
                 "The table to write to; ${topic} stands for the topic's name. A dot separates"
                     + " schema (or database) and table."))
         .aliases(ALIASES.names(), Keys.TABLE)
         .add(
             AUTO_CREATE,
             new Setting(
-                ConfigDef.Type.BOOLEAN, true, null, Importance.MEDIUM,
+                ConfigDef.Type.BOOLEAN,
+                true,
+                null,
+                Importance.MEDIUM,
                 "Create a missing table from the first record's schema. Configurations of other"
                     + " connectors' classes keep their default, false."))
         .add(
             AUTO_EVOLVE,
             new Setting(
-                ConfigDef.Type.BOOLEAN, false, null, Importance.MEDIUM,
+                ConfigDef.Type.BOOLEAN,
+                false,
+                null,
+                Importance.MEDIUM,
                 "Add missing columns when a record has new fields. The fields must be optional or"
                     + " have a default."))
         .add(
             PK_MODE,
             new Setting(
-                ConfigDef.Type.STRING, "",
+                ConfigDef.Type.STRING,
+                "",
                 ValidString.in("", "none", "kafka", "record_key", "record_value"),
                 Importance.HIGH,
                 "Where the primary key comes from: none, kafka (topic, partition, offset), record_key"
@@ -77,14 +87,20 @@ final class SinkKeys {
         .add(
             PK_FIELDS,
             new Setting(
-                ConfigDef.Type.LIST, "", null, Importance.MEDIUM,
+                ConfigDef.Type.LIST,
+                "",
+                null,
+                Importance.MEDIUM,
                 "The fields of the primary key; by default all of the key. For a key that is not a"
                     + " struct, the one name of its column. For kafka the three column names, by"
                     + " default __connect_topic, __connect_partition, __connect_offset."))
         .add(
             FIELDS,
             new Setting(
-                ConfigDef.Type.LIST, "", null, Importance.MEDIUM,
+                ConfigDef.Type.LIST,
+                "",
+                null,
+                Importance.MEDIUM,
                 "The value's fields to write beside the primary key; by default all."))
         .aliases(ALIASES.names(), FIELDS);
   }
@@ -94,7 +110,9 @@ final class SinkKeys {
         .add(
             INSERT_MODE,
             new Setting(
-                ConfigDef.Type.STRING, "insert", ValidString.in("insert", "upsert", "update"),
+                ConfigDef.Type.STRING,
+                "insert",
+                ValidString.in("insert", "upsert", "update"),
                 Importance.HIGH,
                 "insert: each record is a new row. upsert: a row with the same primary key is"
                     + " replaced, so that records delivered twice do no harm. update: only rows that"
@@ -102,23 +120,35 @@ final class SinkKeys {
         .add(
             DELETE_ENABLED,
             new Setting(
-                ConfigDef.Type.BOOLEAN, false, null, Importance.MEDIUM,
+                ConfigDef.Type.BOOLEAN,
+                false,
+                null,
+                Importance.MEDIUM,
                 "Delete the row of a record without value. Needs pk.mode=record_key."))
         .add(
             BATCH_SIZE,
             new Setting(
-                ConfigDef.Type.INT, 3_000, atLeast(1), Importance.MEDIUM,
+                ConfigDef.Type.INT,
+                3_000,
+                atLeast(1),
+                Importance.MEDIUM,
                 "How many rows go to the database in one step. All records that the runtime hands"
                     + " over together are one transaction in any case."))
         .add(
             MAX_RETRIES,
             new Setting(
-                ConfigDef.Type.INT, -1, atLeast(-1), Importance.MEDIUM,
+                ConfigDef.Type.INT,
+                -1,
+                atLeast(-1),
+                Importance.MEDIUM,
                 "How often a batch is tried again when the database is away; -1: until it is back."))
         .add(
             RETRY_BACKOFF,
             new Setting(
-                ConfigDef.Type.LONG, 1_000L, atLeast(0), Importance.MEDIUM,
+                ConfigDef.Type.LONG,
+                1_000L,
+                atLeast(0),
+                Importance.MEDIUM,
                 "Pause before a batch is tried again, in milliseconds."));
   }
 
@@ -137,15 +167,13 @@ final class SinkKeys {
     DEF.validate(given).forEach(value -> values.put(value.name(), value));
     Map<String, String> resolved = resolve(given);
     DEF.validate(resolved)
-        .forEach(
-            value -> value.errorMessages().forEach(m -> Keys.error(values, value.name(), m)));
+        .forEach(value -> value.errorMessages().forEach(m -> Keys.error(values, value.name(), m)));
     Keys.checkAliases(given, ALIASES, values);
     checkTogether(resolved, values);
     return values.values();
   }
 
-  private static void checkTogether(
-      Map<String, String> resolved, Map<String, ConfigValue> values) {
+  private static void checkTogether(Map<String, String> resolved, Map<String, ConfigValue> values) {
     if (SourceKeys.text(resolved, Keys.URL).isEmpty()) {
       Keys.error(
           values, Keys.URL, "The database's URL is missing, such as jdbc:postgresql://host/db.");
@@ -153,8 +181,7 @@ final class SinkKeys {
     String pkMode = SourceKeys.text(resolved, PK_MODE);
     String insertMode = SourceKeys.text(resolved, INSERT_MODE);
     if (pkMode.equals("none") && (insertMode.equals("upsert") || insertMode.equals("update"))) {
-      Keys.error(
-          values, PK_MODE, "The insert.mode \"" + insertMode + "\" needs a primary key.");
+      Keys.error(values, PK_MODE, "The insert.mode \"" + insertMode + "\" needs a primary key.");
     }
     boolean deletes = Boolean.parseBoolean(SourceKeys.text(resolved, DELETE_ENABLED));
     if (deletes && !pkMode.isEmpty() && !pkMode.equals("record_key")) {

@@ -105,7 +105,8 @@ record SinkRow(List<Cell> keys, List<Cell> others, boolean delete) {
                 cells.stream()
                     .filter(cell -> cell.column().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> refused(record, "has no field \"" + name + "\" (pk.fields).")))
+                    .orElseThrow(
+                        () -> refused(record, "has no field \"" + name + "\" (pk.fields).")))
         .toList();
   }
 
@@ -135,7 +136,13 @@ record SinkRow(List<Cell> keys, List<Cell> others, boolean delete) {
 
   private static DataException refused(SinkRecord record, String what) {
     return new DataException(
-        "The record at " + record.topic() + "-" + record.kafkaPartition() + "@"
-            + record.kafkaOffset() + " " + what);
+        "The record at "
+            + record.topic()
+            + "-"
+            + record.kafkaPartition()
+            + "@"
+            + record.kafkaOffset()
+            + " "
+            + what);
   }
 }

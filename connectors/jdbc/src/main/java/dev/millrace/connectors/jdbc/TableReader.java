@@ -40,6 +40,7 @@ final class TableReader {
   private Optional<Cursor> cursor = Optional.empty();
   private RowMapper mapper;
   private Optional<Schema> keySchema = Optional.empty();
+  private Optional<SQLException> failure = Optional.empty();
   private long dueNanos;
 
   /** What is found out at the first query and then stays. */
@@ -91,10 +92,30 @@ final class TableReader {
     return cursor.isPresent();
   }
 
-  /** The next rows, at most one batch; empty when there is nothing new. */
+  /**
+   * The next rows, at most one batch; empty when there is nothing new. Rows read before an error
+   * count as delivered, so they are returned first, and the error is thrown by the next call.
+   */
   List<SourceRecord> fetch() throws SQLException {
-    Cursor open = cursor.isPresent() ? cursor.get() : open();
+    if (failure.isPresent()) {
+      SQLException earlier = failure.get();
+      failure = Optional.empty();
+      throw earlier;
+    }
     List<SourceRecord> records = new ArrayList<>();
+    try {
+      fetchInto(records, cursor.isPresent() ? cursor.get() : open());
+    } catch (SQLException e) {
+      reset();
+      if (records.isEmpty()) {
+        throw e;
+      }
+      failure = Optional.of(e);
+    }
+    return records;
+  }
+
+  private void fetchInto(List<SourceRecord> records, Cursor open) throws SQLException {
     Optional<Row> row = open.ahead();
     while (row.isPresent() && records.size() < settings.maxRows()) {
       Optional<Row> next = read(open.rows());
@@ -106,7 +127,6 @@ final class TableReader {
     } else {
       close(open);
     }
-    return records;
   }
 
   private Cursor open() throws SQLException {

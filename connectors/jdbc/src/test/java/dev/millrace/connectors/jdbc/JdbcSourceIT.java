@@ -328,8 +328,8 @@ class JdbcSourceIT {
           .isEqualTo(Map.of("timestamp", 1704099600000L, "timestamp_nanos", 0L));
       source.restart();
       assertThat(ids(source.take(1))).containsExactly(3L);
-      db.run("INSERT INTO " + table + " VALUES (4, CURRENT_TIMESTAMP, NULL)");
-      assertThat(source.takeRest()).isEmpty(); // Berlin is ahead of UTC: in the future there
+      db.run("INSERT INTO " + table + " VALUES (4, '2999-01-01 00:00:00', NULL)");
+      assertThat(source.takeRest()).as("the future is not read").isEmpty();
     }
   }
 

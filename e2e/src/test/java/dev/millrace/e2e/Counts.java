@@ -1,6 +1,7 @@
 package dev.millrace.e2e;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** The processor's table of visits, asked for each user over REST. */
@@ -8,8 +9,7 @@ final class Counts {
 
   private Counts() {}
 
-  static TreeMap<Integer, Long> of(MillraceProcess millrace)
-      throws IOException, InterruptedException {
+  static Map<Integer, Long> of(MillraceProcess millrace) throws IOException, InterruptedException {
     var counts = new TreeMap<Integer, Long>();
     for (int user = 0; user < UsersDatabase.USERS; user++) {
       var row = millrace.get("/v1/topologies/user-visits/tables/visits?key=" + user);
@@ -28,7 +28,7 @@ final class Counts {
         () -> difference(millrace, wanted) + "\n" + millrace.tail());
   }
 
-  private static String difference(MillraceProcess millrace, TreeMap<Integer, Long> wanted) {
+  private static String difference(MillraceProcess millrace, Map<Integer, Long> wanted) {
     try {
       var found = of(millrace);
       long all = found.values().stream().mapToLong(Long::longValue).sum();

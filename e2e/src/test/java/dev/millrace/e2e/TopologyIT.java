@@ -87,7 +87,7 @@ class TopologyIT {
         millrace::tail);
   }
 
-  private static TreeMap<Integer, Long> visits(PostgresServer postgres) throws SQLException {
+  private static Map<Integer, Long> visits(PostgresServer postgres) throws SQLException {
     try (var connection =
             DriverManager.getConnection(
                 postgres.jdbcUrl("postgres"), postgres.user(), postgres.password());

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -59,7 +60,7 @@ final class UsersDatabase implements AutoCloseable {
     }
   }
 
-  TreeMap<Integer, Long> visits() throws SQLException {
+  Map<Integer, Long> visits() throws SQLException {
     try (var connection = connect("userdb");
         var statement = connection.createStatement();
         var rows = statement.executeQuery("SELECT user_id, COUNT(*) FROM users GROUP BY user_id")) {
@@ -69,7 +70,7 @@ final class UsersDatabase implements AutoCloseable {
     }
   }
 
-  TreeSet<Long> ids() throws SQLException {
+  Set<Long> ids() throws SQLException {
     try (var connection = connect("userdb");
         var statement = connection.createStatement();
         var rows = statement.executeQuery("SELECT id FROM users")) {

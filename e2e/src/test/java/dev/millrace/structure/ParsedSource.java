@@ -93,13 +93,13 @@ record ParsedSource(String file, String typeName, boolean usesMonitor, List<Meth
         methods.add(new Method(method.getName().toString(), lines));
       }
       monitor |= method.getModifiers().getFlags().contains(Modifier.SYNCHRONIZED);
-      return super.visitMethod(method, unused);
+      return super.visitMethod(method, null);
     }
 
     @Override
     public Void visitSynchronized(SynchronizedTree block, Void unused) {
       monitor = true;
-      return super.visitSynchronized(block, unused);
+      return super.visitSynchronized(block, null);
     }
   }
 }

@@ -273,9 +273,11 @@ final class ArchitectureTest {
   }
 
   private static boolean sleeps(JavaAccess<?> access) {
-    String owner = access.getTargetOwner().getName();
-    return access.getName().equals("sleep")
-        && (owner.equals("java.lang.Thread") || owner.equals("java.util.concurrent.TimeUnit"));
+    return switch (access.getTargetOwner().getName()) {
+      case "java.lang.Thread", "java.util.concurrent.TimeUnit" -> access.getName().equals("sleep");
+      case "java.util.concurrent.locks.LockSupport" -> access.getName().startsWith("park");
+      default -> false;
+    };
   }
 
   @Test

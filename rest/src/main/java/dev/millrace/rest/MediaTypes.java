@@ -1,0 +1,44 @@
+package dev.millrace.rest;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What of content negotiation a server needs that speaks JSON only (compat: REST §1). */
+final class MediaTypes {
+
+  private static final Set<String> JSON = Set.of(Response.JSON, "application/*", "*/*", "*");
+  private static final Set<String> TEXT = Set.of("text/plain", "text/*", "*/*", "*");
+  private static final Pattern REFUSED = Pattern.compile(";\\s*q\\s*=\\s*0(\\.0*)?\\s*(;|$)");
+
+  private MediaTypes() {}
+
+  /** True when a body of this type can be read. */
+  static boolean isJson(String contentType) {
+    return JSON.contains(bare(contentType));
+  }
+
+  /** True when a client that sent this {@code Accept} takes JSON. */
+  static boolean acceptsJson(String accept) {
+    return accepts(accept, JSON);
+  }
+
+  /** True when a client that sent this {@code Accept} takes plain text. */
+  static boolean acceptsText(String accept) {
+    return accepts(accept, TEXT);
+  }
+
+  private static boolean accepts(String accept, Set<String> matching) {
+    if (accept.isBlank()) return true;
+    return Arrays.stream(accept.split(",", -1))
+        .filter(range -> !REFUSED.matcher(range).find())
+        .map(MediaTypes::bare)
+        .anyMatch(matching::contains);
+  }
+
+  private static String bare(String type) {
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
+  }
+}

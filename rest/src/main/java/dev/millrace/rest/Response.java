@@ -1,0 +1,54 @@
+package dev.millrace.rest;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An HTTP answer as routes make it. Immutable.
+ *
+ * @param headers by name, without {@code Content-Length}
+ * @param body text of the body, empty for none
+ */
+record Response(int status, Map<String, String> headers, String body) {
+
+  static final String JSON = "application/json";
+  private static final String CONTENT_TYPE = "Content-Type";
+
+  Response {
+    headers = Map.copyOf(headers);
+  }
+
+  /** An answer without a body. */
+  static Response empty(int status) {
+    return new Response(status, Map.of(), "");
+  }
+
+  /** An answer with this value as JSON. */
+  static Response json(int status, Object value) {
+    return new Response(status, Map.of(CONTENT_TYPE, JSON), Json.write(value));
+  }
+
+  static Response text(int status, String body) {
+    return new Response(status, Map.of(CONTENT_TYPE, "text/plain"), body);
+  }
+
+  /** The body every failure has (compat: REST §2). */
+  static Response error(int status, String message) {
+    return json(status, new ErrorMessage(status, message));
+  }
+
+  /**
+   * A failure found before a route was chosen: JSON, but without its type (compat: REST §2,
+   * observed).
+   */
+  static Response unmatched(int status) {
+    var error = error(status, HttpException.standard(status));
+    return new Response(status, Map.of(), error.body());
+  }
+
+  Response with(String header, String value) {
+    var more = new TreeMap<>(headers);
+    more.put(header, value);
+    return new Response(status, more, body);
+  }
+}

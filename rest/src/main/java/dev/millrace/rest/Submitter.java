@@ -1,0 +1,83 @@
+package dev.millrace.rest;
+
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.Rejection;
+import dev.millrace.worker.WorkerApi;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Has commands carried out and turns what became of them into HTTP (compat: REST §2, §3, §4).
+ * Thread-safe.
+ */
+final class Submitter {
+
+  /** Longer than the worker's own deadline, so that the worker's answer is the one that counts. */
+  private static final long TIMEOUT_SECONDS = 95;
+
+  private final WorkerApi worker;
+
+  Submitter(WorkerApi worker) {
+    this.worker = worker;
+  }
+
+  /**
+   * Waits until the command has been carried out.
+   *
+   * @param notFound what to say when the connector is not there
+   * @throws HttpException when it was not carried out
+   */
+  CommandResult.Done submit(Command command, String notFound) {
+    return switch (await(command)) {
+      case CommandResult.Done done -> done;
+      case CommandResult.Rejected(var rejection) -> throw refused(rejection, notFound);
+      case CommandResult.NotLeader(var leader) -> throw new HttpException(409, notLeader(leader));
+    };
+  }
+
+  /** The same, with the rejection's own words when something is not there. */
+  CommandResult.Done submit(Command command) {
+    return submit(command, "");
+  }
+
+  private CommandResult await(Command command) {
+    try {
+      return worker.submit(command).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpException(500, "Request timed out", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HttpException(500, "Request interrupted", e);
+    } catch (ExecutionException e) {
+      throw new HttpException(500, e.getCause().getMessage(), e);
+    }
+  }
+
+  private static HttpException refused(Rejection rejection, String notFound) {
+    boolean own = rejection.code() == Rejection.Code.NOT_FOUND && !notFound.isEmpty();
+    var message = own ? notFound : withHint(rejection);
+    int status =
+        switch (rejection.code()) {
+          case NOT_FOUND -> 404;
+          case ALREADY_EXISTS, CONFLICT -> 409;
+          case INVALID -> 400;
+          case UNAVAILABLE, UNKNOWN_FATE -> 500;
+        };
+    return new HttpException(status, message);
+  }
+
+  private static String withHint(Rejection rejection) {
+    return rejection.hint().isEmpty()
+        ? rejection.message()
+        : rejection.message() + ". " + rejection.hint();
+  }
+
+  private static String notLeader(String leader) {
+    return leader.isEmpty()
+        ? "Cannot complete request momentarily due to no known leader URL,"
+            + " likely because a rebalance was underway."
+        : "Cannot complete request because of a conflicting operation (e.g. worker rebalance)";
+  }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.Property;
+import org.junit.jupiter.api.Test;
+
+class AccessLogTest {
+
+  private static final String NAME = "dev.millrace.rest.access";
+
+  /** Keeps the lines written; filled by the server's threads. */
+  private static final class Lines extends AbstractAppender {
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(100);
+
+    Lines() {
+      super("lines", null, null, true, Property.EMPTY_ARRAY);
+      start();
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      lines.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
+    }
+  }
+
+  @Test
+  void writesOneLinePerRequestWithoutKeysAndBodies() throws Exception {
+    Configurator.setLevel(NAME, Level.INFO);
+    var lines = new Lines();
+    var logger = (Logger) LogManager.getLogger(NAME);
+    logger.addAppender(lines);
+    try (var server = RestServer.factory().open(List.of("http://127.0.0.1:0"), Fixture.worker());
+        var client = HttpClient.newHttpClient()) {
+      for (var path :
+          List.of(
+              "v1/topologies/user-visits/tables/visits?key=secret", "nope", "connectors/a%2Fb")) {
+        var request = HttpRequest.newBuilder(URI.create(server.uri() + path)).build();
+        client.send(request, HttpResponse.BodyHandlers.ofString());
+      }
+      assertThat(next(lines))
+          .matches("INFO GET /v1/topologies/user-visits/tables/visits 404 \\d+ ms");
+      assertThat(next(lines)).matches("INFO GET /nope 404 \\d+ ms");
+      assertThat(next(lines)).matches("INFO GET /connectors/a%2Fb 400 \\d+ ms");
+    } finally {
+      logger.removeAppender(lines);
+    }
+    assertThat(lines.lines).isEmpty();
+  }
+
+  private static String next(Lines lines) throws InterruptedException {
+    return lines.lines.poll(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.millrace.rest;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.Fact;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.WorkStatus;
+import dev.millrace.model.control.Commands;
+import dev.millrace.worker.QueryException;
+import dev.millrace.worker.StatusBoard;
+import dev.millrace.worker.TestStatuses;
+import dev.millrace.worker.Validation;
+import dev.millrace.worker.ValidationException;
+import dev.millrace.worker.WorkerApi;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.kafka.connect.health.ConnectorType;
+
+/**
+ * A worker whose log is memory: commands are decided and folded by the model itself, and all wanted
+ * work is at once in the state it is wanted in. Thread-safe; commands are guarded by itself.
+ */
+final class InMemoryWorker implements WorkerApi {
+
+  static final String ID = "127.0.0.1:8083";
+  static final String VERSION = "1.0";
+
+  private final StatusBoard board = new StatusBoard();
+  private final Map<String, Map<String, String>> tables = new ConcurrentHashMap<>();
+  private volatile ClusterState state = ClusterState.EMPTY;
+  private volatile boolean ready = true;
+  private volatile Function<Command, Optional<CommandResult>> interception =
+      command -> Optional.empty();
+  private volatile Runnable onQuery = () -> {};
+
+  void ready(boolean yes) {
+    ready = yes;
+  }
+
+  /** Answers chosen commands in the leader's stead. */
+  void intercept(Function<Command, Optional<CommandResult>> how) {
+    interception = how;
+  }
+
+  /** Runs on the thread of each query. */
+  void onQuery(Runnable what) {
+    onQuery = what;
+  }
+
+  /** Makes a row of a connector's table. */
+  void row(String connector, String key, String row) {
+    tables.computeIfAbsent(connector, c -> new ConcurrentHashMap<>()).put(key, row);
+  }
+
+  void status(String connector, int task, WorkStatus status, String version) {
+    TestStatuses.put(
+        board, new WorkId(connector, task), new StatusBoard.Entry(status, ID, version));
+  }
+
+  void forgetStatus(String connector, int task) {
+    TestStatuses.remove(board, new WorkId(connector, task));
+  }
+
+  /** The connector wants these tasks. */
+  void generateTasks(String connector, List<Map<String, String>> tasks) {
+    long version = state.connectors().get(connector).restarts().instance();
+    submit(new Command.PublishTasks(connector, version, tasks)).join();
+  }
+
+  @Override
+  public String workerId() {
+    return ID;
+  }
+
+  @Override
+  public KafkaInfo kafka() {
+    return new KafkaInfo("4.3.1", "26b251a451ce941d", ready ? "cluster-1" : "");
+  }
+
+  @Override
+  public ClusterState state() {
+    return state;
+  }
+
+  @Override
+  public boolean ready() {
+    return ready;
+  }
+
+  @Override
+  public StatusBoard statuses() {
+    return board;
+  }
+
+  @Override
+  public CompletableFuture<CommandResult> submit(Command command) {
+    return CompletableFuture.completedFuture(
+        interception.apply(command).orElseGet(() -> decide(command)));
+  }
+
+  private synchronized CommandResult decide(Command command) {
+    return switch (Commands.decide(state, command)) {
+      case Commands.Decision.Refused(var rejection) -> new CommandResult.Rejected(rejection);
+      case Commands.Decision.Accepted(var facts, var created) -> {
+        facts.forEach(this::append);
+        yield new CommandResult.Done(state.offset(), created);
+      }
+    };
+  }
+
+  private void append(Fact fact) {
+    var before = state;
+    state = before.apply(before.offset() + 1, fact);
+    before.work().keySet().stream()
+        .filter(id -> !state.work().containsKey(id))
+        .forEach(id -> TestStatuses.remove(board, id));
+    state
+        .work()
+        .forEach(
+            (id, spec) -> {
+              if (!spec.equals(before.work().get(id))) {
+                status(id.connector(), id.task(), wanted(spec.target()), VERSION);
+              }
+            });
+  }
+
+  private static WorkStatus wanted(TargetState target) {
+    return switch (target) {
+      case STARTED -> WorkStatus.RUNNING;
+      case PAUSED -> WorkStatus.PAUSED;
+      case STOPPED -> WorkStatus.STOPPED;
+    };
+  }
+
+  @Override
+  public ConnectorType typeOf(Map<String, String> config) {
+    return switch (config.getOrDefault("connector.class", "")) {
+      case "Source" -> ConnectorType.SOURCE;
+      case "Sink" -> ConnectorType.SINK;
+      default -> ConnectorType.UNKNOWN;
+    };
+  }
+
+  @Override
+  public Validation validate(Map<String, String> config) {
+    var type = config.get("connector.class");
+    if (type == null) {
+      throw refused("Connector config " + config + " contains no connector type");
+    }
+    if (type.equals("Broken")) {
+      throw new ValidationException(
+          ValidationException.Kind.FAILED, "The plugin's config() failed", null);
+    }
+    if (type.equals("AssertionError")) throw new AssertionError("a bug");
+    if (typeOf(config) == ConnectorType.UNKNOWN) {
+      throw refused("Failed to find any class that implements Connector: " + type);
+    }
+    return new Validation(problems(config), Set.of("name", "connector.class", "tasks.max"));
+  }
+
+  private static ValidationException refused(String message) {
+    return new ValidationException(ValidationException.Kind.BAD_REQUEST, message, null);
+  }
+
+  private static List<Validation.Problem> problems(Map<String, String> config) {
+    var problems = new ArrayList<Validation.Problem>();
+    var name = config.get("name");
+    if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+      problems.add(new Validation.Problem("name", "bad name"));
+    }
+    if (!config.getOrDefault("tasks.max", "1").matches("[1-9][0-9]*")) {
+      problems.add(new Validation.Problem("tasks.max", "bad tasks.max"));
+    }
+    return problems;
+  }
+
+  @Override
+  public Optional<String> query(String connector, String key) {
+    onQuery.run();
+    var table = tables.get(connector);
+    if (table == null) {
+      throw new QueryException(QueryException.Kind.NO_TABLE, connector + " keeps no table");
+    }
+    if (key.startsWith("{") && !key.endsWith("}")) {
+      throw new QueryException(QueryException.Kind.BAD_KEY, "not a key");
+    }
+    if (key.equals("busy")) {
+      throw new QueryException(QueryException.Kind.NOT_READY, "being restored");
+    }
+    return Optional.ofNullable(table.get(key));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+
+  @Test
+  void areAllInTheDocumentation() throws IOException {
+    var page = Files.readString(Path.of("..", "docs", "rest.md"));
+    assertThat(Routes.of(new InMemoryWorker()))
+        .allSatisfy(
+            route -> assertThat(page).contains("`" + route.method() + " " + route.path() + "`"));
+  }
+
+  @Test
+  void areEachThereOnce() {
+    assertThat(Routes.of(new InMemoryWorker()))
+        .extracting(route -> route.method() + " " + route.path())
+        .doesNotHaveDuplicates()
+        .hasSize(19);
+  }
+}

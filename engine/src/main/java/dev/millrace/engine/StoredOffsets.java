@@ -71,14 +71,9 @@ public final class StoredOffsets implements OffsetStorageReader {
   }
 
   private void awaitAnswer(CompletableFuture<?> answer) {
-    CompletableFuture<Void> woken =
-        answer.handle(
-            (value, error) -> {
-              environment.waits().wake();
-              return null;
-            });
-    while (!woken.isDone()) {
-      environment.waits().await(() -> woken.isDone() || signals.cancelled(), SLICE);
+    var unused = answer.whenComplete((value, error) -> environment.waits().wake());
+    while (!answer.isDone()) {
+      environment.waits().await(() -> answer.isDone() || signals.cancelled(), SLICE);
       if (signals.cancelled() && !answer.isDone()) {
         throw new WorkCancelled("reading committed offsets of connector '" + connector + "'");
       }

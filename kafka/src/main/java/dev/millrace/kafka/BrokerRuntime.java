@@ -109,6 +109,7 @@ final class BrokerRuntime {
         "listeners", settings.getProperty("listeners").replaceFirst("^PLAINTEXT[^,]*,", ""));
     p.remove("advertised.listeners");
     p.setProperty("broker.session.timeout.ms", "100");
+    p.setProperty("broker.heartbeat.interval.ms", "50");
     return p;
   }
 

@@ -73,7 +73,8 @@ final class BrokerSettings {
           // a restart fences it by other means (BrokerRuntime#fence)
           Map.entry("broker.session.timeout.ms", "3600000"),
           Map.entry("broker.heartbeat.interval.ms", "1000"),
-          Map.entry("controlled.shutdown.enable", "true"));
+          // it would take away leaderships while transactions are ending (BrokerRuntime#fence)
+          Map.entry("controlled.shutdown.enable", "false"));
 
   /** What lies in the directory stays until somebody deletes it, however long Kafka is off. */
   private static final Map<String, String> KEEP =

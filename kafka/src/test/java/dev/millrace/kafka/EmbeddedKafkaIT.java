@@ -137,4 +137,29 @@ class EmbeddedKafkaIT {
       assertThat(kafka.clusterId()).isEqualTo(clusterId);
     }
   }
+
+  /** Kills Kafka while transactions end; what was committed stays visible, no reader is blocked. */
+  @Test
+  void noTransactionIsLostOrLeftOpenByKills() throws Exception {
+    KafkaProcess process = KafkaProcess.start(dir, 0);
+    int port = process.port();
+    try (KafkaTesting.Committer committer =
+        new KafkaTesting.Committer(process.bootstrapServers())) {
+      for (int round = 0; round < 4; round++) {
+        committer.awaitCommitted(committer.committed().size() + 20);
+        process.kill();
+        process = KafkaProcess.start(dir, port);
+      }
+      committer.awaitCommitted(committer.committed().size() + 1);
+      committer.close();
+      assertThat(KafkaTesting.read(process.bootstrapServers(), "killed", committer.sent()))
+          .containsAll(committer.committed());
+      KafkaTesting.sendInTransaction(process.bootstrapServers(), "killed", "last", 1);
+      assertThat(KafkaTesting.readUntil(process.bootstrapServers(), "killed", "k0=v0"))
+          .as("a reader of committed records gets to the end")
+          .isTrue();
+    } finally {
+      process.close();
+    }
+  }
 }

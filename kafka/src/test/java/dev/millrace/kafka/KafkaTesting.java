@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -73,7 +76,17 @@ final class KafkaTesting {
     producer.close(Duration.ZERO);
   }
 
+  /** Whether a reader of committed records meets a record within a minute. */
+  static boolean readUntil(String servers, String topic, String record) {
+    return read(servers, topic, seen -> seen.contains(record)).contains(record);
+  }
+
+  /** Reads a number of committed records, or what there is after a minute. */
   static List<String> read(String servers, String topic, int count) {
+    return read(servers, topic, seen -> seen.size() >= count);
+  }
+
+  private static List<String> read(String servers, String topic, Predicate<List<String>> enough) {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",
@@ -89,12 +102,70 @@ final class KafkaTesting {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (result.size() < count && System.nanoTime() < deadline) {
+      while (!enough.test(result) && System.nanoTime() < deadline) {
         for (ConsumerRecord<String, String> r : consumer.poll(Duration.ofMillis(200))) {
           result.add(r.key() + "=" + r.value());
         }
       }
     }
     return result;
+  }
+
+  /** Commits one record after the other, on a thread of its own, whatever happens to Kafka. */
+  static final class Committer implements AutoCloseable {
+    private final String servers;
+    private final List<String> committed = new CopyOnWriteArrayList<>();
+    private final Thread thread = new Thread(this::run, "committer");
+    private volatile boolean closed;
+
+    Committer(String servers) {
+      this.servers = servers;
+      thread.start();
+    }
+
+    List<String> committed() {
+      return committed;
+    }
+
+    /** How many records surely have been committed. */
+    int sent() {
+      return committed.size();
+    }
+
+    private void run() {
+      int next = 0;
+      while (!closed) {
+        try (var producer = transactional(servers, "committer")) {
+          while (!closed) {
+            commit(producer, "c" + next++);
+          }
+        } catch (KafkaException e) {
+          // Kafka is away or the fate of a transaction unknown: go on with a new producer
+        }
+      }
+    }
+
+    private void commit(KafkaProducer<String, String> producer, String value) {
+      producer.beginTransaction();
+      var unused = producer.send(new ProducerRecord<>("killed", value, value));
+      producer.commitTransaction();
+      committed.add(value + "=" + value);
+    }
+
+    void awaitCommitted(int count) throws InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+      while (committed.size() < count) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("only " + committed.size() + " of " + count + " committed");
+        }
+        thread.join(10);
+      }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      closed = true;
+      thread.join(TimeUnit.SECONDS.toMillis(90));
+    }
   }
 }

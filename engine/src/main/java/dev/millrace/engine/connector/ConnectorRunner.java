@@ -163,20 +163,23 @@ public final class ConnectorRunner {
               atMost);
     }
 
+    /** What the listener throws is not tried again: the connector has failed. */
     private void generate() {
       int request = requests.get();
+      List<Map<String, String>> configs;
       try {
-        List<Map<String, String>> configs = taskConfigs();
-        answered = request;
-        retryDelayMs = FIRST_RETRY_MS;
-        setup.environment().counters().waitingFor("");
-        setup.environment().listener().tasksGenerated(configs);
+        configs = taskConfigs();
       } catch (Exception e) {
         notBeforeMs = setup.environment().waits().nowMs() + retryDelayMs;
         retryDelayMs = Math.min(retryDelayMs * 2, LAST_RETRY_MS);
         setup.environment().counters().waitingFor("the connector to make task configs: " + e);
         setup.environment().listener().tasksFailed(e);
+        return;
       }
+      answered = request;
+      retryDelayMs = FIRST_RETRY_MS;
+      setup.environment().counters().waitingFor("");
+      setup.environment().listener().tasksGenerated(configs);
     }
 
     /** The tasks' configurations, completed (compat: connector config §10). */

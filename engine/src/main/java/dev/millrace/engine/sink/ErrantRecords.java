@@ -47,11 +47,7 @@ final class ErrantRecords implements ErrantRecordReporter {
         errors
             .giveUp(
                 new ErrorReport(
-                    name,
-                    Stage.TASK_PUT,
-                    SinkTask.class,
-                    error,
-                    new ErrorReport.Consumed(origin)))
+                    name, Stage.TASK_PUT, SinkTask.class, error, new ErrorReport.Consumed(origin)))
             .toCompletableFuture();
     AtomicInteger count =
         outstanding.computeIfAbsent(

@@ -91,8 +91,7 @@ final class SinkBody implements WorkLoop.Body {
   }
 
   private Parts newParts(RecordErrors errors, Consumer<byte[], byte[]> made) {
-    ErrantRecords errants =
-        new ErrantRecords(setup.name(), errors, pipeline, environment.waits());
+    ErrantRecords errants = new ErrantRecords(setup.name(), errors, pipeline, environment.waits());
     Pauses pauses = new Pauses(made);
     SinkContext context =
         new SinkContext(setup, made, pauses, () -> errors.reports() ? errants : null);
@@ -105,8 +104,7 @@ final class SinkBody implements WorkLoop.Body {
   private Assignment.Hooks hooks(SinkCommits commits, Pauses pauses) {
     return new Assignment.Hooks() {
       @Override
-      public void commitAndClose(Collection<TopicPartition> partitions)
-          throws Exception {
+      public void commitAndClose(Collection<TopicPartition> partitions) throws Exception {
         commits.commitAndClose(partitions);
       }
 
@@ -203,8 +201,7 @@ final class SinkBody implements WorkLoop.Body {
       case Outcome.Filtered<SinkRecord> filtered -> environment.counters().add(Count.FILTERED);
       case Outcome.Failed<SinkRecord> failed -> giveUp(record, failed);
     }
-    progress.read(
-        origin, new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+    progress.read(origin, new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
     if (!(outcome instanceof Outcome.Failed) && topicsUsed.add(record.topic())) {
       environment.listener().topicUsed(record.topic());
     }

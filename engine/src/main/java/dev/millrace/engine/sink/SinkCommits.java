@@ -83,8 +83,7 @@ final class SinkCommits {
     try {
       answer = task.preCommit(new HashMap<>(offsets));
     } catch (Exception e) {
-      LOG.error(
-          "{}: preCommit failed; going back to the last committed offsets", setup.name(), e);
+      LOG.error("{}: preCommit failed; going back to the last committed offsets", setup.name(), e);
       failed("could not be prepared by the task");
       return progress.rewind();
     }

@@ -58,40 +58,29 @@ final class OffsetCommitter {
     }
   }
 
-  /** The last commit of a task, after the one under way; ends at the deadline at the latest. */
+  /**
+   * The last commit of a task, ended at the deadline at the latest. A commit under way is not
+   * waited for: its offsets are written again with the newer ones, and the store keeps the order.
+   */
   void commitLast(
       Supplier<Map<PartitionKey, Position>> committable, Signals signals, long deadlineMs) {
-    awaitWrite(signals, deadlineMs);
-    Write begun = null;
+    Write begun;
     lock.lock();
     try {
-      if (writing == null) {
-        begun = take(committable);
+      closed = true;
+      if (writing != null) {
+        writing.offsets().forEach(pending::putIfAbsent);
       }
+      begun = take(committable);
     } finally {
       lock.unlock();
     }
     if (begun != null) {
       write(begun);
-      awaitWrite(signals, deadlineMs);
+      long left = Math.max(0, deadlineMs - waits.nowMs());
+      waits.await(() -> !isWriting() || signals.cancelled(), Duration.ofMillis(left));
     }
     reportUnfinished();
-    close();
-  }
-
-  /** Begins no more commits: a successor of the task may be at work. */
-  void close() {
-    lock.lock();
-    try {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void awaitWrite(Signals signals, long deadlineMs) {
-    long left = Math.max(0, deadlineMs - waits.nowMs());
-    waits.await(() -> !isWriting() || signals.cancelled(), Duration.ofMillis(left));
   }
 
   private void reportUnfinished() {
@@ -109,6 +98,16 @@ final class OffsetCommitter {
     lock.lock();
     try {
       return writing != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins no more commits: a successor of the task may be at work. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
     } finally {
       lock.unlock();
     }

@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.apache.kafka.connect.source.SourceTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +79,7 @@ class SqlProcessorIT {
     Cluster.await("51000 visits counted", () -> counted("exact_result", 100, 510));
     Cluster.await(
         "query after restart",
-        () -> again.apply("7").equals(java.util.Optional.of("{\"user_id\":7,\"visits\":510}")));
+        () -> again.apply("7").equals(Optional.of("{\"user_id\":7,\"visits\":510}")));
     again.stop();
   }
 
@@ -92,6 +96,24 @@ class SqlProcessorIT {
     cluster.send("late_data", Cluster.visits(0, 10, 2));
     Cluster.await("10 visits counted", () -> counted("late_result", 2, 5));
     task.stop();
+  }
+
+  @Test
+  void runsInAPluginsClassLoader() throws Exception {
+    cluster.send("isolated_data", Cluster.visits(0, 10, 2));
+    try (PluginLoader loader = new PluginLoader()) {
+      Class<?> type = loader.loadClass(SqlProcessorConnector.class.getName());
+      assertThat(type).isNotEqualTo(SqlProcessorConnector.class);
+      SourceConnector connector = (SourceConnector) type.getDeclaredConstructor().newInstance();
+      connector.start(config("isolated", COUNT));
+      SourceTask task = (SourceTask) connector.taskClass().getDeclaredConstructor().newInstance();
+      task.start(connector.taskConfigs(1).get(0));
+      Cluster.await("10 visits counted", () -> counted("isolated_result", 2, 5));
+      @SuppressWarnings("unchecked") // the task's contract
+      Function<String, Optional<String>> query = (Function<String, Optional<String>>) task;
+      assertThat(query.apply("1")).contains("{\"user_id\":1,\"visits\":5}");
+      task.stop();
+    }
   }
 
   @Test

@@ -86,14 +86,20 @@ public final class GroupKeys {
 
   /** A number is also a date, a time or a timestamp in its stored form. */
   private static List<Value> number(BigDecimal number) {
-    List<Value> readings = new ArrayList<>(List.of(Value.of(number)));
-    if (number.stripTrailingZeros().scale() <= 0 && number.precision() < 19) {
+    Type decimal = Type.decimal(Math.max(number.scale(), 0));
+    List<Value> readings = new ArrayList<>(List.of(new Value(decimal, number)));
+    if (isWhole(number)) {
       long whole = number.longValueExact();
       for (Type type : List.of(Type.DATE, Type.TIME, Type.TIMESTAMP)) {
         readings.add(new Value(type, whole));
       }
     }
     return readings;
+  }
+
+  private static boolean isWhole(BigDecimal number) {
+    int digits = number.precision() - number.scale();
+    return digits < 19 && number.stripTrailingZeros().scale() <= 0;
   }
 
   private static List<Value> textual(String text) {

@@ -90,9 +90,18 @@ final class Casts {
     return switch (value.kind()) {
       case INTEGER, DECIMAL, FLOAT -> value.asDecimal();
       case BOOLEAN -> value.isTrue() ? BigDecimal.ONE : BigDecimal.ZERO;
-      case STRING -> new BigDecimal(((String) value.object()).strip());
+      case STRING -> parsed(((String) value.object()).strip());
       default -> throw refused(value, target);
     };
+  }
+
+  /** A short text can be a number of a billion digits: it is not written out. */
+  private static BigDecimal parsed(String text) {
+    BigDecimal number = new BigDecimal(text);
+    if (Math.abs((long) number.precision() - number.scale()) > MAX_PRECISION) {
+      throw new EvaluationException(text + " is beyond a decimal of 1000 digits");
+    }
+    return number;
   }
 
   private static Object decimal(Value value, Target target) {

@@ -1,7 +1,9 @@
 package dev.millrace.connectors.processor.sql;
 
+import dev.millrace.connectors.processor.row.Scope;
 import dev.millrace.connectors.processor.row.Type;
 import dev.millrace.connectors.processor.row.Value;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +51,7 @@ final class ExpressionCompiler {
         return expr.eval(scope);
       } catch (EvaluationException e) {
         throw e.at(line, column);
-      } catch (IllegalArgumentException | ArithmeticException e) {
+      } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
         throw EvaluationException.at(line, column, e);
       }
     };
@@ -254,14 +256,34 @@ final class ExpressionCompiler {
     List<Expr> results = all(node.getThenOperands());
     SqlNode otherwise = node.getElseOperand();
     Expr rest = otherwise == null ? scope -> Value.NULL : compile(otherwise);
+    Type type = literalType(node);
     return scope -> {
-      for (int i = 0; i < conditions.size(); i++) {
-        if (SqlQuery.holds(conditions.get(i), scope)) {
-          return results.get(i).eval(scope);
-        }
-      }
-      return rest.eval(scope);
+      Value value = chosen(scope, conditions, results, rest);
+      return value.type().equals(Type.UNKNOWN) ? Value.nullOf(type) : value;
     };
+  }
+
+  /** The type of the first branch that is a literal: that of a null from a branch without type. */
+  private static Type literalType(SqlCase node) {
+    List<SqlNode> branches = new ArrayList<>(node.getThenOperands().getList());
+    branches.add(node.getElseOperand());
+    return branches.stream()
+        .filter(SqlLiteral.class::isInstance)
+        .flatMap(branch -> Literals.value((SqlLiteral) branch).stream())
+        .map(Value::type)
+        .filter(type -> !type.equals(Type.UNKNOWN))
+        .findFirst()
+        .orElse(Type.UNKNOWN);
+  }
+
+  private static Value chosen(Scope scope, List<Expr> conditions, List<Expr> results, Expr rest) {
+
+    for (int i = 0; i < conditions.size(); i++) {
+      if (SqlQuery.holds(conditions.get(i), scope)) {
+        return results.get(i).eval(scope);
+      }
+    }
+    return rest.eval(scope);
   }
 
   private Expr coalesce(SqlCall call) {

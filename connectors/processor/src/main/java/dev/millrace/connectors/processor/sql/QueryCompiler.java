@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.runtime.CalciteException;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -17,6 +19,7 @@ import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 
 /** From text to query: parses with Calcite, then refuses or compiles each clause. Stateless. */
@@ -59,7 +62,14 @@ final class QueryCompiler {
     try {
       return Optional.of(SqlParser.create(sql, CONFIG).parseStmt());
     } catch (SqlParseException e) {
-      problems.add(e.getPos().getLineNum(), e.getPos().getColumnNum(), ParseErrors.describe(e));
+      SqlParserPos pos = e.getPos() == null ? SqlParserPos.ZERO : e.getPos();
+      problems.add(pos.getLineNum(), pos.getColumnNum(), ParseErrors.describe(e));
+      return Optional.empty();
+    } catch (CalciteContextException e) {
+      problems.add(e.getPosLine(), e.getPosColumn(), String.valueOf(e.getCause().getMessage()));
+      return Optional.empty();
+    } catch (CalciteException | NumberFormatException e) {
+      problems.add(1, 1, "the query cannot be parsed: " + e.getMessage());
       return Optional.empty();
     }
   }

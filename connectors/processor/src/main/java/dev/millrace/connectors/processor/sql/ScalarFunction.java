@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 record ScalarFunction(
     String name, Type result, int least, int most, Function<List<Value>, Value> body) {
   private static final int MANY = 100;
+  private static final int MOST_DIGITS = 1000;
 
   /** All functions by name. */
   static final Map<String, ScalarFunction> ALL =
@@ -166,8 +167,12 @@ record ScalarFunction(
 
   private static Value round(List<Value> arguments) {
     Value value = number(arguments.get(0));
-    int digits = arguments.size() == 1 ? 0 : Math.toIntExact(whole(arguments.get(1)));
-    return scaled(value, digits, RoundingMode.HALF_UP);
+    long digits = arguments.size() == 1 ? 0 : whole(arguments.get(1));
+    if (Math.abs(digits) > MOST_DIGITS) {
+      throw new EvaluationException(
+          "ROUND takes at most " + MOST_DIGITS + " digits, not " + digits);
+    }
+    return scaled(value, (int) digits, RoundingMode.HALF_UP);
   }
 
   private static Value toWhole(Value value, RoundingMode mode) {
@@ -228,7 +233,7 @@ record ScalarFunction(
   /** The name nearest to an unknown one, or an empty text when none is near. */
   static String nearest(String name, List<String> others) {
     return Stream.concat(ALL.keySet().stream(), others.stream())
-        .filter(known -> distance(known, name) <= 2)
+        .filter(known -> distance(known, name) <= (name.length() > 5 ? 2 : 1))
         .min(Comparator.comparingInt((String known) -> distance(known, name)).thenComparing(n -> n))
         .orElse("");
   }

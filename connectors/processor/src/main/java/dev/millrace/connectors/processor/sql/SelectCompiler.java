@@ -1,5 +1,6 @@
 package dev.millrace.connectors.processor.sql;
 
+import dev.millrace.connectors.processor.row.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.util.Litmus;
 
 /** Compiles one SELECT. Owned by the thread that compiles; used once. */
@@ -91,6 +93,11 @@ final class SelectCompiler {
       return problems.add(identifier, "* stands only alone in a select list or in COUNT(*)");
     }
     String name = identifier.getSimple();
+    if (Unsupported.CLOCKS.contains(name.toUpperCase(Locale.ROOT))
+        && !identifier.isComponentQuoted(0)) {
+      return problems.add(
+          identifier, name + " is not supported: a result depends on its rows alone");
+    }
     return ExpressionCompiler.placed(identifier, scope -> scope.column(name));
   }
 
@@ -98,6 +105,9 @@ final class SelectCompiler {
 
   private SqlQuery.Output grouping() {
     List<SqlQuery.Column> keyColumns = keyColumns();
+    if (keyColumns.size() < group.size() && !problems.isEmpty()) {
+      return new SqlQuery.Projection(List.of());
+    }
     ExpressionCompiler groups = new ExpressionCompiler(problems, this::groupName);
     List<SqlQuery.Column> columns = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -160,7 +170,7 @@ final class SelectCompiler {
   /** An alias of the select list is replaced by what it names, unless that holds it as a column. */
   private SqlNode expandAlias(SqlNode node) {
     return node.accept(
-        new org.apache.calcite.sql.util.SqlShuttle() {
+        new SqlShuttle() {
           @Override
           public SqlNode visit(SqlIdentifier identifier) {
             return identifier.isSimple() ? aliased(identifier) : identifier;
@@ -203,7 +213,7 @@ final class SelectCompiler {
     }
     Optional<Expr> argument = argument(call, function);
     if (argument.isEmpty()) {
-      return scope -> dev.millrace.connectors.processor.row.Value.NULL;
+      return scope -> Value.NULL;
     }
     callNodes.add(call);
     calls.add(new SqlQuery.Call(function, argument.get()));
@@ -223,7 +233,7 @@ final class SelectCompiler {
       problems.add(call, function + " takes 1 argument, not " + call.operandCount());
     } else if (isStar(call.operand(0))) {
       if (function == Aggregate.COUNT) {
-        return Optional.of(scope -> dev.millrace.connectors.processor.row.Value.TRUE);
+        return Optional.of(scope -> Value.TRUE);
       }
       problems.add(call, function + "(*) has no meaning: name a column");
     } else {
@@ -235,7 +245,8 @@ final class SelectCompiler {
   // ---- both
 
   private boolean hasAggregate(SqlNode node) {
-    return Qualifiers.anyNode(node, inner -> aggregate(inner).isPresent());
+    return Qualifiers.anyNode(node, inner -> aggregate(inner).isPresent())
+        && !Qualifiers.anyNode(node, inner -> inner.getKind() == SqlKind.OVER);
   }
 
   private static Optional<Aggregate> aggregate(SqlNode node) {

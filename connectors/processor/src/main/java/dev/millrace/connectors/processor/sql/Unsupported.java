@@ -2,6 +2,7 @@ package dev.millrace.connectors.processor.sql;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunction;
 
@@ -20,6 +21,18 @@ final class Unsupported {
   static final String WINDOW = "windows are not supported";
   static final String QUALIFY =
       "QUALIFY is not supported: it needs windows, which are not supported";
+
+  /** Names that SQL reads as functions, not as columns. */
+  static final Set<String> CLOCKS =
+      Set.of(
+          "CURRENT_DATE",
+          "CURRENT_TIME",
+          "CURRENT_TIMESTAMP",
+          "LOCALTIME",
+          "LOCALTIMESTAMP",
+          "CURRENT_USER",
+          "SESSION_USER",
+          "SYSTEM_USER");
 
   private Unsupported() {}
 

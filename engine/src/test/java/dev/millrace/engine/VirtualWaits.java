@@ -1,0 +1,46 @@
+package dev.millrace.engine;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Virtual time: waiting moves the clock and lets the simulated world go on. One thread. */
+public final class VirtualWaits implements Waits {
+  private static final long STEP_MS = 10;
+
+  private final BooleanSupplier world;
+  private long now = 1_000;
+
+  /** Waits in a world that goes on when called, and says whether it is alive. */
+  public VirtualWaits(BooleanSupplier world) {
+    this.world = world;
+  }
+
+  @Override
+  public long nowMs() {
+    return now;
+  }
+
+  @Override
+  public long wallMs() {
+    return 1_700_000_000_000L + now;
+  }
+
+  /** Time passes. */
+  public void advance(long ms) {
+    now += ms;
+  }
+
+  @Override
+  public boolean await(BooleanSupplier condition, Duration atMost) {
+    long end = now + atMost.toMillis();
+    while (!condition.getAsBoolean() && now < end && world.getAsBoolean()) {
+      now = Math.min(end, now + STEP_MS);
+    }
+    return condition.getAsBoolean();
+  }
+
+  @Override
+  public void wake() {
+    // the next look at the condition comes anyway
+  }
+}

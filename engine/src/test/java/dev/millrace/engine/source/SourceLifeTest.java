@@ -1,0 +1,210 @@
+package dev.millrace.engine.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.ConditionWaits;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Pipelines;
+import dev.millrace.engine.RecordingListener;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.VirtualWaits;
+import dev.millrace.engine.Waits;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The life cycle of a source task (compat: semantics §3). */
+class SourceLifeTest {
+  private final RecordingListener listener = new RecordingListener();
+  private final List<String> calls = new ArrayList<>();
+
+  private class Task extends SourceTask {
+    @Override
+    public void start(Map<String, String> config) {
+      calls.add("start");
+    }
+
+    @Override
+    public List<SourceRecord> poll() throws InterruptedException {
+      calls.add("poll");
+      return null;
+    }
+
+    @Override
+    public void stop() {
+      calls.add("stop");
+    }
+
+    @Override
+    public String version() {
+      return "1";
+    }
+  }
+
+  private SourceRunner runner(
+      Supplier<SourceTask> task, Guarantee guarantee, Waits waits, boolean paused) {
+    SimulatedProcess process =
+        new SimulatedProcess(new Cluster(), new Random(1), Integer.MAX_VALUE);
+    process.faults = false;
+    return new SourceRunner(
+        new SourceSetup(
+            new TaskName("c", 0),
+            new TaskPlugin<SourceTask, SourceRecord>(
+                task,
+                () -> Pipelines.strings(List.of()),
+                Map.of(),
+                SourceLifeTest.class.getClassLoader()),
+            new SourceOutput(
+                guarantee,
+                TransactionBoundary.POLL,
+                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE),
+                () -> {},
+                TopicCreator.NONE,
+                process.store()),
+            CommitSettings.DEFAULT,
+            ErrorHandling.DEFAULT,
+            new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+        paused);
+  }
+
+  private SourceRunner runner(Supplier<SourceTask> task) {
+    return runner(task, Guarantee.AT_LEAST_ONCE, new VirtualWaits(() -> true), false);
+  }
+
+  private static void steps(SourceRunner runner, int count) {
+    for (int i = 0; i < count; i++) {
+      assertThat(runner.step()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Guarantee.class)
+  void startsPausesResumesStops(Guarantee guarantee) {
+    SourceRunner runner = runner(Task::new, guarantee, new VirtualWaits(() -> true), false);
+    steps(runner, 3);
+    runner.pause();
+    steps(runner, 2);
+    runner.resume();
+    steps(runner, 2);
+    runner.stop();
+    assertThat(runner.step()).isFalse();
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("started", "paused", "resumed", "stopped");
+    assertThat(calls).containsExactly("start", "poll", "poll", "stop");
+  }
+
+  @Test
+  void isNotStartedWhilePaused() {
+    SourceRunner runner =
+        runner(Task::new, Guarantee.AT_LEAST_ONCE, new VirtualWaits(() -> true), true);
+    steps(runner, 3);
+    assertThat(calls).isEmpty();
+    runner.resume();
+    steps(runner, 1);
+    assertThat(listener.reports).containsExactly("paused", "started");
+    runner.stop();
+    assertThat(runner.step()).isFalse();
+    assertThat(calls).containsExactly("start", "stop");
+  }
+
+  @Test
+  void stoppedBeforeItBeganStopsNothing() {
+    SourceRunner runner = runner(Task::new);
+    runner.stop();
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("stopped");
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void errorOfTheConstructorFailsTheWork() {
+    SourceRunner runner =
+        runner(
+            () -> {
+              throw new NoClassDefFoundError("driver");
+            });
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("failed");
+    assertThat(listener.errors.getFirst()).isInstanceOf(NoClassDefFoundError.class);
+  }
+
+  @Test
+  void errorOfStartFailsTheWorkAndStopIsCalled() {
+    SourceRunner runner =
+        runner(
+            () ->
+                new Task() {
+                  @Override
+                  public void start(Map<String, String> config) {
+                    throw new StackOverflowError("deep");
+                  }
+                });
+    steps(runner, 1);
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("failed");
+    assertThat(listener.errors.getFirst()).isInstanceOf(StackOverflowError.class);
+    assertThat(calls).containsExactly("stop");
+  }
+
+  @Test
+  void failureAfterAStopIsAStop() {
+    SourceRunner[] itself = new SourceRunner[1];
+    itself[0] =
+        runner(
+            () ->
+                new Task() {
+                  @Override
+                  public List<SourceRecord> poll() {
+                    itself[0].stop();
+                    throw new IllegalStateException("closed");
+                  }
+                });
+    steps(itself[0], 2);
+    assertThat(itself[0].step()).isFalse();
+    assertThat(listener.reports).containsExactly("started", "stopped");
+  }
+
+  @Test
+  void cancelledHangIsNotReportedAndLeavesItsThread() throws Exception {
+    CountDownLatch hanging = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    SourceRunner runner =
+        runner(
+            () ->
+                new Task() {
+                  @Override
+                  public List<SourceRecord> poll() throws InterruptedException {
+                    hanging.countDown();
+                    assertThat(released.await(1, TimeUnit.MINUTES)).isTrue();
+                    return null;
+                  }
+                },
+            Guarantee.EXACTLY_ONCE,
+            new ConditionWaits(System::nanoTime, InstantSource.system()),
+            false);
+    Thread thread = Thread.ofPlatform().start(runner::run);
+    assertThat(hanging.await(1, TimeUnit.MINUTES)).isTrue();
+    runner.stop();
+    runner.cancel();
+    assertThat(thread.isAlive()).isTrue();
+    released.countDown();
+    assertThat(thread.join(Duration.ofMinutes(1))).isTrue();
+    assertThat(listener.reports).containsExactly("started");
+  }
+}

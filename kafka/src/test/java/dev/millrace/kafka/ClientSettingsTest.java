@@ -1,0 +1,105 @@
+package dev.millrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class ClientSettingsTest {
+
+  private static final Map<String, String> WORKER =
+      Map.of(
+          "bootstrap.servers", "b:1",
+          "group.id", "g",
+          "security.protocol", "SSL",
+          "producer.linger.ms", "7",
+          "producer.acks", "1",
+          "consumer.max.poll.records", "9",
+          "admin.retries", "3",
+          "config.providers", "file");
+
+  private final ClientSettings settings = new ClientSettings(WORKER, "cluster");
+
+  @Test
+  void sourceProducerDefaults() {
+    assertThat(
+            new ClientSettings(Map.of("bootstrap.servers", "b:1"), "")
+                .sourceProducer("c", 2, Map.of()))
+        .isEqualTo(
+            Map.of(
+                "bootstrap.servers", "b:1",
+                "client.id", "connector-producer-c-2",
+                "key.serializer", ByteArraySerializer.class.getName(),
+                "value.serializer", ByteArraySerializer.class.getName(),
+                "max.block.ms", "9223372036854775807",
+                "enable.idempotence", "false",
+                "acks", "all",
+                "max.in.flight.requests.per.connection", "1",
+                "delivery.timeout.ms", "2147483647"));
+  }
+
+  @Test
+  void laterLayersWin() {
+    Map<String, Object> producer =
+        settings.sourceProducer(
+            "c", 0, Map.of("producer.override.linger.ms", "8", "linger.ms", "5"));
+    assertThat(producer)
+        .containsEntry("linger.ms", "8")
+        .containsEntry("acks", "1")
+        .containsEntry("metrics.context.connect.kafka.cluster.id", "cluster")
+        .containsEntry("metrics.context.connect.group.id", "g")
+        .doesNotContainKeys("security.protocol", "group.id");
+  }
+
+  @Test
+  void exactlyOnceProducerIsTransactional() {
+    assertThat(
+            settings.exactlyOnceProducer(
+                "c",
+                1,
+                Map.of(
+                    "producer.override.transactional.id", "mine",
+                    "producer.override.enable.idempotence", "false")))
+        .containsEntry("transactional.id", "g-c-1")
+        .containsEntry("enable.idempotence", "true");
+  }
+
+  @Test
+  void sinkConsumerDefaultsAndGroupOverride() {
+    assertThat(settings.sinkConsumer("c", 0, Map.of()))
+        .containsEntry("group.id", "connect-c")
+        .containsEntry("client.id", "connector-consumer-c-0")
+        .containsEntry("enable.auto.commit", "false")
+        .containsEntry("auto.offset.reset", "earliest")
+        .containsEntry("max.poll.records", "9");
+    assertThat(settings.sinkConsumer("c", 0, Map.of("consumer.override.group.id", "x")))
+        .containsEntry("group.id", "x");
+  }
+
+  @Test
+  void adminInheritsTheWorkersOwnSettings() {
+    assertThat(settings.sourceAdmin("c", 0, Map.of("admin.override.retries", "4")))
+        .containsEntry("client.id", "connector-adminclient-c-0")
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("retries", "4")
+        .doesNotContainKeys("producer.linger.ms", "config.providers", "admin.retries");
+  }
+
+  @Test
+  void offsetClientsOfTheWorker() {
+    assertThat(settings.offsetStoreProducer())
+        .containsEntry("client.id", "g-offsets")
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", "false");
+    assertThat(settings.offsetStoreConsumer(true))
+        .containsEntry("isolation.level", "read_committed")
+        .containsEntry("enable.auto.commit", "false")
+        .doesNotContainKey("group.id");
+    assertThat(settings.offsetStoreConsumer(false)).doesNotContainKey("isolation.level");
+    assertThat(settings.sourceOffsetConsumer("c", Map.of(), false))
+        .containsEntry("isolation.level", "read_committed");
+    assertThat(settings.sharedAdmin()).containsEntry("client.id", "g-shared-admin");
+  }
+}

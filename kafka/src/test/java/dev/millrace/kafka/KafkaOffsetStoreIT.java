@@ -1,0 +1,190 @@
+package dev.millrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.model.offsets.OffsetEntry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The offset store against a real Kafka. */
+class KafkaOffsetStoreIT {
+
+  @TempDir static Path dir;
+  private static EmbeddedKafka kafka;
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.builder().dataDir(dir).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  private static KafkaOffsetStore store(String topic, String servers, Duration timeout) {
+    ClientSettings clients = new ClientSettings(Map.of("bootstrap.servers", servers), "");
+    return new KafkaOffsetStore(
+        new OffsetStoreSettings(
+            new TopicSpec(topic, 3, (short) -1, Map.of()),
+            clients.offsetStoreProducer(),
+            clients.offsetStoreConsumer(true),
+            clients.offsetStoreAdmin(),
+            timeout));
+  }
+
+  private static KafkaOffsetStore store(String topic) {
+    return store(topic, kafka.bootstrapServers(), Duration.ofSeconds(30));
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  private static Map<String, Object> map(Object... keysAndValues) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      result.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return result;
+  }
+
+  @Test
+  void whatWasWrittenIsReadByAnotherWorker() throws Exception {
+    Map<String, Object> partition = map("table", "users");
+    Map<Map<String, Object>, Map<String, Object>> offsets = new HashMap<>();
+    offsets.put(partition, map("id", 7));
+    offsets.put(null, map("id", 8));
+    try (KafkaOffsetStore one = store("offsets-a");
+        KafkaOffsetStore two = store("offsets-a")) {
+      get(one.write("c", offsets));
+      List<Map<String, Object>> wanted = Arrays.asList(partition, null, map("table", "absent"));
+      assertThat(get(two.read("c", wanted)))
+          .hasSize(2)
+          .containsEntry(partition, Map.of("id", 7L))
+          .containsEntry(null, Map.of("id", 8L));
+      assertThat(get(two.read("other", wanted))).isEmpty();
+      offsets.put(partition, null);
+      get(one.write("c", offsets));
+      assertThat(get(two.read("c", wanted))).containsOnlyKeys((Map<String, Object>) null);
+    }
+  }
+
+  @Test
+  void listingAndResetUseTheStoredBytes() throws Exception {
+    Map<String, Object> stored = map("zz", "1", "b", "1", "a", "2");
+    try (KafkaOffsetStore store = store("offsets-b")) {
+      get(store.write("c", Map.of(stored, map("id", 1))));
+      assertThat(get(store.partitions("c")))
+          .singleElement()
+          .satisfies(
+              s -> {
+                assertThat(new String(s.key(), StandardCharsets.UTF_8))
+                    .isEqualTo("[\"c\",{\"zz\":\"1\",\"b\":\"1\",\"a\":\"2\"}]");
+                assertThat(s.offset()).isEqualTo(Map.of("id", 1L));
+              });
+      get(store.alter("c", Map.of(map("a", "2", "b", "1", "zz", "1"), map("id", 5))));
+      assertThat(get(store.read("c", List.of(stored)))).containsValue(Map.of("id", 5L));
+      get(store.reset("c"));
+      assertThat(get(store.partitions("c"))).isEmpty();
+      assertThat(get(store.read("c", List.of(stored)))).isEmpty();
+    }
+  }
+
+  @Test
+  void offsetsOfAnotherTransactionAreSeenOnceCommittedAndAHangingOneBlocksNobody()
+      throws Exception {
+    try (KafkaOffsetStore store = store("offsets-c");
+        var committed = transactional("tx-1");
+        var hanging = transactional("tx-2")) {
+      get(store.prepare());
+      Map<String, Object> partition = map("p", 1);
+      committed.beginTransaction();
+      send(committed, store, partition, 1);
+      committed.commitTransaction();
+      hanging.beginTransaction();
+      send(hanging, store, partition, 2);
+      assertThat(get(store.read("c", List.of(partition)))).containsValue(Map.of("id", 1L));
+      hanging.abortTransaction();
+      assertThat(get(store.read("c", List.of(partition)))).containsValue(Map.of("id", 1L));
+      hanging.beginTransaction();
+      send(hanging, store, partition, 3);
+      hanging.commitTransaction();
+      assertThat(get(store.read("c", List.of(partition)))).containsValue(Map.of("id", 3L));
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> transactional(String id) {
+    var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", id),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer,
+      KafkaOffsetStore store,
+      Map<String, Object> partition,
+      int id)
+      throws Exception {
+    OffsetEntry entry = store.encode("c", partition, map("id", id));
+    producer
+        .send(new ProducerRecord<>(store.topic(), entry.key(), entry.value()))
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void theTopicIsCompactedAndAnotherPolicyIsAnError() throws Exception {
+    Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+    try (KafkaOffsetStore store = store("offsets-d");
+        Admin admin = Admin.create(settings)) {
+      get(store.prepare());
+      Topics topics = new Topics(admin, Duration.ofSeconds(30));
+      assertThat(topics.describe("offsets-d").orElseThrow().partitions()).hasSize(3);
+      assertThat(topics.describe("absent")).isEmpty();
+      assertThat(topics.list()).contains("offsets-d");
+      TopicSpec wrong = new TopicSpec("wrong", 1, (short) 1, Map.of("cleanup.policy", "delete"));
+      assertThat(topics.create(wrong)).isEqualTo(Topics.Creation.CREATED);
+      assertThat(topics.create(wrong)).isEqualTo(Topics.Creation.EXISTED);
+    }
+    try (KafkaOffsetStore store = store("wrong")) {
+      assertThatThrownBy(() -> get(store.read("c", List.of())))
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(KafkaAccessException.class)
+          .hasMessageContaining("'wrong'")
+          .hasMessageContaining("'delete'");
+    }
+  }
+
+  @Test
+  void withoutKafkaAReadFailsInTimeAndCloseReturns() {
+    KafkaOffsetStore store = store("offsets-e", "127.0.0.1:1", Duration.ofSeconds(2));
+    assertThatThrownBy(() -> get(store.read("c", List.of())))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(KafkaAccessException.class)
+        .hasMessageContaining("offsets-e");
+    store.close();
+    assertThatThrownBy(() -> get(store.read("c", List.of()))).hasMessageContaining("closed");
+  }
+}

@@ -90,14 +90,21 @@ final class DemoShow {
         background(
             "latency-probe",
             () -> {
-              while (plan.isFinite() && insertion.isAlive() && !pauseOrEnd(LOOK)) {
-                continue;
-              }
-              if (awaitCounts()) {
+              if ((!plan.isFinite() || awaitEnd(insertion)) && awaitCounts()) {
                 probe.run();
               }
             });
     return List.of(insertion, measurement);
+  }
+
+  /** True when the thread has ended; false when the demo ends before. */
+  private boolean awaitEnd(Thread thread) {
+    while (thread.isAlive()) {
+      if (pauseOrEnd(LOOK)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** True when the flow has caught up with what there was; false when the demo ends. */

@@ -10,7 +10,6 @@ import java.util.List;
  * once. Owned by one thread.
  */
 final class Painter {
-  private static final String UP = "\u001b[%dA";
   private static final String CLEAR_BELOW = "\u001b[J";
   private static final String NO_WRAP = "\u001b[?7l";
   private static final String WRAP = "\u001b[?7h";
@@ -40,7 +39,7 @@ final class Painter {
   private void repaint(List<String> lines) {
     StringBuilder text = new StringBuilder(NO_WRAP);
     if (painted > 0) {
-      text.append(UP.formatted(painted));
+      text.append("\u001b[%dA".formatted(painted)); // up
     }
     text.append('\r').append(CLEAR_BELOW);
     lines.forEach(line -> text.append(line).append('\n'));

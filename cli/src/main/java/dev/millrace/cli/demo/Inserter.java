@@ -38,11 +38,12 @@ public final class Inserter implements Runnable {
 
   @Override
   public void run() {
+    double perBeat = plan.rate() * BEAT.toMillis() / 1000;
     long left = plan.rows();
     double due = 0;
     while (left > 0) {
-      due = plan.rate() == 0 ? BATCH : due + plan.rate() * BEAT.toMillis() / 1000;
-      int now = (int) Math.min(Math.min(left, BATCH), Math.floor(due));
+      due = plan.rate() == 0 ? BATCH : due + perBeat;
+      int now = (int) Math.min(Math.min(left, BATCH), (long) due);
       if (now > 0) {
         table.insert(users(now));
         left -= now;

@@ -50,7 +50,10 @@ final class QueryCommand implements Callable<Integer> {
       outside.out().println(Json.line(answer.body().path("row")));
       return 0;
     }
-    outside.err().println(answer.message());
+    boolean noRow = answer.status() == 404 && answer.message().contains("has no row with key");
+    outside
+        .err()
+        .println(noRow ? "no row for key %s in %s".formatted(key, stage) : answer.message());
     return 1;
   }
 

@@ -3,6 +3,8 @@ package dev.millrace.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace} itself: shows what there is. */
 @Command(
@@ -24,13 +26,15 @@ import picocli.CommandLine.Command;
 final class MillraceCommand implements Callable<Integer> {
   private final Outside outside;
 
+  @Spec private CommandSpec spec; // set by picocli before call()
+
   MillraceCommand(Outside outside) {
     this.outside = outside;
   }
 
   @Override
   public Integer call() {
-    CommandLine.usage(this, outside.out());
+    spec.commandLine().usage(outside.out());
     return CommandLine.ExitCode.USAGE;
   }
 }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -111,7 +112,7 @@ class RestServerTest {
     assertThat(instanceState("x")).isEqualTo("PAUSED");
     assertThat(send("PUT", "connectors/x/resume", "").statusCode()).isEqualTo(202);
     assertThat(instanceState("x")).isEqualTo("RUNNING");
-    worker.generateTasks("x", List.of(java.util.Map.of("a", "b")));
+    worker.generateTasks("x", List.of(Map.of("a", "b")));
     assertThat(get("connectors/x/tasks/0/status").body()).contains("RUNNING");
     assertThat(send("PUT", "connectors/x/stop", "").statusCode()).isEqualTo(204);
     assertThat(instanceState("x")).isEqualTo("STOPPED");

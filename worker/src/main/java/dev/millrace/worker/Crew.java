@@ -39,6 +39,8 @@ final class Crew {
 
   private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
 
+  private static final long TICK_SECONDS = 1;
+
   private final RunnerFactory factory;
   private final StatusBoard board;
   private final String worker;
@@ -68,6 +70,9 @@ final class Crew {
     this.worker = worker;
     this.stopTimeout = stopTimeout;
     this.events = events;
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> posts.values().forEach(Post::tick), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
   void start(WorkSpec spec, ConnectorState connector) {
@@ -178,6 +183,19 @@ final class Crew {
       deadline =
           timer.schedule(
               () -> cancels.execute(this::abandon), stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A commit that is due must not wait for a task that is inside a long poll. */
+    void tick() {
+      Runner present;
+      synchronized (this) {
+        present = ended ? null : runner;
+      }
+      try {
+        if (present != null) present.tick();
+      } catch (RuntimeException e) {
+        LOG.error("{}: a commit could not be begun", spec.id(), e);
+      }
     }
 
     private void abandon() {

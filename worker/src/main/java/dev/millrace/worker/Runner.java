@@ -17,6 +17,11 @@ interface Runner {
   /** Its time to stop has passed. May block for a moment: not for the control thread. */
   void cancel();
 
+  /**
+   * Does what is due though the work's thread is busy; called about once a second, never blocks.
+   */
+  void tick();
+
   /** The plugin's version, as far as known; empty before it was made. */
   String version();
 }

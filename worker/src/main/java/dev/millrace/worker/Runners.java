@@ -9,7 +9,8 @@ final class Runners {
 
   private Runners() {}
 
-  private record Signals(Runnable pause, Runnable resume, Runnable stop, Runnable cancel) {}
+  private record Signals(
+      Runnable pause, Runnable resume, Runnable stop, Runnable cancel, Runnable tick) {}
 
   private record Adapter(Runnable life, Signals signals, String version) implements Runner {
     @Override
@@ -36,12 +37,17 @@ final class Runners {
     public void cancel() {
       signals.cancel().run();
     }
+
+    @Override
+    public void tick() {
+      signals.tick().run();
+    }
   }
 
   static Runner of(ConnectorRunner runner, String version) {
     return new Adapter(
         runner::run,
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel),
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
         version);
   }
 
@@ -49,7 +55,7 @@ final class Runners {
   static Runner of(SourceRunner runner, String version, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel),
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, runner::tick),
         version);
   }
 
@@ -57,7 +63,7 @@ final class Runners {
   static Runner of(SinkRunner runner, String version, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel),
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
         version);
   }
 

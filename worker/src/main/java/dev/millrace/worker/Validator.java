@@ -109,6 +109,12 @@ final class Validator {
     return new Validation(problems, known);
   }
 
+  /** The message shows the name only: other values may be secrets. */
+  private static Map<String, String> shown(Map<String, String> raw) {
+    var name = raw.get(ConnectorSettings.NAME);
+    return name == null ? Map.of() : Map.of(ConnectorSettings.NAME, name);
+  }
+
   private static Map<String, String> withoutNulls(Map<String, String> raw) {
     var given = new java.util.HashMap<>(raw);
     given.values().removeIf(java.util.Objects::isNull);
@@ -120,7 +126,7 @@ final class Validator {
     if (name == null) {
       throw new ValidationException(
           ValidationException.Kind.BAD_REQUEST,
-          "Connector config " + raw + " contains no connector type",
+          "Connector config " + shown(raw) + " contains no connector type",
           null);
     }
     try {

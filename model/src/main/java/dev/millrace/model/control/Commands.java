@@ -80,17 +80,13 @@ public final class Commands {
   }
 
   private static Decision restartTask(ClusterState state, Command.RestartTask restart) {
-    return existing(
-                state,
-                restart.connector(),
-                c -> List.of(new Fact.TaskRestartAsked(restart.connector(), restart.task())))
-            instanceof Decision.Accepted accepted
-        ? state.connectors().get(restart.connector()).tasks().size() > restart.task()
-            ? accepted
-            : refused(
-                Rejection.Code.NOT_FOUND,
-                "Unknown task: " + restart.connector() + "-" + restart.task())
-        : refused(Rejection.Code.NOT_FOUND, "Unknown connector: " + restart.connector());
+    String name = restart.connector();
+    var connector = state.connectors().get(name);
+    if (connector == null) return refused(Rejection.Code.NOT_FOUND, "Unknown connector: " + name);
+    boolean known = restart.task() >= 0 && restart.task() < connector.tasks().size();
+    return known
+        ? accepted(List.of(new Fact.TaskRestartAsked(name, restart.task())))
+        : refused(Rejection.Code.NOT_FOUND, "Unknown task: " + name + "-" + restart.task());
   }
 
   private static List<Fact> applyTopology(ClusterState state, Command.ApplyTopology command) {

@@ -45,8 +45,7 @@ final class SinkWriter {
     open.addBatch();
     pending++;
     if (pending >= settings.batchSize()) {
-      open.executeBatch();
-      pending = 0;
+      send();
     }
   }
 
@@ -67,10 +66,19 @@ final class SinkWriter {
     session.connection().rollback();
   }
 
-  private void flush() throws SQLException {
-    if (pending > 0) {
+  private void send() throws SQLException {
+    try {
       open.executeBatch();
       pending = 0;
+    } catch (AssertionError e) {
+      // PostgreSQL's driver asserts (under -ea) that a connection cut in mid-batch still answers.
+      throw new SQLException("The connection was cut in the middle of a batch", "08006", e);
+    }
+  }
+
+  private void flush() throws SQLException {
+    if (pending > 0) {
+      send();
     }
     if (!openSql.isEmpty()) {
       open.close();

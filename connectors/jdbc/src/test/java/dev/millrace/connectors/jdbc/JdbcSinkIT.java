@@ -237,10 +237,13 @@ class JdbcSinkIT {
     for (long user = 1; user <= 5000; user++) {
       batch.add(visits(topic, user, 2L));
     }
-    assertThatThrownBy(() -> task.put(batch)).isInstanceOf(RetriableException.class);
-    assertThatThrownBy(() -> task.put(batch)).isInstanceOf(RetriableException.class);
-    assertThat(context.timeoutMs).isEqualTo(7);
-    db.start();
+    try {
+      assertThatThrownBy(() -> task.put(batch)).isInstanceOf(RetriableException.class);
+      assertThatThrownBy(() -> task.put(batch)).isInstanceOf(RetriableException.class);
+      assertThat(context.timeoutMs).isEqualTo(7);
+    } finally {
+      db.start();
+    }
     task.put(batch);
     assertThat(db.rows("SELECT COUNT(*), SUM(visits) FROM " + topic)).containsExactly("5000|10000");
     task.stop();

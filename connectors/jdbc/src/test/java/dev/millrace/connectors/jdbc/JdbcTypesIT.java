@@ -91,7 +91,7 @@ class JdbcTypesIT {
     is(row, "tm", Schema.Type.INT32, at("1970-01-01T23:59:59Z"));
     is(row, "dt", Schema.Type.INT64, at("2024-01-01T09:00:00.123Z"));
     is(row, "ts", Schema.Type.INT64, at("2024-01-01T08:00:00Z"));
-    is(row, "y", Schema.Type.INT16, (short) 2024);
+    is(row, "y", Schema.Type.INT32, 2024);
     is(row, "e", Schema.Type.STRING, "b");
     is(row, "s", Schema.Type.STRING, "a,b");
     is(row, "j", Schema.Type.STRING, "{\"x\":1}");

@@ -1,0 +1,75 @@
+package dev.millrace.e2e;
+
+import dev.millrace.kafka.EmbeddedKafkaMain;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A Kafka broker as a process of its own, which can be stopped and started on the same port. */
+final class KafkaProcess implements AutoCloseable {
+
+  private final Path dataDir;
+  private Process process;
+  private String bootstrapServers = "";
+
+  KafkaProcess(Path dataDir) {
+    this.dataDir = dataDir;
+    start();
+  }
+
+  void start() {
+    try {
+      var command =
+          new java.util.ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                  "-Xmx512m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  EmbeddedKafkaMain.class.getName(),
+                  dataDir.toString()));
+      if (!bootstrapServers.isEmpty()) {
+        command.add(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1));
+      }
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      bootstrapServers = readyLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @SuppressWarnings("resource") // closing the reader would end the process
+  private String readyLine() throws IOException {
+    var lines =
+        new BufferedReader(
+            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith("ready ")) return line.substring("ready ".length()).strip();
+    }
+    throw new IOException("the broker ended before it was ready");
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

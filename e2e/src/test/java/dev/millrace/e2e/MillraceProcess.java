@@ -1,0 +1,165 @@
+package dev.millrace.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** {@code bin/millrace …} of the built distribution, as a process of its own. */
+final class MillraceProcess implements AutoCloseable {
+
+  private static final Path HOME = Path.of(System.getProperty("millrace.home"));
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private final Process process;
+  private final Path dataDir;
+  private final Path output;
+
+  private MillraceProcess(Process process, Path dataDir, Path output) {
+    this.process = process;
+    this.dataDir = dataDir;
+    this.output = output;
+  }
+
+  /** {@code millrace run}; returns at once. */
+  static MillraceProcess run(
+      Path dataDir, Path topology, Map<String, String> environment, String... options) {
+    var arguments = new ArrayList<>(List.of("run", topology.toString()));
+    arguments.addAll(List.of("--data-dir", dataDir.toString()));
+    arguments.addAll(List.of("--listen", "http://127.0.0.1:0"));
+    arguments.addAll(List.of(options));
+    return start(dataDir, environment, arguments);
+  }
+
+  static MillraceProcess start(
+      Path dataDir, Map<String, String> environment, List<String> arguments) {
+    try {
+      Files.createDirectories(dataDir);
+      Files.deleteIfExists(dataDir.resolve("rest.url"));
+      Path output = dataDir.resolve("output.txt");
+      var command = new ArrayList<>(List.of(HOME.resolve("bin/millrace").toString()));
+      command.addAll(arguments);
+      var builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+      builder.environment().putAll(environment);
+      builder
+          .environment()
+          .put("MILLRACE_OPTS", "-Xmx768m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+      return new MillraceProcess(builder.start(), dataDir, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until REST answers. */
+  MillraceProcess awaitReady() {
+    Await.until("REST answers", Await.LONG, () -> status("/health") == 200, this::tail);
+    return this;
+  }
+
+  URI rest() throws IOException {
+    return URI.create(Files.readString(dataDir.resolve("rest.url")).strip());
+  }
+
+  int status(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(rest().resolve(path)).GET()).statusCode();
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return JSON.readTree(send(HttpRequest.newBuilder(rest().resolve(path)).GET()).body());
+  }
+
+  HttpResponse<String> post(String path, Object body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(rest().resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The state that REST tells of a connector, such as RUNNING; of its task 0 with {@code task}. */
+  String state(String connector, boolean task) throws IOException, InterruptedException {
+    var status = get("/connectors/" + connector + "/status");
+    return task
+        ? status.path("tasks").path(0).path("state").asText()
+        : status.path("connector").path("state").asText();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** kill -9; returns when it is gone. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM; returns the exit code. */
+  int stop() {
+    process.destroy();
+    return awaitExit();
+  }
+
+  int awaitExit() {
+    try {
+      if (!process.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("did not end within " + Await.LONG + ": " + tail());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The last lines of output and log, for messages. */
+  String tail() {
+    var log = dataDir.resolve("logs/millrace.log");
+    try {
+      return lastLines(output) + (Files.exists(log) ? "\n--- log\n" + lastLines(log) : "");
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static String lastLines(Path file) throws IOException {
+    var lines = Files.readAllLines(file);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) kill();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.cli;
+
+import dev.millrace.kafka.EmbeddedKafka;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.rest.RestServer;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A worker with REST in this process, and the files that tell other commands where it answers. Made
+ * and closed by one thread.
+ */
+final class LocalRuntime implements AutoCloseable {
+  private static final int USUAL_PORT = 8083;
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final Worker worker;
+  private final Path dataDir;
+
+  private LocalRuntime(Worker worker, Path dataDir) {
+    this.worker = worker;
+    this.dataDir = dataDir;
+  }
+
+  /** A Kafka in this process that keeps its data in {@code <data dir>/kafka}. */
+  static EmbeddedKafka kafka(Path dataDir) {
+    return EmbeddedKafka.builder().dataDir(dataDir.resolve("kafka")).start();
+  }
+
+  /**
+   * Starts a worker and waits until it takes commands.
+   *
+   * @param environment the variables for {@code ${env:…}}
+   * @throws CommandFailure when it does not start
+   */
+  static LocalRuntime start(
+      Map<String, String> properties, Map<String, String> environment, Path dataDir) {
+    WorkerSettings settings = WorkerSettings.of(properties);
+    Worker.Builder builder = Worker.builder().settings(settings).rest(RestServer.factory());
+    Providers.of(environment).forEach(builder::configProvider);
+    var runtime = new LocalRuntime(builder.start(), dataDir);
+    try {
+      await(runtime.worker.started(), "The worker did not start");
+      Addresses.write(dataDir, runtime.restUrl(), settings.bootstrapServers());
+      return runtime;
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /** The worker; closed with this. */
+  Worker worker() {
+    return worker;
+  }
+
+  /** The bound REST address, without a slash at its end. */
+  String restUrl() {
+    return worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
+  }
+
+  /**
+   * Makes the connectors of a topology exactly these.
+   *
+   * @throws CommandFailure when the worker refuses
+   */
+  void apply(String topology, Map<String, Map<String, String>> connectors) {
+    var command = new Command.ApplyTopology(topology, new TreeMap<>(connectors));
+    CommandResult result =
+        await(worker.submit(command), "The topology \"%s\" was not applied".formatted(topology));
+    switch (result) {
+      case CommandResult.Done done -> {}
+      case CommandResult.NotLeader other ->
+          throw new CommandFailure(
+              "The topology \"%s\" was not applied: worker \"%s\" leads"
+                  .formatted(topology, other.leader()));
+      case CommandResult.Rejected rejected ->
+          throw new CommandFailure(
+              "The topology \"%s\" was refused: %s. %s"
+                  .formatted(
+                      topology, rejected.rejection().message(), rejected.rejection().hint()));
+    }
+  }
+
+  private static <T> T await(Future<T> future, String failure) {
+    try {
+      return future.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new CommandFailure(failure + ": " + e.getCause().getMessage(), e);
+    } catch (TimeoutException e) {
+      throw new CommandFailure(failure + " within " + DEADLINE.toSeconds() + " s.", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(failure + ": interrupted", e);
+    }
+  }
+
+  /** Stops the worker within seconds. */
+  @Override
+  public void close() {
+    Addresses.delete(dataDir);
+    worker.close();
+  }
+
+  /**
+   * Where REST listens when the user does not say: port 8083, else any free one.
+   *
+   * @param progress told when it is another
+   */
+  static Map<String, String> listeners(Progress progress) {
+    Map<String, String> settings = new HashMap<>();
+    if (isFree(USUAL_PORT)) {
+      settings.put(WorkerSettings.LISTENERS, "http://127.0.0.1:" + USUAL_PORT);
+    } else {
+      progress.say("Port %d is taken; REST takes a free one.".formatted(USUAL_PORT));
+      settings.put(WorkerSettings.LISTENERS, "http://127.0.0.1:0");
+    }
+    return settings;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

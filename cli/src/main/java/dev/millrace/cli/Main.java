@@ -1,0 +1,67 @@
+package dev.millrace.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine;
+
+/** The process: arguments in, exit code out. */
+public final class Main {
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Stop stop = new Stop();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(stop), "shutdown"));
+    int code = commandLine(outside(stop)).execute(arguments);
+    System.out.flush();
+    System.err.flush();
+    stop.done();
+    System.exit(code);
+  }
+
+  private static void shutDown(Stop stop) {
+    stop.ask();
+    try {
+      if (!stop.awaitDone(STOP_DEADLINE)) {
+        System.err.println("Not everything stopped within " + STOP_DEADLINE.toSeconds() + " s.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Outside outside(Stop stop) {
+    return new Outside(
+        System.out,
+        System.err,
+        Boolean.getBoolean("millrace.terminal"),
+        System.getenv(),
+        Path.of(System.getProperty("user.home")),
+        System.getProperty("millrace.home", ""),
+        stop);
+  }
+
+  /** All commands, in the given surroundings. */
+  static CommandLine commandLine(Outside outside) {
+    CommandLine line = new CommandLine(new MillraceCommand(outside), new CommandFactory(outside));
+    line.setOut(
+        new java.io.PrintWriter(outside.out(), true, java.nio.charset.StandardCharsets.UTF_8));
+    line.setErr(
+        new java.io.PrintWriter(outside.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler((error, command, parsed) -> failed(outside, error));
+    return line;
+  }
+
+  private static int failed(Outside outside, Exception error) {
+    if (error instanceof CommandFailure || error.getClass().getName().startsWith("dev.millrace.")) {
+      outside.err().println("error: " + error.getMessage());
+    } else {
+      outside.err().println("error: " + error);
+      error.printStackTrace(outside.err());
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code millrace status}: what runs, and how it is. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description =
+        "Shows the topologies that run and the states of their stages; exit code 1 if one has"
+            + " failed.")
+final class StatusCommand implements Callable<Integer> {
+  private final Outside outside;
+
+  @Mixin private RestClient rest = new RestClient();
+
+  StatusCommand(Outside outside) {
+    this.outside = outside;
+  }
+
+  @Override
+  public Integer call() {
+    List<String> names = rest.topologies(outside);
+    outside.out().println("REST: " + rest.base(outside));
+    boolean failed = false;
+    for (String name : names) {
+      JsonNode topology = rest.get(outside, "/v1/topologies/" + RestClient.encoded(name)).body();
+      for (String line : lines(name, topology)) {
+        outside.out().println(line);
+        failed |= line.contains(" failed");
+      }
+    }
+    if (names.isEmpty()) {
+      outside.out().println("No topology runs.");
+    }
+    return failed ? 1 : 0;
+  }
+
+  /** A topology's lines: its name, then a stage each. */
+  static List<String> lines(String name, JsonNode topology) {
+    List<String> lines = new ArrayList<>(List.of(name));
+    for (JsonNode stage : topology.path("stages")) {
+      List<String> tasks = new ArrayList<>();
+      stage.path("tasks").forEach(task -> tasks.add(word(task.path("state").asText())));
+      String state = word(stage.path("state").asText());
+      String all = tasks.isEmpty() ? state : state + ", tasks: " + String.join(", ", tasks);
+      lines.add(
+          "  %-10s %-20s %s"
+              .formatted(stage.path("kind").asText(), stage.path("stage").asText(), all));
+    }
+    return lines;
+  }
+
+  private static String word(String state) {
+    return state.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** bin/millrace in a distribution, with a Java that only says how it was called. */
+final class LauncherTest {
+  @TempDir private Path folder;
+  private Path distribution;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    distribution = folder.resolve("a b/millrace");
+    Files.createDirectories(distribution.resolve("bin"));
+    Files.createDirectories(distribution.resolve("lib"));
+    Files.copy(DocumentationTest.repository().resolve("bin/millrace"), program());
+    executable(program());
+  }
+
+  @Test
+  void passesArgumentsAndTheExitCodeOn() throws Exception {
+    Run run = run(java("25.0.1"), "query", "visits", "a  b", "", "*");
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.lines())
+        .containsSubsequence("dev.millrace.cli.Main", "query", "visits", "a  b", "", "*")
+        .contains("--sun-misc-unsafe-memory-access=allow", "-Dmillrace.terminal=false")
+        .contains("-Dmillrace.home=" + distribution)
+        .contains(distribution + "/lib/*");
+  }
+
+  @Test
+  void givesOlderJavasOnlyOptionsTheyKnow() throws Exception {
+    assertThat(run(java("21.0.9"), "version").lines())
+        .contains("--enable-native-access=ALL-UNNAMED")
+        .doesNotContain("--sun-misc-unsafe-memory-access=allow");
+  }
+
+  @Test
+  void refusesAJavaThatIsTooOld() throws Exception {
+    Run run = run(java("17.0.15"), "version");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(String.join("\n", run.lines()))
+        .contains("MILLRACE_JAVA_HOME is ", "which is no JDK of version 21 or newer");
+  }
+
+  @Test
+  void followsALinkToItself() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), program());
+    Run run = run(link, java("25"), List.of("version"));
+    assertThat(run.code()).isEqualTo(7);
+    assertThat(run.lines()).contains("-Dmillrace.home=" + distribution);
+  }
+
+  private record Run(int code, List<String> lines) {}
+
+  private Path program() {
+    return distribution.resolve("bin/millrace");
+  }
+
+  private Run run(Path java, String... arguments) throws Exception {
+    return run(program(), java, List.of(arguments));
+  }
+
+  private Run run(Path launcher, Path java, List<String> arguments) throws Exception {
+    List<String> command = new java.util.ArrayList<>(List.of(launcher.toString()));
+    command.addAll(arguments);
+    Path output = folder.resolve("output");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(output.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.put("MILLRACE_JAVA_HOME", java.toString());
+    environment.remove("MILLRACE_OPTS");
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Run(process.exitValue(), Files.readAllLines(output));
+  }
+
+  private Path java(String version) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("jdk " + version));
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"%s\"\n".formatted(version));
+    Path java = home.resolve("bin/java");
+    Files.writeString(
+        java, "#!/bin/sh\nfor argument in \"$@\"; do printf '%s\\n' \"$argument\"; done\nexit 7\n");
+    executable(java);
+    return home;
+  }
+
+  private static void executable(Path file) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

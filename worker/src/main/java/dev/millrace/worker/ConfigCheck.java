@@ -1,0 +1,55 @@
+package dev.millrace.worker;
+
+import dev.millrace.plugins.PluginCatalog;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.provider.ConfigProvider;
+
+/**
+ * Checks connector configurations as a worker would, without one: nothing is started and no server
+ * is asked. Thread-safe; closed by who made it.
+ */
+public final class ConfigCheck implements AutoCloseable {
+
+  private final PluginCatalog catalog;
+  private final ConfigResolver resolver;
+  private final Validator validator;
+
+  private ConfigCheck(WorkerSettings settings, Map<String, ConfigProvider> providers) {
+    var all = new HashMap<String, ConfigProvider>();
+    all.put("worker", new WorkerFacts(settings));
+    all.putAll(providers);
+    this.catalog = PluginCatalog.scan(settings.pluginPath(), ConfigCheck.class.getClassLoader());
+    this.resolver = new ConfigResolver(all);
+    this.validator = new Validator(catalog, resolver);
+  }
+
+  /**
+   * Finds the plugins of these settings.
+   *
+   * @param providers config providers by name; closed with this
+   */
+  public static ConfigCheck of(WorkerSettings settings, Map<String, ConfigProvider> providers) {
+    return new ConfigCheck(settings, providers);
+  }
+
+  /** The plugins there are. */
+  public PluginCatalog plugins() {
+    return catalog;
+  }
+
+  /**
+   * What is wrong with a configuration; placeholders that nobody fills in are left as they are.
+   *
+   * @throws ValidationException when the check itself is impossible
+   */
+  public Validation validate(Map<String, String> config) {
+    return validator.validate(config);
+  }
+
+  @Override
+  public void close() {
+    resolver.close();
+    catalog.close();
+  }
+}

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MariaDB table users → topic user_data → visits of each user, through whatever happens. */
@@ -17,7 +18,9 @@ class MeasureCaseIT {
       Path.of(System.getProperty("millrace.home"), "examples/user-visits/topology.yaml");
   private static final String OFFSETS = "millrace-offsets";
 
-  @TempDir Path folder;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
   private UsersDatabase database;
 
   @BeforeEach
@@ -59,8 +62,9 @@ class MeasureCaseIT {
       }
       try (var millrace = run().awaitReady()) {
         visitors.close();
-        Counts.awaitEqual(millrace, database);
+        awaitInTopic();
         assertExactlyOnce();
+        Counts.awaitEqual(millrace, database);
       }
     }
   }
@@ -162,6 +166,17 @@ class MeasureCaseIT {
 
   private MillraceProcess run(String... options) {
     return MillraceProcess.run(folder.resolve("data"), TOPOLOGY, database.environment(), options);
+  }
+
+  /** So that a fault of the source is told apart from one of the processor. */
+  private void awaitInTopic() throws Exception {
+    var bootstrap = Files.readString(folder.resolve("data/kafka.bootstrap")).strip();
+    var wanted = database.ids();
+    Await.until(
+        "every row is in the topic",
+        Await.LONG,
+        () -> TopicAudit.of(bootstrap, "user_data").missing(wanted).isEmpty(),
+        () -> folder);
   }
 
   private void assertExactlyOnce() throws Exception {

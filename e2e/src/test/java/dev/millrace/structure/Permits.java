@@ -1,0 +1,58 @@
+package dev.millrace.structure;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+
+/**
+ * The classes that may do what others may not, each with the reason. Names are below {@code
+ * dev.millrace.}; whoever does not need its permit any more loses it, a test sees to that.
+ */
+final class Permits {
+  private Permits() {}
+
+  /** Starting threads, or making executors that do. */
+  static final Map<String, String> THREADS =
+      Map.ofEntries(
+          entry("kafka.EmbeddedKafka", "starts and stops Kafka's server with a deadline"),
+          entry("kafka.EmbeddedKafkaMain", "a program: the thread of its shutdown hook"),
+          entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
+          entry("kafka.config.FileConfigLog", "the config log's only thread"),
+          entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
+          entry("worker.Validator", "validations run plugin code, which may hang"),
+          entry("worker.Worker", "looks the cluster's id up without delaying the start"),
+          entry("connectors.processor.StreamsRun", "waits for topics, then starts Kafka Streams"));
+
+  /** Monitors; everybody else confines, or uses java.util.concurrent. */
+  static final Map<String, String> MONITORS =
+      Map.of(
+          "plugins.PluginClassLoader", "the class loading lock is a monitor",
+          "servers.MariaDbServer", "short changes of one process handle",
+          "servers.PostgresServer", "short changes of one process handle",
+          "worker.Crew", "each post of work is guarded by itself");
+
+  /** The clock; everybody else is given the time. */
+  static final Map<String, String> CLOCK =
+      Map.of(
+          "kafka.KafkaOffsetStore", "deadline of a read",
+          "kafka.OffsetTail", "deadline of a read",
+          "kafka.Topics", "deadlines of admin calls",
+          "plugins.PluginCatalog", "says in the log how long a scan took",
+          "servers.Await", "deadline of a start or stop",
+          "worker.Shell", "the time the control core is given",
+          "worker.WorkFactory", "the time the engine is given",
+          "connectors.jdbc.JdbcSourceTask",
+              "poll intervals and back-off; plugins are given no clock",
+          "connectors.jdbc.SourceSettings", "timestamp.initial=-1 means now");
+
+  /** Sleeping. */
+  static final Map<String, String> SLEEP =
+      Map.of(
+          "kafka.Topics", "pause between attempts to create a topic",
+          "servers.Await", "looks at a server's log or port until it is there");
+
+  /** What belongs to the process: its end, environment and hooks. Beside the module cli. */
+  static final Map<String, String> PROCESS =
+      Map.of("kafka.EmbeddedKafkaMain", "a program of its own: stops Kafka when asked to end");
+}

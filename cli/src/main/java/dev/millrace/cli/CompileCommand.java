@@ -29,6 +29,12 @@ final class CompileCommand implements Callable<Integer> {
               + " worker's.")
   private String bootstrapServers = "";
 
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "The data directory it will run with. Default: ~/.millrace")
+  private Path dataDir;
+
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Topology files.")
   private List<Path> files = List.of();
 
@@ -38,8 +44,8 @@ final class CompileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path dataDir = outside.defaultDataDir();
-    var settings = WorkerSettings.of(worker.properties(outside, dataDir, LintCommand.NO_KAFKA));
+    Path dir = dataDir == null ? outside.defaultDataDir() : dataDir;
+    var settings = WorkerSettings.of(worker.properties(outside, dir, LintCommand.NO_KAFKA));
     try (var linting = new Linting(settings, outside.environment())) {
       var result = linting.lint(files, false); // variables are needed where it runs, not here
       if (!result.problems().isEmpty()) {

@@ -109,12 +109,18 @@ final class DemoShow {
 
   /** True when the flow has caught up with what there was; false when the demo ends. */
   private boolean awaitCounts() {
-    while (total(counts(table.rowsByUser())) < total(table.rowsByUser()) - scene.plan().rate()) {
+    while (!hasCaughtUp()) {
       if (pauseOrEnd(Duration.ofMillis(200))) {
         return false;
       }
     }
     return !pauseOrEnd(Duration.ZERO);
+  }
+
+  private boolean hasCaughtUp() {
+    SortedMap<Integer, Long> rows = table.rowsByUser();
+    long counted = total(counts(rows));
+    return counted > 0 && counted >= total(rows) - scene.plan().rate();
   }
 
   private Demo.Ending watch(List<Thread> writers) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace lint}: all problems of topology files, without running them. */
@@ -22,6 +23,12 @@ final class LintCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions worker = new WorkerOptions();
 
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "The data directory it will run with. Default: ~/.millrace")
+  private Path dataDir;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
@@ -34,8 +41,8 @@ final class LintCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var settings =
-        WorkerSettings.of(worker.properties(outside, outside.defaultDataDir(), NO_KAFKA));
+    Path dir = dataDir == null ? outside.defaultDataDir() : dataDir;
+    var settings = WorkerSettings.of(worker.properties(outside, dir, NO_KAFKA));
     try (var linting = new Linting(settings, outside.environment())) {
       List<Problem> problems = linting.lint(files, true).problems();
       problems.forEach(outside.out()::println);

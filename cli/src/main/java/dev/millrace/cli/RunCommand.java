@@ -55,7 +55,10 @@ final class RunCommand implements Callable<Integer> {
           "Sources do not write in transactions: faster, but rows may repeat after a crash.")
   private boolean atLeastOnce;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Topology files.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description = "Topology files; without one it runs what it ran last and what REST adds.")
   private List<Path> files = List.of();
 
   RunCommand(Outside outside) {

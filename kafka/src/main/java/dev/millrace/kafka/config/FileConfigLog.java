@@ -86,7 +86,8 @@ public final class FileConfigLog implements ConfigLog {
           try {
             write(records);
           } catch (IOException e) { // not confirmed: the leader claims again and goes on
-            LOG.error("{}: nothing of {} records was written: {}", file, records.size(), e.toString());
+            LOG.error(
+                "{}: nothing of {} records was written: {}", file, records.size(), e.toString());
             return;
           }
           records.forEach(this::read);
@@ -129,7 +130,8 @@ public final class FileConfigLog implements ConfigLog {
     Files.createDirectories(file.toAbsolutePath().getParent());
     channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!locked(channel)) {
-      throw new IOException("another worker uses it; stop that one, or choose another data directory");
+      throw new IOException(
+          "another worker uses it; stop that one, or choose another data directory");
     }
     byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
     int complete = lastLineEnd(content);

@@ -50,7 +50,8 @@ public final class SourcePipeline {
         throw new ConnectException(
             "Invalid record timestamp "
                 + timestamp
-                + ": it must be -1 for none, or not negative; the plugin that set it must be mended");
+                + ": it must be -1 for none, or not negative; the plugin that set it must be"
+                + " mended");
       }
       return timestamp;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -51,8 +52,8 @@ public final class StoredOffsets implements OffsetStorageReader {
 
   private <T> Map<Map<String, Object>, Map<String, Object>> read(
       Collection<Map<String, T>> partitions) {
-    List<Map<String, Object>> asked = new ArrayList<>();
-    partitions.forEach(p -> asked.add(p == null ? null : new HashMap<>(p)));
+    List<Map<String, Object>> asked = new ArrayList<>(); // the order of fields is part of the key
+    partitions.forEach(p -> asked.add(p == null ? null : new LinkedHashMap<>(p)));
     CompletableFuture<Map<Map<String, Object>, Map<String, Object>>> answer =
         store.read(connector, asked).toCompletableFuture();
     awaitAnswer(answer);

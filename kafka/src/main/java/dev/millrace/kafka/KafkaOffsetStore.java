@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
   private final OffsetStoreSettings settings;
   private final ThreadPoolExecutor reader;
   private final ThreadPoolExecutor writer;
+  private final Map<ConnectJson.OffsetKey, byte[]> usedKeys = new ConcurrentHashMap<>();
   private final ReentrantLock preparing = new ReentrantLock();
 
   /** Guarded by {@link #preparing}. */
@@ -98,11 +100,35 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
           Map<Map<String, Object>, Map<String, Object>> result = new HashMap<>();
           for (Map<String, Object> partition : wanted) {
             table
-                .get(ConnectJson.encodeKey(connector, partition))
+                .get(storedKey(table, connector, partition))
                 .ifPresent(offset -> result.put(partition, offset));
           }
           return result;
         });
+  }
+
+  /**
+   * The key under which a partition's offset is stored: its own bytes, or else those of an equal
+   * map with another order of fields. Connectors that use {@code Map.of} have a new order in each
+   * JVM.
+   */
+  private byte[] storedKey(OffsetTail table, String connector, Map<String, ?> partition) {
+    byte[] own = ConnectJson.encodeKey(connector, partition);
+    byte[] key = own;
+    if (table.get(own).isEmpty()) {
+      key = keys(connector, partition, table.list(connector)).stream().findFirst().orElse(own);
+    }
+    byte[] used = key;
+    ConnectJson.decodeKey(own).ifPresent(decoded -> usedKeys.put(decoded, used));
+    return used;
+  }
+
+  /** Once a partition has been read, it is written under the same bytes. */
+  private byte[] writtenKey(String connector, Map<String, ?> partition) {
+    byte[] own = ConnectJson.encodeKey(connector, partition);
+    return ConnectJson.decodeKey(own)
+        .map(decoded -> usedKeys.getOrDefault(decoded, own))
+        .orElse(own);
   }
 
   /** The source partitions of a connector that have an offset. */
@@ -112,8 +138,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
 
   @Override
   public OffsetEntry encode(String connector, Map<String, ?> partition, Map<String, ?> offset) {
-    return new OffsetEntry(
-        ConnectJson.encodeKey(connector, partition), ConnectJson.encodeValue(offset));
+    return new OffsetEntry(writtenKey(connector, partition), ConnectJson.encodeValue(offset));
   }
 
   @Override

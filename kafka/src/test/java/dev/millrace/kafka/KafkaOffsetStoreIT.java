@@ -89,6 +89,19 @@ class KafkaOffsetStoreIT {
   }
 
   @Test
+  void anotherOrderOfFieldsIsTheSamePartition() throws Exception {
+    Map<String, Object> partition = map("protocol", "1", "table", "users");
+    Map<String, Object> turned = map("table", "users", "protocol", "1");
+    try (KafkaOffsetStore one = store("offsets-order");
+        KafkaOffsetStore two = store("offsets-order")) {
+      get(one.write("c", Map.of(partition, map("id", 7))));
+      assertThat(get(two.read("c", List.of(turned)))).containsEntry(turned, map("id", 7L));
+      assertThat(two.encode("c", turned, map("id", 8)).key())
+          .isEqualTo(one.encode("c", partition, map("id", 8)).key());
+    }
+  }
+
+  @Test
   void listingAndResetUseTheStoredBytes() throws Exception {
     Map<String, Object> stored = map("zz", "1", "b", "1", "a", "2");
     try (KafkaOffsetStore store = store("offsets-b")) {

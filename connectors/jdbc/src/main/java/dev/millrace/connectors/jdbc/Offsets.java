@@ -3,6 +3,7 @@ package dev.millrace.connectors.jdbc;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,11 @@ final class Offsets {
   private Offsets() {}
 
   static Map<String, String> ofTable(String qualified) {
-    return Map.of(PROTOCOL, "1", TABLE, qualified);
+    // The field order is part of the stored key, and Map.of orders differently in each JVM.
+    Map<String, String> partition = new LinkedHashMap<>();
+    partition.put(PROTOCOL, "1");
+    partition.put(TABLE, qualified);
+    return partition;
   }
 
   static Map<String, String> ofQuery() {

@@ -99,8 +99,8 @@ final class Probe {
               + column.name()
               + "\" of "
               + what
-              + " may be null, and rows without it would be passed over. Declare it NOT NULL, or set"
-              + " validate.non.null=false.");
+              + " may be null, and rows without it would be passed over. Declare it NOT NULL, or"
+              + " set validate.non.null=false.");
     }
     return column;
   }

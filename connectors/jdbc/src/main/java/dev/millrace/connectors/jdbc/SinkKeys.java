@@ -81,8 +81,8 @@ final class SinkKeys {
                 "",
                 ValidString.in("", "none", "kafka", "record_key", "record_value"),
                 Importance.HIGH,
-                "Where the primary key comes from: none, kafka (topic, partition, offset), record_key"
-                    + " or record_value. By default record_key for upsert, update and"
+                "Where the primary key comes from: none, kafka (topic, partition, offset),"
+                    + " record_key or record_value. By default record_key for upsert, update and"
                     + " delete.enabled, else none."))
         .add(
             PK_FIELDS,
@@ -115,8 +115,8 @@ final class SinkKeys {
                 ValidString.in("insert", "upsert", "update"),
                 Importance.HIGH,
                 "insert: each record is a new row. upsert: a row with the same primary key is"
-                    + " replaced, so that records delivered twice do no harm. update: only rows that"
-                    + " exist are changed."))
+                    + " replaced, so that records delivered twice do no harm. update: only rows"
+                    + " that exist are changed."))
         .add(
             DELETE_ENABLED,
             new Setting(
@@ -141,7 +141,8 @@ final class SinkKeys {
                 -1,
                 atLeast(-1),
                 Importance.MEDIUM,
-                "How often a batch is tried again when the database is away; -1: until it is back."))
+                "How often a batch is tried again when the database is away; -1: until it is"
+                    + " back."))
         .add(
             RETRY_BACKOFF,
             new Setting(

@@ -116,11 +116,12 @@ final class SourceKeys {
                     Mode.TIMESTAMP.text(),
                     Mode.TIMESTAMP_INCREMENTING.text()),
                 Importance.HIGH,
-                "How new rows are found. incrementing: by a growing id (inserts only, each row once)."
-                    + " timestamp: by the time of the last change (inserts and updates; rows of the"
-                    + " last time may be repeated after a restart). timestamp+incrementing: by both."
-                    + " bulk: everything again each time. auto: what the given columns say; without"
-                    + " any, incrementing if the table has an auto-increment column, else bulk."))
+                "How new rows are found. incrementing: by a growing id (inserts only, each row"
+                    + " once). timestamp: by the time of the last change (inserts and updates; rows"
+                    + " of the last time may be repeated after a restart). timestamp+incrementing:"
+                    + " by both. bulk: everything again each time. auto: what the given columns"
+                    + " say; without any, incrementing if the table has an auto-increment column,"
+                    + " else bulk."))
         .add(
             INCREMENTING_COLUMN,
             string(
@@ -163,8 +164,8 @@ final class SourceKeys {
                 null,
                 null,
                 Importance.LOW,
-                "Where to begin at the first start, in milliseconds since 1970; -1 is now. By default"
-                    + " with the oldest row."))
+                "Where to begin at the first start, in milliseconds since 1970; -1 is now. By"
+                    + " default with the oldest row."))
         .add(
             VALIDATE_NON_NULL,
             new Setting(
@@ -206,11 +207,12 @@ final class SourceKeys {
                 "best_fit",
                 ValidString.in("none", "precision_only", "best_fit", "best_fit_eager_double"),
                 Importance.MEDIUM,
-                "What becomes of NUMERIC and DECIMAL columns. best_fit: whole numbers up to 18 digits"
-                    + " become integers, others up to 18 digits float64, larger ones Decimal. none:"
-                    + " always Decimal, exact: take it for money. precision_only: only whole numbers"
-                    + " become integers. best_fit_eager_double: all with decimals become float64."
-                    + " Configurations of other connectors' classes keep their default, none."))
+                "What becomes of NUMERIC and DECIMAL columns. best_fit: whole numbers up to 18"
+                    + " digits become integers, others up to 18 digits float64, larger ones"
+                    + " Decimal. none: always Decimal, exact: take it for money. precision_only:"
+                    + " only whole numbers become integers. best_fit_eager_double: all with"
+                    + " decimals become float64. Configurations of other connectors' classes keep"
+                    + " their default, none."))
         .add(
             POLL_INTERVAL,
             new Setting(
@@ -218,8 +220,8 @@ final class SourceKeys {
                 null,
                 atLeastOrNull(1),
                 Importance.MEDIUM,
-                "Time between two queries of a table, in milliseconds; by default 100, and 5000 when"
-                    + " everything is read each time (bulk). Confluent's connector has 5000."))
+                "Time between two queries of a table, in milliseconds; by default 100, and 5000"
+                    + " when everything is read each time (bulk). Confluent's connector has 5000."))
         .add(
             MAX_ROWS,
             new Setting(

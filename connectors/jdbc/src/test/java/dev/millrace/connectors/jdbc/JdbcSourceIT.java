@@ -305,8 +305,8 @@ class JdbcSourceIT {
         "CREATE TABLE " + table + " (id INT, made " + time + ", changed " + time + ")",
         "INSERT INTO "
             + table
-            + " VALUES (1, '2024-01-01 10:00:00', NULL),"
-            + " (2, '2024-01-01 10:00:00', NULL), (3, '2024-01-01 09:00:00', '2024-01-02 00:00:00')");
+            + " VALUES (1, '2024-01-01 10:00:00', NULL), (2, '2024-01-01 10:00:00', NULL), (3,"
+            + " '2024-01-01 09:00:00', '2024-01-02 00:00:00')");
     try (SourceHarness source =
         new SourceHarness(
             config(

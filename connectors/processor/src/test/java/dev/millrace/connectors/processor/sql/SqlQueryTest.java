@@ -43,7 +43,8 @@ class SqlQueryTest {
         "SELECT CASE WHEN a = 1 THEN 'x' ELSE 'y' END AS b, CASE a WHEN 1 THEN 2 END AS c FROM t",
         "SELECT CAST(a AS DECIMAL(10, 2)) AS b, CAST(a AS VARCHAR) AS c FROM t WHERE a != 1",
         "SELECT a FROM t WHERE d > DATE '2024-01-01' AND e < TIMESTAMP '2024-01-01 10:00:00'",
-        "SELECT a FROM t WHERE a LIKE 'x!_%' ESCAPE '!' AND b NOT LIKE '%y' AND c NOT BETWEEN 1 AND 2",
+        "SELECT a FROM t WHERE a LIKE 'x!_%' ESCAPE '!' AND b NOT LIKE '%y' AND c NOT BETWEEN 1 AND"
+            + " 2",
         "SELECT COALESCE(a, b, 0) AS c, NULLIF(a, 0) AS d, CONCAT(a, b, 'c') AS e FROM t"
       })
   void runs(String sql) {

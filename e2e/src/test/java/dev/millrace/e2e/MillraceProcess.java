@@ -44,6 +44,14 @@ final class MillraceProcess implements AutoCloseable {
     return start(dataDir, environment, arguments);
   }
 
+  /** {@code millrace run} without topologies: connectors come over REST. */
+  static MillraceProcess runEmpty(Path dataDir) {
+    return start(
+        dataDir,
+        Map.of(),
+        List.of("run", "--data-dir", dataDir.toString(), "--listen", "http://127.0.0.1:0"));
+  }
+
   static MillraceProcess start(
       Path dataDir, Map<String, String> environment, List<String> arguments) {
     try {
@@ -69,7 +77,12 @@ final class MillraceProcess implements AutoCloseable {
 
   /** Waits until REST answers. */
   MillraceProcess awaitReady() {
-    Await.until("REST answers", Await.LONG, () -> status("/health") == 200, this::tail);
+    Await.until(
+        "REST answers, or it has ended",
+        Await.LONG,
+        () -> !process.isAlive() || status("/health") == 200,
+        this::tail);
+    if (!process.isAlive()) throw new AssertionError("it has ended:\n" + tail());
     return this;
   }
 

@@ -121,8 +121,7 @@ class TopologyIT {
     config.put("password", database.server().password());
     config.put("query", "SELECT * FROM users");
     config.put("transforms", "none");
-    var file = Files.writeString(folder.resolve("topology.yaml"), "topology: empty\n");
-    try (var millrace = MillraceProcess.run(folder.resolve("data"), file, Map.of()).awaitReady()) {
+    try (var millrace = MillraceProcess.runEmpty(folder.resolve("data")).awaitReady()) {
       var answer = millrace.post("/connectors", Map.of("name", "legacy", "config", config));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
       var bootstrap = Files.readString(folder.resolve("data/kafka.bootstrap")).strip();
@@ -153,8 +152,8 @@ class TopologyIT {
     assertThat(output)
         .contains("wrong.yaml:10:")
         .contains("incrementing.column.name")
-        .contains("`usres`")
-        .contains("did you mean `users`")
+        .contains("\"usres\"")
+        .contains("did you mean \"users\"")
         .contains("parallelism")
         .contains("upsrt")
         .contains("USERDB_URL");

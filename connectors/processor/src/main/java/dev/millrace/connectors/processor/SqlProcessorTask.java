@@ -71,6 +71,12 @@ public final class SqlProcessorTask extends SourceTask
     return current.query(key);
   }
 
+  /** Whether processing rests because the task is not polled, as when its connector is paused. */
+  boolean rests() {
+    StreamsRun current = run;
+    return current != null && current.rests();
+  }
+
   @Override
   public String version() {
     return Version.TEXT;

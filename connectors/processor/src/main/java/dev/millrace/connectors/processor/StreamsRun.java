@@ -26,12 +26,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One life of a Kafka Streams instance: waits for the topics, starts Streams, keeps it going
- * through a cluster that is away, ends it. A thread of its own starts it; any thread may ask. The
- * three fields that change are a latch, and two references that are set once.
+ * through a cluster that is away, ends it. A thread of its own starts it and then watches whether
+ * it is polled; any thread may ask. What changes is a latch, two references that are set once, and
+ * counters.
  */
 final class StreamsRun {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsRun.class);
   private static final long LONGEST_BACK_OFF_MS = 10_000;
+  private static final long WATCH_MS = 500;
+  private static final int SILENT_ROUNDS = 6;
 
   private final ProcessorConfig config;
   private final SqlQuery query;
@@ -40,6 +43,7 @@ final class StreamsRun {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicReference<KafkaStreams> streams = new AtomicReference<>();
   private final AtomicInteger replacements = new AtomicInteger();
+  private final AtomicInteger polls = new AtomicInteger();
   private final Thread starter;
 
   private StreamsRun(ProcessorConfig config, Tally tally) {
@@ -70,6 +74,7 @@ final class StreamsRun {
         streams.set(instance);
         if (ended.getCount() > 0) {
           instance.start();
+          watch(instance);
         } else {
           instance.close(Duration.ZERO);
         }
@@ -78,6 +83,24 @@ final class StreamsRun {
       LOG.debug("Starting of {} was interrupted", config.applicationId());
     } catch (RuntimeException | LinkageError e) {
       fail(e);
+    }
+  }
+
+  /** A paused connector's task is not polled: then Streams rests too, until it is polled again. */
+  private void watch(KafkaStreams instance) throws InterruptedException {
+    int seen = polls.get();
+    int silent = 0;
+    while (!ended.await(WATCH_MS, TimeUnit.MILLISECONDS)) {
+      int now = polls.get();
+      silent = now == seen && now > 0 ? silent + 1 : 0;
+      seen = now;
+      if (silent >= SILENT_ROUNDS && !instance.isPaused()) {
+        LOG.info("Processor {} rests: it is not polled", config.applicationId());
+        instance.pause();
+      } else if (silent == 0 && instance.isPaused()) {
+        LOG.info("Processor {} goes on", config.applicationId());
+        instance.resume();
+      }
     }
   }
 
@@ -161,6 +184,7 @@ final class StreamsRun {
    * @throws ConnectException when it has failed
    */
   void await(Duration longest) throws InterruptedException {
+    polls.incrementAndGet();
     ended.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     Throwable cause = failure.get();
     if (cause != null) {
@@ -195,6 +219,12 @@ final class StreamsRun {
   }
 
   // ---- any thread
+
+  /** Whether Streams rests because nobody polls. */
+  boolean rests() {
+    KafkaStreams instance = streams.get();
+    return instance != null && instance.isPaused();
+  }
 
   /** See {@link SqlProcessorTask#apply}. */
   Optional<String> query(String key) {

@@ -99,6 +99,18 @@ class SqlProcessorIT {
   }
 
   @Test
+  void restsWhileItIsNotPolledAsWhenItsConnectorIsPaused() throws Exception {
+    cluster.send("rests_data", Cluster.visits(0, 10, 2));
+    SqlProcessorTask task = started(config("rests", COUNT));
+    Cluster.await("10 visits counted", () -> task.poll() == null && counted("rests_result", 2, 5));
+    Cluster.await("rest", task::rests);
+    cluster.send("rests_data", Cluster.visits(10, 20, 2));
+    Cluster.await("20 visits counted", () -> task.poll() == null && counted("rests_result", 2, 10));
+    assertThat(task.rests()).isFalse();
+    task.stop();
+  }
+
+  @Test
   void runsInAPluginsClassLoader() throws Exception {
     cluster.send("isolated_data", Cluster.visits(0, 10, 2));
     try (PluginLoader loader = new PluginLoader()) {

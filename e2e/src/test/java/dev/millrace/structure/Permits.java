@@ -22,7 +22,9 @@ final class Permits {
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
-          entry("connectors.processor.StreamsRun", "waits for topics, starts Kafka Streams, watches whether it is polled"));
+          entry(
+              "connectors.processor.StreamsRun",
+              "waits for topics, starts Kafka Streams, watches whether it is polled"));
 
   /** Monitors; everybody else confines, or uses java.util.concurrent. */
   static final Map<String, String> MONITORS =

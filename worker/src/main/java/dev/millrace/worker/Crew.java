@@ -193,7 +193,7 @@ final class Crew {
       }
       try {
         if (present != null) present.tick();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // of a plugin's maps: the others' commits must go on
         LOG.error("{}: a commit could not be begun", spec.id(), e);
       }
     }
@@ -294,6 +294,9 @@ final class Crew {
 
     @Override
     public void tasksGenerated(List<Map<String, String>> configs) {
+      synchronized (this) {
+        if (ended || stopping) return;
+      }
       events.accept(new Event.TasksGenerated(spec.id().connector(), spec.asOf(), configs));
     }
 

@@ -15,13 +15,12 @@ final class Queryables {
   private final Map<WorkId, Function<String, Optional<String>>> tables =
       new ConcurrentSkipListMap<>();
 
-  /** Notes the task if it keeps a table. */
-  void offer(WorkId id, Object task) {
-    if (task instanceof Function<?, ?> function) tables.put(id, key -> ask(function, key));
-  }
-
-  void remove(WorkId id) {
-    tables.remove(id);
+  /** Notes the task if it keeps a table; the answer takes it back, and no successor's. */
+  Runnable offer(WorkId id, Object task) {
+    if (!(task instanceof Function<?, ?> function)) return () -> {};
+    Function<String, Optional<String>> table = key -> ask(function, key);
+    tables.put(id, table);
+    return () -> tables.remove(id, table);
   }
 
   /** Asks every task of the connector that is here. */

@@ -18,7 +18,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -34,6 +36,8 @@ final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
   private static final int QUEUE_BOUND = 10_000;
   private static final long TICK_MS = 100;
+  private static final Duration CONTROL_STOP = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(90);
 
   private final ControlCore core;
@@ -47,6 +51,8 @@ final class Shell {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "control");
   private volatile ClusterState state = ClusterState.EMPTY;
+  private final AtomicBoolean closeBegun = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
   /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
@@ -98,36 +104,64 @@ final class Shell {
   }
 
   /**
-   * Stops all work, then the control thread and the log. Idempotent; from any thread but control.
+   * Stops control, so that nobody starts work any more, then all work, then the log. Idempotent: a
+   * second caller waits for the first. From any thread but control.
    */
   void close() {
-    if (closing) return;
-    closing = true;
-    crew.close();
-    thread.interrupt();
+    if (!closeBegun.compareAndSet(false, true)) {
+      awaitClosed();
+      return;
+    }
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
+      closing = true;
+      thread.interrupt();
+      awaitControl();
+      crew.close();
+      log.close();
+      requests.values().forEach(reply -> reply.complete(stopping()));
+    } finally {
+      closed.countDown();
+      death.complete(null);
+    }
+  }
+
+  private void awaitControl() {
+    try {
+      thread.join(CONTROL_STOP.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    log.close();
-    requests.values().forEach(reply -> reply.complete(stopping()));
-    death.complete(null);
   }
 
-  /** Takes an event from any thread; waits while the queue is full. */
+  private void awaitClosed() {
+    try {
+      if (!closed.await(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("The worker is still being closed after {}", CLOSE_TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Takes an event from any thread; waits while the queue is full. An interrupt, which plugins may
+   * leave behind on their thread, is kept and costs no event.
+   */
   void accept(Event event) {
     if (Thread.currentThread() == thread) {
       own.add(event);
       return;
     }
-    try {
-      while (!closing && !queue.offer(event, TICK_MS, TimeUnit.MILLISECONDS)) {
-        LOG.debug("the control queue is full");
+    boolean interrupted = Thread.interrupted();
+    boolean taken = false;
+    while (!taken && !closing) {
+      try {
+        taken = queue.offer(event, TICK_MS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   private void run() {
@@ -184,8 +218,12 @@ final class Shell {
   private void die(Throwable error) {
     LOG.error("The worker cannot go on", error);
     joined.completeExceptionally(error);
+    Thread.ofPlatform().daemon().name("worker-death").start(() -> closeDead(error));
+  }
+
+  private void closeDead(Throwable error) {
     death.completeExceptionally(error);
-    Thread.ofPlatform().daemon().name("worker-death").start(this::close);
+    close();
   }
 
   private static CommandResult stopping() {

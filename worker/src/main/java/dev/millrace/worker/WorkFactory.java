@@ -148,6 +148,7 @@ final class WorkFactory implements RunnerFactory {
       boolean paused,
       WorkListener listener) {
     var own = ConnectorSettings.source(config);
+    var table = new TaskTable(id);
     var environment = environment(listener);
     boolean exactlyOnce = settings.exactlyOnceSources();
     var producer =
@@ -166,7 +167,7 @@ final class WorkFactory implements RunnerFactory {
         new SourceSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SourceTask, SourceRecord>(
-                () -> task(id, plugin, task, SourceTask.class),
+                () -> table.note(task(plugin, task, SourceTask.class)),
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
@@ -174,8 +175,7 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
             environment);
-    return Runners.of(
-        new SourceRunner(setup, paused), plugin.version(), () -> queryables.remove(id));
+    return Runners.of(new SourceRunner(setup, paused), plugin.version(), table::takeBack);
   }
 
   private Runner sink(
@@ -186,13 +186,14 @@ final class WorkFactory implements RunnerFactory {
       boolean paused,
       WorkListener listener) {
     var own = ConnectorSettings.sink(config);
+    var table = new TaskTable(id);
     var environment = environment(listener);
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SinkTask, SinkRecord>(
-                () -> task(id, plugin, task, SinkTask.class),
+                () -> table.note(task(plugin, task, SinkTask.class)),
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
@@ -200,14 +201,31 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);
-    return Runners.of(new SinkRunner(setup, paused), plugin.version(), () -> queryables.remove(id));
+    return Runners.of(new SinkRunner(setup, paused), plugin.version(), table::takeBack);
   }
 
   private <T extends Task> T task(
-      WorkId id, PluginDescriptor plugin, Map<String, String> task, Class<T> type) {
-    T made = catalog.newInstance(task.get("task.class"), plugin.loader(), type);
-    queryables.offer(id, made);
-    return made;
+      PluginDescriptor plugin, Map<String, String> task, Class<T> type) {
+    return catalog.newInstance(task.get("task.class"), plugin.loader(), type);
+  }
+
+  /** The table of one task, if it keeps one. Owned by the task's thread. */
+  private final class TaskTable {
+    private final WorkId id;
+    private Runnable back = () -> {};
+
+    TaskTable(WorkId id) {
+      this.id = id;
+    }
+
+    <T> T note(T task) {
+      back = queryables.offer(id, task);
+      return task;
+    }
+
+    void takeBack() {
+      back.run();
+    }
   }
 
   private List<dev.millrace.engine.Reporter> deadLetters(

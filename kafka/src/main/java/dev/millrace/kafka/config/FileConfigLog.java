@@ -48,6 +48,8 @@ public final class FileConfigLog implements ConfigLog {
   private Consumer<Throwable> failed = error -> {};
   private FileChannel channel;
   private long end = -1;
+  private long lastFact =
+      -1; // offset that whoever reads the facts can reach; records after it tell none
   private int claims;
 
   /**
@@ -68,13 +70,14 @@ public final class FileConfigLog implements ConfigLog {
           failed = failure;
           open();
           events.accept(
-              new Event.Joined(new Membership(1, member, new TreeSet<>(List.of(member)), end)));
+              new Event.Joined(
+                  new Membership(1, member, new TreeSet<>(List.of(member)), lastFact)));
         });
   }
 
   @Override
   public void claim(int generation) {
-    run(() -> events.accept(new Event.Claimed(generation, ++claims, end)));
+    run(() -> events.accept(new Event.Claimed(generation, ++claims, lastFact)));
   }
 
   @Override
@@ -91,7 +94,7 @@ public final class FileConfigLog implements ConfigLog {
             return;
           }
           records.forEach(this::read);
-          events.accept(new Event.Appended(proposal, end));
+          events.accept(new Event.Appended(proposal, lastFact));
         });
   }
 
@@ -186,7 +189,11 @@ public final class FileConfigLog implements ConfigLog {
       return;
     }
     long offset = end;
-    fact.ifPresent(f -> events.accept(new Event.FactRead(offset, f)));
+    fact.ifPresent(
+        f -> {
+          lastFact = offset;
+          events.accept(new Event.FactRead(offset, f));
+        });
   }
 
   /** All of the batch, or, when the disk is full, none of it. */

@@ -50,7 +50,7 @@ class FileConfigLogTest {
     opened.log.append(old, 1, BATCH);
     opened.log.append(current, 2, List.of(new Fact.Deleted("x")));
     assertThat(opened.next()).isInstanceOf(Event.FactRead.class);
-    assertThat(opened.next()).isEqualTo(new Event.Appended(2, 1));
+    assertThat(opened.next()).isEqualTo(new Event.Appended(2, 0));
     opened.log.close();
   }
 

@@ -100,7 +100,7 @@ public final class ControlCore {
       }
       case Event.WorkFailed(var id) -> held.computeIfPresent(id, (k, h) -> h.failed());
       case Event.TasksGenerated(var name, var asOf, var tasks) ->
-          generated.put(name, new Generated(asOf, tasks));
+          generated.merge(name, new Generated(asOf, tasks), (a, b) -> b.asOf() >= a.asOf() ? b : a);
       case Event.Asked asked -> {
         return leads()
             ? leadership.asked(asked)

@@ -18,6 +18,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -35,6 +36,7 @@ final class StreamsRun {
   private static final long LONGEST_BACK_OFF_MS = 10_000;
   private static final long WATCH_MS = 500;
   private static final int SILENT_ROUNDS = 6;
+  private static final int CREATE_ATTEMPTS = 60;
 
   private final ProcessorConfig config;
   private final SqlQuery query;
@@ -68,7 +70,7 @@ final class StreamsRun {
   private void bringUp() {
     try {
       if (awaitTopics()) {
-        KafkaStreams instance = new KafkaStreams(QueryFlow.build(query, flow), config.streams());
+        KafkaStreams instance = create();
         instance.setUncaughtExceptionHandler(this::onUncaught);
         instance.setStateListener(this::onState);
         streams.set(instance);
@@ -83,6 +85,20 @@ final class StreamsRun {
       LOG.debug("Starting of {} was interrupted", config.applicationId());
     } catch (RuntimeException | LinkageError e) {
       fail(e);
+    }
+  }
+
+  /** A predecessor that was given up may hold the state folder for some seconds more. */
+  private KafkaStreams create() throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return new KafkaStreams(QueryFlow.build(query, flow), config.streams());
+      } catch (StreamsException e) {
+        if (attempt == CREATE_ATTEMPTS || ended.await(WATCH_MS, TimeUnit.MILLISECONDS)) {
+          throw e;
+        }
+        LOG.warn("Processor {} waits: {}", config.applicationId(), e.getMessage());
+      }
     }
   }
 

@@ -14,6 +14,15 @@ public final class Closer {
     }
   }
 
+  /**
+   * Runs one closing step of a plugin; keeps what it throws. An interrupt that the plugin leaves
+   * behind is dropped: it would make the Kafka clients' own closing fail.
+   */
+  public void closePlugin(Loaders.Action step) {
+    close(step);
+    Loaders.dropInterrupt();
+  }
+
   private void keep(Throwable error) {
     if (first == null) {
       first = error;

@@ -1,9 +1,13 @@
 package dev.millrace.engine;
 
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs plugin code with its own class loader as context loader. Stateless. */
 public final class Loaders {
+  private static final Logger LOG = LoggerFactory.getLogger(Loaders.class);
+
   private Loaders() {}
 
   /** Code that may throw. */
@@ -11,6 +15,17 @@ public final class Loaders {
   public interface Action {
     /** Runs it. */
     void run() throws Exception;
+  }
+
+  /**
+   * Forgets that the calling thread was interrupted. Nobody but plugin code interrupts the work's
+   * thread: signals come by other ways.
+   */
+  public static void dropInterrupt() {
+    boolean dropped = Thread.interrupted();
+    if (dropped) {
+      LOG.debug("A plugin has left its thread interrupted; the interrupt is dropped");
+    }
   }
 
   /** Calls with the loader as context loader, and puts the former one back. */

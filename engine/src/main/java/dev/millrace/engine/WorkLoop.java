@@ -168,6 +168,7 @@ public final class WorkLoop {
   }
 
   private Throwable end(Throwable error) {
+    Loaders.dropInterrupt();
     try {
       body.end(error != null);
       return error;

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -227,15 +228,21 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return producer;
   }
 
+  /**
+   * Answers a question once the end has been read. The time for that begins when its turn comes;
+   * what was read before it was over is kept, and the next read goes on from there.
+   */
   private <T> CompletionStage<T> atEnd(Function<OffsetTail, T> question) {
-    long deadline = System.nanoTime() + settings.timeout().toNanos();
     return submit(
         reader,
         () -> {
+          long deadline = System.nanoTime() + settings.timeout().toNanos();
           try {
             OffsetTail table = tail();
             table.readToEnd(deadline);
             return question.apply(table);
+          } catch (TimeoutException e) {
+            throw failed("read", e);
           } catch (KafkaException e) {
             dropTail();
             throw failed("read", e);
@@ -251,7 +258,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return tail;
   }
 
-  /** After an error the next read begins anew. */
+  /** After an error other than a timeout the next read begins anew. */
   private void dropTail() {
     OffsetTail broken = tail;
     tail = null;
@@ -264,7 +271,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     preparing.lock();
     try {
       if (closed) {
-        throw new KafkaAccessException("The offset store '%s' is closed".formatted(topic()));
+        throw isClosed();
       }
       if (admin == null) {
         admin = Admin.create(settings.admin());
@@ -283,17 +290,42 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     T run();
   }
 
+  /** One request on its way through the queue of a thread; its answer comes in any case. */
+  private final class Request<T> implements Runnable {
+    private final Step<T> step;
+    private final CompletableFuture<T> result;
+
+    private Request(Step<T> step, CompletableFuture<T> result) {
+      this.step = step;
+      this.result = result;
+    }
+
+    @Override
+    @SuppressWarnings("CatchingUnchecked") // an error, too, is the answer of whoever waits
+    public void run() {
+      try {
+        result.complete(step.run());
+      } catch (KafkaException e) {
+        result.completeExceptionally(failed("use", e));
+      } catch (Throwable e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    /** Its turn will not come. */
+    private void drop() {
+      result.completeExceptionally(isClosed());
+    }
+  }
+
+  private KafkaAccessException isClosed() {
+    return new KafkaAccessException("The offset store '%s' is closed".formatted(topic()));
+  }
+
   private <T> CompletableFuture<T> submit(ThreadPoolExecutor executor, Step<T> step) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      executor.execute(
-          () -> {
-            try {
-              result.complete(step.run());
-            } catch (RuntimeException e) {
-              result.completeExceptionally(e instanceof KafkaException k ? failed("use", k) : e);
-            }
-          });
+      executor.execute(new Request<>(step, result));
     } catch (RejectedExecutionException e) {
       result.completeExceptionally(
           new KafkaAccessException(
@@ -342,10 +374,19 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     try {
       if (!executor.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("A request to the offset topic '{}' is still running at close", topic());
-        executor.shutdownNow();
+        drop(executor);
       }
     } catch (InterruptedException e) {
+      drop(executor);
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void drop(ThreadPoolExecutor executor) {
+    for (Runnable waiting : executor.shutdownNow()) {
+      if (waiting instanceof Request<?> request) {
+        request.drop();
+      }
     }
   }
 

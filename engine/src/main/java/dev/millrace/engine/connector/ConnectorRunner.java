@@ -133,12 +133,13 @@ public final class ConnectorRunner {
     public void iterate() throws Exception {
       throwRaised();
       long now = setup.environment().waits().nowMs();
-      if (requests.get() == answered) {
-        awaitChange(IDLE);
+      int request = requests.get();
+      if (request == answered) {
+        awaitChange(request, IDLE);
       } else if (now < notBeforeMs) {
-        awaitChange(Duration.ofMillis(notBeforeMs - now));
+        awaitChange(request, Duration.ofMillis(notBeforeMs - now));
       } else {
-        generate();
+        generate(request);
       }
     }
 
@@ -149,8 +150,8 @@ public final class ConnectorRunner {
       }
     }
 
-    private void awaitChange(Duration atMost) {
-      int seen = requests.get();
+    /** Waits for a signal, or for a request after the one that was seen. */
+    private void awaitChange(int seen, Duration atMost) {
       setup
           .environment()
           .waits()
@@ -164,8 +165,7 @@ public final class ConnectorRunner {
     }
 
     /** What the listener throws is not tried again: the connector has failed. */
-    private void generate() {
-      int request = requests.get();
+    private void generate(int request) {
       List<Map<String, String>> configs;
       try {
         configs = taskConfigs();
@@ -212,7 +212,7 @@ public final class ConnectorRunner {
     @Override
     public void idle() throws Exception {
       throwRaised();
-      awaitChange(IDLE);
+      awaitChange(requests.get(), IDLE);
     }
 
     @Override

@@ -45,23 +45,22 @@ final class SinkBody implements WorkLoop.Body {
   private final PartitionProgress progress = new PartitionProgress();
   private final Batch batch = new Batch();
   private final Set<String> topicsUsed = new HashSet<>();
+  private final OutstandingReports reports;
   private SinkTask task;
   private RecordPipeline<SinkRecord> pipeline;
+  private RecordErrors errors;
   private Parts parts;
 
   SinkBody(SinkSetup setup, Signals signals) {
     this.setup = setup;
     this.environment = setup.environment();
     this.signals = signals;
+    this.reports = new OutstandingReports(environment.waits());
   }
 
   /** What exists once the task has begun. */
   private record Parts(
-      RecordErrors errors,
-      Pauses pauses,
-      SinkContext context,
-      SinkCommits commits,
-      Assignment assignment) {}
+      Pauses pauses, SinkContext context, SinkCommits commits, Assignment assignment) {}
 
   /** A signal has come; from any thread. */
   void wakeUp() {
@@ -79,26 +78,26 @@ final class SinkBody implements WorkLoop.Body {
 
   @Override
   public void begin() {
-    RecordErrors errors =
+    errors =
         new RecordErrors(
             setup.errors().settings(), setup.errors().reporters().get(), environment, signals);
     Consumer<byte[], byte[]> made = setup.input().consumer().get();
     consumer.set(made);
-    parts = newParts(errors, made);
+    parts = newParts(made);
     subscribe(made);
     task.initialize(parts.context());
     task.start(setup.plugin().config());
   }
 
-  private Parts newParts(RecordErrors errors, Consumer<byte[], byte[]> made) {
-    ErrantRecords errants = new ErrantRecords(setup.name(), errors, pipeline, environment.waits());
+  private Parts newParts(Consumer<byte[], byte[]> made) {
+    ErrantRecords errants = new ErrantRecords(setup.name(), errors, pipeline, reports);
     Pauses pauses = new Pauses(made);
     SinkContext context =
         new SinkContext(setup, made, pauses, () -> errors.reports() ? errants : null);
-    SinkCommits commits = new SinkCommits(setup, signals, made, task, progress, errants);
+    SinkCommits commits = new SinkCommits(setup, signals, made, task, progress, reports);
     Assignment assignment =
         new Assignment(environment, made, task, progress, batch, hooks(commits, pauses));
-    return new Parts(errors, pauses, context, commits, assignment);
+    return new Parts(pauses, context, commits, assignment);
   }
 
   private Assignment.Hooks hooks(SinkCommits commits, Pauses pauses) {
@@ -195,11 +194,11 @@ final class SinkBody implements WorkLoop.Body {
 
   private void convert(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition origin = new TopicPartition(record.topic(), record.partition());
-    Outcome<SinkRecord> outcome = SinkPipeline.apply(pipeline, record, parts.errors());
+    Outcome<SinkRecord> outcome = SinkPipeline.apply(pipeline, record, errors);
     switch (outcome) {
       case Outcome.Passed<SinkRecord> passed -> batch.add(origin, passed.value());
       case Outcome.Filtered<SinkRecord> filtered -> environment.counters().add(Count.FILTERED);
-      case Outcome.Failed<SinkRecord> failed -> giveUp(record, failed);
+      case Outcome.Failed<SinkRecord> failed -> giveUp(origin, record, failed);
     }
     progress.read(origin, new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
     if (!(outcome instanceof Outcome.Failed) && topicsUsed.add(record.topic())) {
@@ -207,16 +206,21 @@ final class SinkBody implements WorkLoop.Body {
     }
   }
 
-  private void giveUp(ConsumerRecord<byte[], byte[]> record, Outcome.Failed<SinkRecord> failed) {
-    parts
-        .errors()
-        .giveUp(
-            new ErrorReport(
-                setup.name(),
-                failed.stage(),
-                failed.executing(),
-                failed.error(),
-                new ErrorReport.Consumed(record)));
+  /** The partition's offsets are committed only once the reports are safe. */
+  private void giveUp(
+      TopicPartition origin,
+      ConsumerRecord<byte[], byte[]> record,
+      Outcome.Failed<SinkRecord> failed) {
+    var unused =
+        reports.track(
+            origin,
+            errors.giveUp(
+                new ErrorReport(
+                    setup.name(),
+                    failed.stage(),
+                    failed.executing(),
+                    failed.error(),
+                    new ErrorReport.Consumed(record))));
   }
 
   private void put() {
@@ -274,15 +278,15 @@ final class SinkBody implements WorkLoop.Body {
       parts.assignment().over();
     }
     if (task != null) {
-      closer.close(task::stop);
+      closer.closePlugin(task::stop);
     }
     if (consumer.get() != null) {
       Duration timeout = signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT;
       closer.close(
           () -> Wakeups.ignored(() -> consumer.get().close(CloseOptions.timeout(timeout))));
     }
-    if (parts != null) {
-      closer.close(() -> parts.errors().close(REPORTER_CLOSE_TIMEOUT));
+    if (errors != null) {
+      closer.close(() -> errors.close(REPORTER_CLOSE_TIMEOUT));
     }
     if (pipeline != null) {
       closer.close(pipeline::close);

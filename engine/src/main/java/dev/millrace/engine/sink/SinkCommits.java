@@ -30,7 +30,7 @@ final class SinkCommits {
   private final Consumer<byte[], byte[]> consumer;
   private final SinkTask task;
   private final PartitionProgress progress;
-  private final ErrantRecords errants;
+  private final OutstandingReports reports;
   private long nextMs;
   private long sequence;
   private long beganMs;
@@ -42,14 +42,14 @@ final class SinkCommits {
       Consumer<byte[], byte[]> consumer,
       SinkTask task,
       PartitionProgress progress,
-      ErrantRecords errants) {
+      OutstandingReports reports) {
     this.setup = setup;
     this.environment = setup.environment();
     this.signals = signals;
     this.consumer = consumer;
     this.task = task;
     this.progress = progress;
-    this.errants = errants;
+    this.reports = reports;
     this.nextMs = environment.waits().nowMs() + setup.commits().interval().toMillis();
   }
 
@@ -183,12 +183,13 @@ final class SinkCommits {
         environment
             .waits()
             .await(
-                () -> errants.settled(partitions) || signals.cancelled(),
+                () -> reports.settled(partitions) || signals.cancelled(),
                 setup.commits().timeout());
     if (!settled) {
       environment.counters().add(Count.COMMIT_FAILURES);
       LOG.warn(
-          "{}: reports of errant records were not safe in {}; their offsets are not committed yet",
+          "{}: reports of given-up records were not safe in {}; their offsets are not committed"
+              + " yet",
           setup.name(),
           setup.commits().timeout());
     }

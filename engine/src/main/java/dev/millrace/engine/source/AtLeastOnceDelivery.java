@@ -9,12 +9,14 @@ import dev.millrace.engine.WorkCancelled;
 import dev.millrace.engine.source.InFlight.Ticket;
 import dev.millrace.model.errors.Stage;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -228,7 +230,16 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void batchDone() {
-    // acknowledgements come later
+    batchOver(Set.of());
+  }
+
+  private void batchOver(Set<Position> unsent) {
+    lock.lock();
+    try {
+      inFlight.batchOver(unsent);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -242,7 +253,8 @@ final class AtLeastOnceDelivery implements Delivery {
   }
 
   @Override
-  public void finish(boolean failed) {
+  public void finish(boolean failed, Collection<SourceRecord> unsent) {
+    batchOver(unsent.stream().map(Position::of).collect(Collectors.toSet()));
     long end = setup.environment().waits().nowMs() + setup.commits().timeout().toMillis();
     setup
         .environment()

@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import java.time.Duration;
+import java.util.Collection;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
@@ -31,14 +32,20 @@ sealed interface Delivery permits AtLeastOnceDelivery, TransactionalDelivery {
   /** All records of a poll (perhaps none) have been sent or dropped. */
   void batchDone() throws Exception;
 
-  /** The task is about to pause. */
+  /** The task is about to pause, or paused and its batch is done. Never within a batch. */
   void pausing() throws Exception;
 
   /** How long the paused task may sleep before {@link #upkeep} has something to do. */
   Duration restFor();
 
-  /** The last commit; before the task's stop. Bounded by the flush timeout. */
-  void finish(boolean failed) throws Exception;
+  /**
+   * The last commit; before the task's stop. Bounded by the flush timeout.
+   *
+   * @param failed whether the task has failed
+   * @param unsent what is left of the last poll, empty when it was sent entirely: neither these
+   *     records nor offsets shared with them are committed
+   */
+  void finish(boolean failed, Collection<SourceRecord> unsent) throws Exception;
 
   /** Closes the producer. */
   void close();

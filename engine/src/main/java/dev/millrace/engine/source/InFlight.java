@@ -4,11 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which positions of a source are safe to commit: per source partition the last of the longest
  * acknowledged prefix of what was sent, so that an unacknowledged record holds back its own
- * partition only (compat: semantics §4). Bounded. Pure; its owner guards it with a lock.
+ * partition only (compat: semantics §4). Records of one poll may share an offset: it is safe only
+ * once the last of them is. Bounded. Pure; its owner guards it with a lock.
  *
  * @param <P> source partition
  * @param <O> source offset
@@ -17,6 +19,14 @@ public final class InFlight<P, O> {
   private final int bound;
   private final Map<P, Deque<Ticket<P, O>>> queues = new HashMap<>();
   private final Map<P, O> committable = new HashMap<>();
+
+  /** Per partition the last record of the batch that is being sent. */
+  private final Map<P, Ticket<P, O>> open = new HashMap<>();
+
+  /** Acknowledged, but the next record of the open batch may have the same offset. */
+  private final Map<P, O> held = new HashMap<>();
+
+  private long batch;
   private int size;
 
   /** A tracker that holds at most so many records. */
@@ -33,11 +43,17 @@ public final class InFlight<P, O> {
   public static final class Ticket<P, O> {
     private final P partition;
     private final O offset;
+    private final long batch;
     private boolean acked;
 
-    private Ticket(P partition, O offset) {
+    private Ticket(P partition, O offset, long batch) {
       this.partition = partition;
       this.offset = offset;
+      this.batch = batch;
+    }
+
+    private boolean sharesOffset(Ticket<P, O> other) {
+      return other != null && batch == other.batch && offset.equals(other.offset);
     }
   }
 
@@ -56,7 +72,12 @@ public final class InFlight<P, O> {
     if (full()) {
       throw new IllegalStateException("More than " + bound + " records in flight");
     }
-    Ticket<P, O> ticket = new Ticket<>(partition, offset);
+    Ticket<P, O> ticket = new Ticket<>(partition, offset, batch);
+    open.put(partition, ticket);
+    O before = held.remove(partition);
+    if (before != null && !before.equals(offset)) {
+      committable.put(partition, before);
+    }
     queues.computeIfAbsent(partition, p -> new ArrayDeque<>()).addLast(ticket);
     size++;
     return ticket;
@@ -67,10 +88,35 @@ public final class InFlight<P, O> {
     ticket.acked = true;
     Deque<Ticket<P, O>> queue = queues.get(ticket.partition);
     while (queue != null && !queue.isEmpty() && queue.peekFirst().acked) {
-      committable.put(ticket.partition, queue.removeFirst().offset);
+      Ticket<P, O> first = queue.removeFirst();
       size--;
+      if (!first.sharesOffset(queue.peekFirst())) {
+        boolean last = first.sharesOffset(open.get(first.partition));
+        (last ? held : committable).put(first.partition, first.offset);
+      }
     }
     dropIfEmpty(ticket.partition, queue);
+  }
+
+  /**
+   * No more records of the batch will be added.
+   *
+   * @param unsent offsets of its records that were not sent; they are not safe, whoever shares them
+   */
+  public void batchOver(Set<O> unsent) {
+    open.values().removeIf(ticket -> !unsent.contains(ticket.offset));
+    held.entrySet()
+        .removeIf(
+            entry -> {
+              boolean safe = !unsent.contains(entry.getValue());
+              if (safe) {
+                committable.put(entry.getKey(), entry.getValue());
+              }
+              return safe;
+            });
+    if (unsent.isEmpty()) {
+      batch++;
+    }
   }
 
   /** The record was not sent after all; it counts as never added. */

@@ -169,8 +169,9 @@ public final class SourceRunner {
       }
     }
 
+    /** A stop ends between batches; a cancel, or a failure for the moment, within one. */
     private void send() throws Exception {
-      while (!toSend.isEmpty() && !signals.stopWanted()) {
+      while (!toSend.isEmpty() && !signals.cancelled()) {
         try {
           process(toSend.peekFirst());
           toSend.removeFirst();
@@ -243,12 +244,20 @@ public final class SourceRunner {
 
     @Override
     public void pause() throws Exception {
-      delivery.get().pausing();
+      if (!batchOpen) {
+        delivery.get().pausing();
+      }
     }
 
+    /** What a failure for the moment has left of a batch is sent while paused. */
     @Override
     public void idle() throws Exception {
       delivery.get().upkeep();
+      if (batchOpen) {
+        send();
+        pause();
+        return;
+      }
       setup
           .environment()
           .waits()
@@ -265,10 +274,10 @@ public final class SourceRunner {
       Closer closer = new Closer();
       Delivery opened = delivery.get();
       if (initialized && !signals.cancelled()) {
-        closer.close(() -> opened.finish(failed));
+        closer.close(() -> opened.finish(failed || batchOpen, List.copyOf(toSend)));
       }
       if (initialized) {
-        closer.close(task::stop);
+        closer.closePlugin(task::stop);
       }
       if (opened != null) {
         closer.close(opened::close);

@@ -10,6 +10,7 @@ import dev.millrace.model.offsets.OffsetEntry;
 import dev.millrace.model.offsets.OffsetStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -297,8 +298,8 @@ final class TransactionalDelivery implements Delivery {
   }
 
   @Override
-  public void finish(boolean failed) {
-    if (!failed) {
+  public void finish(boolean failed, Collection<SourceRecord> unsent) {
+    if (!failed && unsent.isEmpty()) {
       commitAtRest();
     }
   }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class InFlightTest {
         case 2, 3 -> ack(inFlight, sent, random);
         default -> withdrawLast(inFlight, sent);
       }
+      inFlight.batchOver(Set.of());
       taken.putAll(inFlight.takeCommittable());
       assertThat(taken).isEqualTo(committable(model));
       assertThat(inFlight.size()).isEqualTo(held(model));
@@ -86,5 +88,42 @@ class InFlightTest {
     inFlight.add("a", 1);
     assertThat(inFlight.full()).isTrue();
     assertThatThrownBy(() -> inFlight.add("b", 1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anOffsetThatRecordsShareIsSafeWithTheLastOfThem() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    inFlight.acked(inFlight.add("p", 1));
+    assertThat(inFlight.takeCommittable()).isEmpty();
+    Ticket<String, Integer> first = inFlight.add("p", 2);
+    assertThat(inFlight.takeCommittable()).containsEntry("p", 1);
+    inFlight.acked(first);
+    Ticket<String, Integer> last = inFlight.add("p", 2);
+    inFlight.batchOver(Set.of());
+    assertThat(inFlight.takeCommittable()).isEmpty();
+    inFlight.acked(last);
+    assertThat(inFlight.takeCommittable()).containsEntry("p", 2);
+  }
+
+  @Test
+  void anOffsetSharedWithAnUnsentRecordIsNotSafe() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    Ticket<String, Integer> early = inFlight.add("p", 1);
+    Ticket<String, Integer> late = inFlight.add("q", 1);
+    inFlight.acked(inFlight.add("r", 2));
+    inFlight.acked(early);
+    inFlight.batchOver(Set.of(1));
+    inFlight.acked(late);
+    assertThat(inFlight.takeCommittable()).isEqualTo(Map.of("r", 2));
+  }
+
+  @Test
+  void theSameOffsetInEveryBatchHoldsNothingBack() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    Ticket<String, Integer> one = inFlight.add("p", 1);
+    inFlight.batchOver(Set.of());
+    inFlight.add("p", 1);
+    inFlight.acked(one);
+    assertThat(inFlight.takeCommittable()).containsEntry("p", 1);
   }
 }

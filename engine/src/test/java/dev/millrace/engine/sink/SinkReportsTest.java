@@ -1,0 +1,162 @@
+package dev.millrace.engine.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Pipelines;
+import dev.millrace.engine.RecordingListener;
+import dev.millrace.engine.Reporter;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.TransformStep;
+import dev.millrace.engine.VirtualWaits;
+import dev.millrace.model.errors.DeadLetterSettings;
+import dev.millrace.model.errors.ErrorSettings;
+import dev.millrace.model.errors.Tolerance;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.apache.kafka.connect.transforms.Transformation;
+import org.junit.jupiter.api.Test;
+
+/** Reports of records that a sink gives up before they are put. */
+class SinkReportsTest {
+  private static final ErrorSettings TOLERANT =
+      new ErrorSettings(
+          Duration.ZERO,
+          Duration.ofMinutes(1),
+          Tolerance.ALL,
+          false,
+          false,
+          DeadLetterSettings.OFF);
+
+  private final RecordingListener listener = new RecordingListener();
+  private final VirtualWaits waits = new VirtualWaits(() -> true);
+  private final CompletableFuture<Void> safe = new CompletableFuture<>();
+  private final HeldReporter reporter = new HeldReporter();
+
+  /** All its reports are safe at once, when the test says so. */
+  private final class HeldReporter implements Reporter {
+    private int reports;
+    private boolean closed;
+
+    @Override
+    public CompletionStage<Void> report(ErrorReport report) {
+      reports++;
+      return safe;
+    }
+
+    @Override
+    public void close(Duration timeout) {
+      closed = true;
+    }
+  }
+
+  private SinkRunner runner(Supplier<Consumer<byte[], byte[]>> consumer) {
+    return new SinkRunner(
+        new SinkSetup(
+            new TaskName("sink", 0),
+            new TaskPlugin<SinkTask, SinkRecord>(
+                Task::new,
+                () ->
+                    Pipelines.strings(
+                        List.of(
+                            TransformStep.of(
+                                "noZero", new NoZero(), SinkReportsTest.class.getClassLoader()))),
+                Map.of(),
+                SinkReportsTest.class.getClassLoader()),
+            new SinkInput(consumer, new Topics.Named(List.of("in"))),
+            new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
+            new ErrorHandling(TOLERANT, () -> List.of(reporter)),
+            new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+        false);
+  }
+
+  @Test
+  void offsetsWaitForTheReportsOfTheirPartition() {
+    FakeGroup group = new FakeGroup(new Random(1));
+    group.faults = false;
+    SinkRunner runner = runner(group::consumer);
+    steps(runner);
+    assertThat(reporter.reports).isEqualTo(FakeGroup.PARTITIONS);
+    assertThat(group.committed).isEmpty();
+    safe.complete(null);
+    steps(runner);
+    assertThat(group.committed).hasSize(FakeGroup.PARTITIONS);
+    runner.stop();
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.errors).isEmpty();
+    assertThat(reporter.closed).isTrue();
+  }
+
+  private void steps(SinkRunner runner) {
+    for (int i = 0; i < 60; i++) {
+      waits.advance(20);
+      assertThat(runner.step()).isTrue();
+    }
+  }
+
+  @Test
+  void reportersAreClosedWhenTheConsumerCannotBeMade() {
+    SinkRunner runner =
+        runner(
+            () -> {
+              throw new IllegalStateException("no such server");
+            });
+    assertThat(runner.step()).isTrue();
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("failed");
+    assertThat(reporter.closed).isTrue();
+  }
+
+  private static final class Task extends SinkTask {
+    @Override
+    public void start(Map<String, String> config) {}
+
+    @Override
+    public void put(Collection<SinkRecord> records) {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public String version() {
+      return "1";
+    }
+  }
+
+  /** Fails for the first record of each partition. */
+  private static final class NoZero implements Transformation<SinkRecord> {
+    @Override
+    public SinkRecord apply(SinkRecord record) {
+      if (record.value().equals("0")) {
+        throw new IllegalArgumentException("zero");
+      }
+      return record;
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+  }
+}

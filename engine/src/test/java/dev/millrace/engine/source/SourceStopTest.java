@@ -1,0 +1,155 @@
+package dev.millrace.engine.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Pipelines;
+import dev.millrace.engine.RecordingListener;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.VirtualWaits;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Stops and pauses that come while a poll is being sent, whose records share one offset. */
+class SourceStopTest {
+  private final Cluster cluster = new Cluster();
+  private final RecordingListener listener = new RecordingListener();
+  private SourceRunner runner;
+
+  /** Gives two records with one offset once, and leaves its thread interrupted when stopped. */
+  private static final class Task extends SourceTask {
+    private boolean given;
+
+    @Override
+    public void start(Map<String, String> config) {}
+
+    @Override
+    public List<SourceRecord> poll() {
+      if (given) {
+        return null;
+      }
+      given = true;
+      return List.of(record("a", 1), record("b", 2));
+    }
+
+    private static SourceRecord record(String topic, int number) {
+      return new SourceRecord(
+          Map.of("p", 0),
+          Map.of("n", 2L),
+          topic,
+          0,
+          null,
+          null,
+          Schema.STRING_SCHEMA,
+          Integer.toString(number));
+    }
+
+    @Override
+    public void stop() {
+      Thread.currentThread().interrupt();
+    }
+
+    @Override
+    public String version() {
+      return "1";
+    }
+  }
+
+  /** Runs until the records are being sent, which is the third step. */
+  private void begin(Guarantee guarantee, TopicCreator topics) {
+    SimulatedProcess process = new SimulatedProcess(cluster, new Random(1), Integer.MAX_VALUE);
+    process.faults = false;
+    VirtualWaits waits = new VirtualWaits(process::goOn);
+    runner =
+        new SourceRunner(
+            new SourceSetup(
+                new TaskName("c", 0),
+                new TaskPlugin<SourceTask, SourceRecord>(
+                    Task::new,
+                    () -> Pipelines.strings(List.of()),
+                    Map.of(),
+                    SourceStopTest.class.getClassLoader()),
+                new SourceOutput(
+                    guarantee,
+                    TransactionBoundary.POLL,
+                    () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE),
+                    () -> {},
+                    topics,
+                    process.store()),
+                CommitSettings.DEFAULT,
+                ErrorHandling.DEFAULT,
+                new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+            false);
+    for (int i = 0; i < 3; i++) {
+      assertThat(runner.step()).isTrue();
+    }
+  }
+
+  private void end() {
+    runner.stop();
+    assertThat(runner.step()).isFalse();
+    assertThat(Thread.interrupted()).as("left interrupted").isFalse();
+    assertThat(listener.errors).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Guarantee.class)
+  void aStopComesBetweenPolls(Guarantee guarantee) {
+    begin(guarantee, topic -> runner.stop());
+    end();
+    assertThat(cluster.out.get(0)).containsExactly(1L, 2L);
+    assertThat(cluster.offsets).containsEntry("0", 2L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Guarantee.class)
+  void theOffsetOfAnUnfinishedPollIsNotCommitted(Guarantee guarantee) {
+    begin(guarantee, SourceStopTest::refuseB);
+    end();
+    if (guarantee == Guarantee.EXACTLY_ONCE) {
+      assertThat(cluster.out).isEmpty();
+    } else {
+      assertThat(cluster.out.get(0)).containsExactly(1L);
+    }
+    assertThat(cluster.offsets).isEmpty();
+  }
+
+  private static void refuseB(String topic) {
+    if (topic.equals("b")) {
+      throw new RetriableException("no leader yet");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Guarantee.class)
+  void anUnfinishedPollIsFinishedWhilePaused(Guarantee guarantee) {
+    boolean[] ready = new boolean[1];
+    begin(
+        guarantee,
+        topic -> {
+          if (!ready[0]) {
+            refuseB(topic);
+          }
+        });
+    runner.pause();
+    assertThat(runner.step()).isTrue();
+    assertThat(cluster.offsets).isEmpty();
+    ready[0] = true;
+    assertThat(runner.step()).isTrue();
+    end();
+    assertThat(cluster.out.get(0)).containsExactly(1L, 2L);
+    assertThat(cluster.offsets).containsEntry("0", 2L);
+  }
+}

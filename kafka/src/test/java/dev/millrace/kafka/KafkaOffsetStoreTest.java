@@ -1,0 +1,42 @@
+package dev.millrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The offset store without a Kafka. */
+class KafkaOffsetStoreTest {
+
+  @Test
+  void closeAnswersRequestsWhoseTurnHasNotCome() {
+    ClientSettings clients = new ClientSettings(Map.of("bootstrap.servers", "127.0.0.1:1"), "");
+    CompletableFuture<?> running;
+    CompletableFuture<?> waiting;
+    try (KafkaOffsetStore store =
+        new KafkaOffsetStore(
+            new OffsetStoreSettings(
+                new TopicSpec("offsets", 3, (short) -1, Map.of()),
+                clients.offsetStoreProducer(),
+                clients.offsetStoreConsumer(true),
+                clients.offsetStoreAdmin(),
+                Duration.ofMinutes(10)))) {
+      running = store.write("c", Map.of(Map.of("p", 1), Map.of("n", 1))).toCompletableFuture();
+      waiting = store.write("c", Map.of(Map.of("p", 2), Map.of("n", 2))).toCompletableFuture();
+      Thread.currentThread().interrupt(); // close does not wait for the one that is running
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(waiting).isCompletedExceptionally();
+    assertThatThrownBy(() -> waiting.get(1, TimeUnit.MINUTES))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(KafkaAccessException.class)
+        .hasMessageContaining("'offsets' is closed");
+    assertThatThrownBy(() -> running.get(1, TimeUnit.MINUTES))
+        .isInstanceOf(ExecutionException.class);
+  }
+}

@@ -33,14 +33,17 @@ final class Versions {
   }
 
   /**
-   * A test for one version or a range such as {@code [1.0,2.0)}; a bare version means exactly that.
+   * A test for one version or a range such as {@code [1.0,2.0)}; a bare version means exactly that,
+   * {@code latest} and blank text mean any.
    *
    * @throws PluginException when the text is neither
    */
   static Predicate<PluginDescriptor> matching(String requirement) {
+    String wanted = requirement.strip();
+    if (wanted.isEmpty() || wanted.equals("latest")) return p -> true;
     VersionRange range;
     try {
-      range = VersionRange.createFromVersionSpec(requirement.strip());
+      range = VersionRange.createFromVersionSpec(wanted);
     } catch (InvalidVersionSpecificationException e) {
       throw new PluginException(
           "'%s' is neither a version nor a range of versions such as [1.0,2.0): %s"

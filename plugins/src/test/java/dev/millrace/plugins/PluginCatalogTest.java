@@ -222,6 +222,10 @@ class PluginCatalogTest {
       assertThat(
               catalog.find(PluginKind.SOURCE, "JdbcSource", "[1.0,1.10)").orElseThrow().version())
           .isEqualTo("1.10-rc1");
+      for (String any : List.of("latest", " latest ", "", " ")) {
+        assertThat(catalog.find(PluginKind.SOURCE, "JdbcSource", any).orElseThrow().version())
+            .isEqualTo("1.10");
+      }
       assertThatThrownBy(() -> catalog.find(PluginKind.SOURCE, "JdbcSource", "[2,)"))
           .hasMessageContaining("available versions");
     }

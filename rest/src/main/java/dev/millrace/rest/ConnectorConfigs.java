@@ -3,11 +3,10 @@ package dev.millrace.rest;
 import dev.millrace.worker.Validation;
 import dev.millrace.worker.ValidationException;
 import dev.millrace.worker.WorkerApi;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Checks configurations that come in (compat: REST §2, §6). Thread-safe. */
 final class ConnectorConfigs {
@@ -41,17 +40,8 @@ final class ConnectorConfigs {
   }
 
   private void validate(Map<String, String> config) {
-    var errors = new ArrayList<String>();
-    config.forEach((key, value) -> noteNull(errors, key, value));
-    config.values().removeIf(Objects::isNull);
-    validation(config).problems().forEach(problem -> errors.add(problem.message()));
-    if (!errors.isEmpty()) throw new HttpException(400, invalid(errors));
-  }
-
-  private static void noteNull(List<String> errors, String key, String value) {
-    if (value == null) {
-      errors.add("Configuration \"" + key + "\" is null; give it a value or leave it out");
-    }
+    var problems = validation(config).problems();
+    if (!problems.isEmpty()) throw new HttpException(400, invalid(problems));
   }
 
   private Validation validation(Map<String, String> config) {
@@ -63,12 +53,15 @@ final class ConnectorConfigs {
     }
   }
 
-  private static String invalid(List<String> errors) {
-    return "Connector configuration is invalid and contains the following "
-        + errors.size()
-        + " error(s):\n"
-        + String.join("\n", errors)
-        + "\nYou can also find the above list of errors at the endpoint"
-        + " `/connector-plugins/{connectorType}/config/validate`";
+  private static String invalid(List<Validation.Problem> problems) {
+    return problems.stream()
+        .map(Validation.Problem::message)
+        .collect(
+            Collectors.joining(
+                "\n",
+                "Connector configuration is invalid and contains the following %d error(s):\n"
+                    .formatted(problems.size()),
+                "\nYou can also find the above list of errors at the endpoint"
+                    + " `/connector-plugins/{connectorType}/config/validate`"));
   }
 }

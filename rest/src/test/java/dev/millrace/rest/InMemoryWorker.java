@@ -161,7 +161,10 @@ final class InMemoryWorker implements WorkerApi {
     }
     if (type.equals("AssertionError")) throw new AssertionError("a bug");
     if (typeOf(config) == ConnectorType.UNKNOWN) {
-      throw refused("Failed to find any class that implements Connector: " + type);
+      throw refused(
+          "Failed to find any class that implements Connector and which name matches "
+              + type
+              + ", available connectors are: Sink, Source");
     }
     return new Validation(problems(config), Set.of("name", "connector.class", "tasks.max"));
   }
@@ -172,11 +175,20 @@ final class InMemoryWorker implements WorkerApi {
 
   private static List<Validation.Problem> problems(Map<String, String> config) {
     var problems = new ArrayList<Validation.Problem>();
+    config.forEach(
+        (key, value) -> {
+          if (value == null) {
+            problems.add(
+                new Validation.Problem(
+                    key, "Null value can not be supplied as the configuration value."));
+          }
+        });
     var name = config.get("name");
     if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
       problems.add(new Validation.Problem("name", "bad name"));
     }
-    if (!config.getOrDefault("tasks.max", "1").matches("[1-9][0-9]*")) {
+    var tasksMax = config.get("tasks.max");
+    if (tasksMax != null && !tasksMax.matches("[1-9][0-9]*")) {
       problems.add(new Validation.Problem("tasks.max", "bad tasks.max"));
     }
     return problems;

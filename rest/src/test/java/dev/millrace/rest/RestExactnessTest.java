@@ -205,7 +205,8 @@ class RestExactnessTest {
             post,
             "{\"name\":\"x\",\"config\":{\"connector.class\":\"No\"}}",
             400,
-            "Failed to find any class that implements Connector: No"),
+            "Failed to find any class that implements Connector and which name matches No,"
+                + " available connectors are: Sink, Source"),
         error(
             post,
             "{\"name\":\"x\",\"config\":{\"connector.class\":\"Broken\"}}",
@@ -226,7 +227,12 @@ class RestExactnessTest {
             post,
             "{\"name\":\"x\",\"config\":{\"connector.class\":\"Source\",\"k\":null}}",
             400,
-            invalid("Configuration \"k\" is null; give it a value or leave it out")),
+            invalid("Null value can not be supplied as the configuration value.")),
+        error(
+            "PUT /connectors/src/config",
+            "{\"connector.class\":\"Source\",\"k\":null,\"tasks.max\":0}",
+            400,
+            invalid("Null value can not be supplied as the configuration value.", "bad tasks.max")),
         answer("PUT /connectors/x/config", "{\"connector.class\":\"Source\"}", 201, created)
             .expect("Location", "{server}connectors/x"),
         answer(

@@ -41,6 +41,7 @@ public final class ConfigCheck implements AutoCloseable {
   /**
    * What is wrong with a configuration; placeholders that nobody fills in are left as they are.
    *
+   * @param config as the user gave it; a null value is one of the problems
    * @throws ValidationException when the check itself is impossible
    */
   public Validation validate(Map<String, String> config) {

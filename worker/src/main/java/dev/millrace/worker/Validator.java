@@ -6,15 +6,20 @@ import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -43,7 +48,11 @@ final class Validator {
     this.resolver = resolver;
   }
 
-  /** What is wrong with it, all at once. */
+  /**
+   * What is wrong with it, all at once.
+   *
+   * @param raw as the user gave it; a null value is one of the problems
+   */
   Validation validate(Map<String, String> raw) {
     var check = new FutureTask<>(() -> check(raw));
     if (!places.tryAcquire()) {
@@ -86,19 +95,19 @@ final class Validator {
 
   private Validation check(Map<String, String> raw) {
     var config = resolver.resolve(withoutNulls(raw));
-    var plugin = plugin(raw, config);
+    var newest = plugin(raw, config);
     var problems = new ArrayList<Validation.Problem>();
-    raw.forEach(
-        (key, value) -> {
-          if (value == null) {
-            problems.add(
-                new Validation.Problem(
-                    key, "Null value can not be supplied as the configuration value."));
-          }
-        });
+    addNulls(raw, problems);
+    var required = required(newest, config, problems);
+    return required.isPresent()
+        ? check(required.get(), config, problems)
+        : withoutPlugin(newest, config, problems);
+  }
+
+  private Validation check(
+      PluginDescriptor plugin, Map<String, String> config, List<Validation.Problem> problems) {
     boolean source = plugin.kind() == PluginKind.SOURCE;
-    var framework =
-        source ? ConnectorSettings.sourceDefinition() : ConnectorSettings.sinkDefinition();
+    var framework = framework(plugin);
     add(problems, "", framework.validate(config));
     if (!source) checkTopics(config, problems);
     checkTransforms(plugin, config, problems);
@@ -109,6 +118,36 @@ final class Validator {
     return new Validation(problems, known);
   }
 
+  /**
+   * Only the framework's keys can be checked when the plugin is not there in the version wanted.
+   * What other keys it would know nobody can tell, so all that are given count as known.
+   */
+  private static Validation withoutPlugin(
+      PluginDescriptor newest, Map<String, String> config, List<Validation.Problem> problems) {
+    var framework = framework(newest);
+    add(problems, "", framework.validate(config));
+    Set<String> known = new HashSet<>(framework.names());
+    known.addAll(config.keySet());
+    return new Validation(problems, known);
+  }
+
+  private static ConfigDef framework(PluginDescriptor plugin) {
+    return plugin.kind() == PluginKind.SOURCE
+        ? ConnectorSettings.sourceDefinition()
+        : ConnectorSettings.sinkDefinition();
+  }
+
+  private static void addNulls(Map<String, String> raw, List<Validation.Problem> problems) {
+    raw.forEach(
+        (key, value) -> {
+          if (value == null) {
+            problems.add(
+                new Validation.Problem(
+                    key, "Null value can not be supplied as the configuration value."));
+          }
+        });
+  }
+
   /** The message shows the name only: other values may be secrets. */
   private static Map<String, String> shown(Map<String, String> raw) {
     var name = raw.get(ConnectorSettings.NAME);
@@ -116,8 +155,8 @@ final class Validator {
   }
 
   private static Map<String, String> withoutNulls(Map<String, String> raw) {
-    var given = new java.util.HashMap<>(raw);
-    given.values().removeIf(java.util.Objects::isNull);
+    var given = new HashMap<>(raw);
+    given.values().removeIf(Objects::isNull);
     return given;
   }
 
@@ -137,8 +176,35 @@ final class Validator {
           "Failed to find any class that implements Connector and which name matches "
               + name
               + ", available connectors are: "
-              + e.getMessage(),
+              + connectors(),
           e);
+    }
+  }
+
+  private String connectors() {
+    return Stream.of(PluginKind.SOURCE, PluginKind.SINK)
+        .flatMap(kind -> catalog.descriptors(kind).stream())
+        .map(PluginDescriptor::className)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * The plugin in the version that the configuration requires, else its newest. When there is no
+   * such version, both keys have a problem (compat: connector config §7).
+   */
+  private Optional<PluginDescriptor> required(
+      PluginDescriptor newest, Map<String, String> config, List<Validation.Problem> problems) {
+    String version = config.get(ConnectorSettings.VERSION);
+    if (version == null) return Optional.of(newest);
+    try {
+      return catalog.find(newest.kind(), newest.className(), version);
+    } catch (PluginException e) {
+      for (String key : List.of(ConnectorSettings.CLASS, ConnectorSettings.VERSION)) {
+        problems.add(new Validation.Problem(key, e.getMessage()));
+      }
+      return Optional.empty();
     }
   }
 

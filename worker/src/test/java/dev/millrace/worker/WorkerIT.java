@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
@@ -191,6 +192,14 @@ class WorkerIT {
     assertThat(worker.validate(wrong).problems())
         .extracting(Validation.Problem::key)
         .contains("limit", "tasks.max", "value.converter", "transforms.a.type", "topic");
+    var unknown = source(10);
+    unknown.put("connector.class", "NoSuchConnector");
+    assertThatThrownBy(() -> worker.validate(unknown))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageStartingWith(
+            "Failed to find any class that implements Connector and which name matches"
+                + " NoSuchConnector, available connectors are: ")
+        .hasMessageContaining(ListSink.class.getName() + ", " + NumberSource.class.getName());
     assertThat(worker.validate(source(10)).problems()).isEmpty();
   }
 

@@ -280,15 +280,7 @@ final class DemoShow {
 
   private List<String> footer() {
     String program = System.getProperty("millrace.command", "millrace");
-    boolean usual = scene.dataDir().equals(outside.demoDataDir());
-    String dir = usual ? "" : " --data-dir " + scene.dataDir();
-    return List.of(
-        "  REST  %s    Log  %s".formatted(runtime.restUrl(), scene.log()),
-        "  Try in another terminal:",
-        "    %s query visits 1%s".formatted(program, dir),
-        "    %s tail user_visits%s".formatted(program, dir),
-        "    curl -s '%s/connectors?expand=status'".formatted(runtime.restUrl()),
-        "  Ctrl-C stops it; started again it goes on.");
+    return LiveTable.footer(program, scene.dataDir(), runtime.restUrl(), scene.log());
   }
 
   // ---- threads

@@ -1,5 +1,6 @@
 package dev.millrace.cli.demo;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,7 +9,9 @@ import java.util.Map;
 
 /** The demo's picture, as lines. Stateless. */
 public final class LiveTable {
-  private static final int TOP = 10;
+  /** With the demo's stages and footer 23 lines, and the cursor below: a terminal has 24 rows. */
+  private static final int TOP = 5;
+
   private static final int BAR = 32;
 
   private LiveTable() {}
@@ -44,6 +47,28 @@ public final class LiveTable {
             now.lag(),
             Math.round(now.rate()),
             latency(now));
+  }
+
+  /**
+   * Where the demo is reached, and what to try meanwhile.
+   *
+   * @param program how Millrace was started
+   * @param dataDir the demo's, which every command is given: another Millrace may run
+   */
+  public static List<String> footer(String program, Path dataDir, Object restUrl, Path log) {
+    String dir = " --data-dir " + quoted(dataDir.toString());
+    return List.of(
+        "  REST  %s    Log  %s".formatted(restUrl, log),
+        "  Try in another terminal:",
+        "    %s query visits 1%s".formatted(quoted(program), dir),
+        "    %s tail user_visits%s".formatted(quoted(program), dir),
+        "    curl -s '%s/connectors?expand=status'".formatted(restUrl),
+        "  Ctrl-C stops it; started again it goes on.");
+  }
+
+  /** For a shell. */
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./+=:@%~-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private static List<String> bars(Snapshot now) {

@@ -42,7 +42,8 @@ final class PluginLocations {
     if (!Files.exists(element)) {
       problem(
           element,
-          "The plugin path element '%s' does not exist and is skipped. Create it or take it out of plugin.path.");
+          "The plugin path element '%s' does not exist and is skipped. Create it or take it out of"
+              + " plugin.path.");
     } else if (isArchive(element)) {
       result.add(new Location(element, List.of(url(element))));
     } else if (Files.isDirectory(element)) {
@@ -52,7 +53,8 @@ final class PluginLocations {
     } else {
       problem(
           element,
-          "The plugin path element '%s' is neither a directory nor a jar or zip file and is skipped.");
+          "The plugin path element '%s' is neither a directory nor a jar or zip file and is"
+              + " skipped.");
     }
   }
 
@@ -87,7 +89,8 @@ final class PluginLocations {
     if (classes && !archives.isEmpty()) {
       problem(
           directory,
-          "The plugin directory '%s' holds both archives and class files; only the archives are used. Keep one form.");
+          "The plugin directory '%s' holds both archives and class files; only the archives are"
+              + " used. Keep one form.");
     }
     return archives.isEmpty() && classes ? List.of(url(directory)) : archives;
   }

@@ -80,16 +80,16 @@ final class PluginJars {
   /** A source connector whose version is what {@code versionExpression} evaluates to. */
   static String source(String packageName, String name, String versionExpression) {
     return """
-        package %s;
-        public class %s extends org.apache.kafka.connect.source.SourceConnector {
-          public String version() { return %s; }
-          public void start(java.util.Map<String, String> props) {}
-          public Class<? extends org.apache.kafka.connect.connector.Task> taskClass() { return null; }
-          public java.util.List<java.util.Map<String, String>> taskConfigs(int max) { return java.util.List.of(); }
-          public void stop() {}
-          public org.apache.kafka.common.config.ConfigDef config() { return new org.apache.kafka.common.config.ConfigDef(); }
-        }
-        """
+    package %s;
+    public class %s extends org.apache.kafka.connect.source.SourceConnector {
+      public String version() { return %s; }
+      public void start(java.util.Map<String, String> props) {}
+      public Class<? extends org.apache.kafka.connect.connector.Task> taskClass() { return null; }
+      public java.util.List<java.util.Map<String, String>> taskConfigs(int max) { return java.util.List.of(); }
+      public void stop() {}
+      public org.apache.kafka.common.config.ConfigDef config() { return new org.apache.kafka.common.config.ConfigDef(); }
+    }
+    """
         .formatted(packageName, name, versionExpression);
   }
 }

@@ -32,6 +32,7 @@ public final class RestServer implements RestListener {
   /** How long requests under way may take to end when the server is closed. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final int ACCEPT_QUEUE = 1_024; // clients that come at once are not turned away
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90); // compat: REST §3
   private static final Duration IDLE_TIMEOUT_AT_STOP = Duration.ofMillis(100);
   private static final int THREADS = 8;
@@ -106,6 +107,7 @@ public final class RestServer implements RestListener {
     if (!address.host().isEmpty()) connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setShutdownIdleTimeout(IDLE_TIMEOUT_AT_STOP.toMillis());
     return connector;
   }

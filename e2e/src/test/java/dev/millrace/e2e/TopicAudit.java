@@ -81,6 +81,7 @@ record TopicAudit(TreeMap<Long, Integer> copies) {
           consumer.partitionsFor(topic, Duration.ofSeconds(60)).stream()
               .map(p -> new TopicPartition(topic, p.partition()))
               .toList();
+      if (partitions.isEmpty()) return; // there is no such topic yet
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions, Duration.ofSeconds(60));

@@ -18,6 +18,11 @@ final class Counts {
     return counts;
   }
 
+  /** All visits counted so far. */
+  static long total(MillraceProcess millrace) throws IOException, InterruptedException {
+    return of(millrace).values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /** Waits until every count is that of the database. */
   static void awaitEqual(MillraceProcess millrace, UsersDatabase database) throws Exception {
     var wanted = database.visits();

@@ -127,6 +127,9 @@ class MeasureCaseIT {
         var visitors = new Visitors(database, 2, 5)) {
       Await.until("rows", Await.LONG, () -> visitors.inserted() >= 300, millrace::tail);
       for (int i = 0; i < 2; i++) {
+        long counted = Counts.total(millrace);
+        Await.until(
+            "rows are read", Await.LONG, () -> Counts.total(millrace) > counted, millrace::tail);
         long before = outagesInTheLog();
         if (i == 0) database.server().stop();
         else database.server().kill();

@@ -73,6 +73,7 @@ record TopicAudit(TreeMap<Long, Integer> copies) {
         Map.of(
             "bootstrap.servers", bootstrap,
             "isolation.level", "read_committed",
+            "allow.auto.create.topics", "false",
             "auto.offset.reset", "earliest",
             "enable.auto.commit", "false");
     try (var consumer =

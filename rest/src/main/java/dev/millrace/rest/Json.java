@@ -38,8 +38,13 @@ final class Json {
       if (value == null) throw missing(request);
       return value;
     } catch (JsonProcessingException e) {
-      throw new HttpException(500, "The request body cannot be read: " + describe(e), e);
+      throw new HttpException(500, e.getMessage(), e);
     }
+  }
+
+  /** The same where an absent body and {@code null} are bound to nothing. */
+  static <T> void readNullable(Request request, TypeReference<T> type) {
+    if (!request.body().isBlank()) read(request, type);
   }
 
   private static HttpException missing(Request request) {
@@ -47,12 +52,5 @@ final class Json {
         500,
         "%s %s needs a JSON object as its body, but got none"
             .formatted(request.method(), request.path()));
-  }
-
-  private static String describe(JsonProcessingException error) {
-    var at = error.getLocation();
-    var where =
-        at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
-    return error.getOriginalMessage() + where;
   }
 }

@@ -16,7 +16,7 @@ final class Router {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
   private static final List<String> ALLOW_ORDER =
-      List.of("HEAD", "DELETE", "POST", "GET", "PUT", "OPTIONS");
+      List.of("HEAD", "DELETE", "POST", "GET", "PUT", "PATCH", "OPTIONS");
 
   private final List<Route> routes;
   private final BooleanSupplier ready;
@@ -63,10 +63,11 @@ final class Router {
   }
 
   private Response enter(Match match, Request request) {
-    if (!request.body().isEmpty() && !MediaTypes.isJson(request.contentType())) {
+    boolean readable = match.route().anyContentType() || request.body().isEmpty();
+    if (!readable && !MediaTypes.isJson(request.header("Content-Type"))) {
       return Response.unmatched(415);
     }
-    if (!MediaTypes.acceptsJson(request.accept())) return Response.unmatched(406);
+    if (!MediaTypes.acceptsJson(request.header("Accept"))) return Response.unmatched(406);
     if (!match.route().whileStarting() && !ready.getAsBoolean()) {
       throw HttpException.notReady("The worker is still starting up; ask again in a moment");
     }
@@ -76,7 +77,7 @@ final class Router {
   private static Response options(List<Match> matches, Request request) {
     var allowed = allowed(matches);
     var response =
-        MediaTypes.acceptsText(request.accept())
+        MediaTypes.acceptsText(request.header("Accept"))
             ? Response.text(200, String.join(", ", allowed))
             : Response.empty(200);
     return response.with("Allow", String.join(",", allowed));

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenersTest {
 
   private static RestListener open(String... listeners) {
-    return RestServer.factory().open(List.of(listeners), new InMemoryWorker());
+    return RestServer.factory()
+        .open(Map.of("listeners", String.join(",", listeners)), new InMemoryWorker());
   }
 
   private static int status(RestListener server) throws IOException, InterruptedException {
@@ -75,8 +77,8 @@ class ListenersTest {
 
   @Test
   void takesTheDefaultWhenNoneIsSet() {
-    assertThat(ListenAddress.parse(List.of()))
-        .containsExactly(new ListenAddress("http://:8083", "", 8083));
+    assertThat(RestSettings.of(Map.of()).listeners())
+        .containsExactly(new ListenAddress("http://:8083", "http", "", 8083));
   }
 
   @Test

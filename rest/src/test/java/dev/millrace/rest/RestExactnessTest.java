@@ -9,7 +9,7 @@ import dev.millrace.worker.RestListener;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +42,7 @@ class RestExactnessTest {
   @MethodSource({"root", "reads", "writes", "restarts", "negotiation", "malformed", "topologies"})
   void answersExactly(Case given) throws IOException, InterruptedException {
     try (RestListener server =
-        RestServer.factory().open(List.of("http://127.0.0.1:0"), Fixture.worker())) {
+        RestServer.factory().open(Map.of("listeners", "http://127.0.0.1:0"), Fixture.worker())) {
       var response = client.send(given.request(server.uri()), HttpResponse.BodyHandlers.ofString());
       var body = response.body();
       assertThat(response.statusCode())

@@ -288,6 +288,11 @@ final class Crew {
     }
 
     @Override
+    public void topicUsed(String topic) {
+      board.topicUsed(spec.id().connector(), topic);
+    }
+
+    @Override
     public void stopped() {
       // told at the thread's end
     }

@@ -2,12 +2,20 @@ package dev.millrace.worker;
 
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
+import dev.millrace.worker.events.EventLog;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** What is known of the state of all work. Thread-safe; written by the crew, read by anyone. */
+/**
+ * What is known of the state of all work, and the topics it has used. Thread-safe; written by the
+ * crew, read by anyone. Changes are noted in the event log.
+ */
 public final class StatusBoard {
 
   /**
@@ -20,12 +28,41 @@ public final class StatusBoard {
 
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
 
+  private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
+  private final EventLog events;
+
+  /** An empty board that notes changes there. */
+  public StatusBoard(EventLog events) {
+    this.events = events;
+  }
+
   void put(WorkId id, Entry entry) {
-    entries.put(id, entry);
+    var before = entries.put(id, entry);
+    if (before == null || !before.status().equals(entry.status())) {
+      var status = entry.status();
+      events.add(id.connector(), id.toString(), status.phase().name(), status.detail());
+    }
   }
 
   void remove(WorkId id) {
-    entries.remove(id);
+    if (entries.remove(id) == null) return;
+    events.add(id.connector(), id.toString(), "GONE", "");
+    if (id.isInstance()) topics.remove(id.connector());
+  }
+
+  /** The connector has read from or written to this topic. */
+  void topicUsed(String connector, String topic) {
+    topics.computeIfAbsent(connector, c -> ConcurrentHashMap.newKeySet()).add(topic);
+  }
+
+  /** The topics a connector has used since it was made, or since they were forgotten; sorted. */
+  public List<String> topicsOf(String connector) {
+    return topics.getOrDefault(connector, Set.of()).stream().sorted().toList();
+  }
+
+  /** Forgets the topics a connector has used. */
+  public void resetTopics(String connector) {
+    topics.remove(connector);
   }
 
   public Optional<Entry> of(WorkId id) {

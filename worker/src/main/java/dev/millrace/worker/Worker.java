@@ -13,8 +13,17 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.listing.CatalogListing;
+import dev.millrace.worker.listing.PluginListing;
+import dev.millrace.worker.logging.Log4jLevels;
+import dev.millrace.worker.logging.LogLevels;
+import dev.millrace.worker.offsets.KafkaOffsetAdmin;
+import dev.millrace.worker.offsets.OffsetAdmin;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +55,12 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
   private final Validator validator;
-  private final StatusBoard statuses = new StatusBoard();
+  private final EventLog events = new EventLog(InstantSource.system());
+  private final StatusBoard statuses = new StatusBoard(events);
+  private final OffsetAdmin offsetAdmin;
+  private final PluginListing listing;
+  private final LogLevels logLevels = Log4jLevels.ofProcess(InstantSource.system());
+  private final Instant begun = Instant.now();
   private final Queryables queryables = new Queryables();
   private final KafkaOffsetStore offsets;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -56,6 +70,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
   private volatile String workerId = "";
+  private volatile String member = "";
 
   private Worker(Builder builder) {
     this.settings = builder.settings;
@@ -63,6 +78,13 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providers(builder));
     this.validator = new Validator(catalog, resolver);
     this.offsets = offsetStore(settings);
+    this.offsetAdmin =
+        new KafkaOffsetAdmin(
+            name -> state().connector(name),
+            new OffsetTargets(settings, catalog, resolver, offsets)::of);
+    this.listing =
+        new CatalogListing(
+            catalog, ConnectorSettings.sourceDefinition(), ConnectorSettings.sinkDefinition());
   }
 
   /** A builder without settings. */
@@ -147,9 +169,9 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   private void begin(Optional<RestListener.Factory> http) {
-    rest = http.map(factory -> factory.open(settings.listeners(), this));
-    workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
-    String member = workerId + "#" + UUID.randomUUID();
+    rest = http.map(factory -> factory.open(settings.originals(), this));
+    workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
+    member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
     var factory = new WorkFactory(parts, offsets, queryables);
     var control =
@@ -263,6 +285,40 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return new CommandResult.Rejected(
         new Rejection(
             Rejection.Code.UNAVAILABLE, "The worker is still starting up", "Repeat the request"));
+  }
+
+  @Override
+  public OffsetAdmin offsets() {
+    return offsetAdmin;
+  }
+
+  @Override
+  public PluginListing pluginListing() {
+    return listing;
+  }
+
+  @Override
+  public LogLevels logLevels() {
+    return logLevels;
+  }
+
+  @Override
+  public EventLog events() {
+    return events;
+  }
+
+  @Override
+  public String stage() {
+    return ready()
+        ? ""
+        : "The worker is currently initializing and reading to the end of internal topics, which began at "
+            + begun
+            + ".";
+  }
+
+  @Override
+  public String member() {
+    return member;
   }
 
   @Override

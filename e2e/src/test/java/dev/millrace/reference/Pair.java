@@ -25,12 +25,6 @@ record Pair(URI reference, URI ours) {
 
   /** Sends a request to both; one that may be repeated, until both answer the same. */
   Outcome send(Exchange exchange) {
-    System.out.println(java.time.LocalTime.now() + " " + exchange);
-    var o = send0(exchange);
-    if (!o.same()) System.out.println(o);
-    return o;
-  }
-  Outcome send0(Exchange exchange) {
     try {
       exchange.conditions().forEach(this::await);
     } catch (AssertionError e) {

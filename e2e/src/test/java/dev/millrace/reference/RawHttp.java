@@ -25,13 +25,22 @@ final class RawHttp {
   static Answer send(URI server, Exchange exchange) {
     try (var socket = new Socket(server.getHost(), server.getPort())) {
       socket.setSoTimeout(TIMEOUT_MS);
-      socket.getOutputStream().write(bytes(server, exchange));
-      socket.getOutputStream().flush();
+      write(socket, bytes(server, exchange));
       return read(socket.getInputStream(), exchange.method().equals("HEAD"));
     } catch (SocketTimeoutException e) {
       return new Answer(0, Map.of(), "no answer in time");
     } catch (IOException e) {
       throw new UncheckedIOException(exchange.title(), e);
+    }
+  }
+
+  /** A server may answer and close before it has read a body that is too large. */
+  private static void write(Socket socket, byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+    } catch (IOException e) {
+      // what it has answered is read next
     }
   }
 

@@ -41,7 +41,6 @@ record CorsPolicy(List<Pattern> origins, String methods) {
     var origin = request.header("Origin");
     if (origin.isEmpty() || !allows(origin)) return answer;
     answer = answer.with("Access-Control-Allow-Origin", origin);
-    answer = answer.with("Access-Control-Allow-Credentials", "true");
     return isPreflight(request) ? preflight(answer) : answer;
   }
 

@@ -136,8 +136,13 @@ final class HttpBridge extends Handler.Abstract {
     return query;
   }
 
+  /** What is not encoded well stays as it is (compat: observed). */
   private static String decode(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 
   private static void write(

@@ -17,6 +17,21 @@ final class InternalResource {
   private static final String SIGNATURE = "X-Connect-Authorization";
   private static final String ALGORITHM = "X-Connect-Request-Signature-Algorithm";
 
+  private final List<String> algorithms;
+
+  /** Refuses with these signature algorithms permitted. */
+  InternalResource(List<String> algorithms) {
+    this.algorithms = List.copyOf(algorithms);
+  }
+
+  private String notPermitted(String algorithm) {
+    return ("This worker does not support the '%s' key signing algorithm used by other workers. This"
+            + " worker is currently configured to use: %s. Check that all workers' configuration"
+            + " files permit the same set of signature algorithms, and correct any misconfigured"
+            + " worker and restart it.")
+        .formatted(algorithm, algorithms);
+  }
+
   List<Route> routes() {
     return List.of(
         Route.of("POST", "/connectors/{connector}/tasks", "Between workers: new tasks", this::tasks)
@@ -38,6 +53,7 @@ final class InternalResource {
     }
     mac(algorithm);
     decoded(signature);
+    if (!algorithms.contains(algorithm)) throw new HttpException(400, notPermitted(algorithm));
     throw new HttpException(403, "Internal request contained invalid signature.");
   }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * JSON bodies. Binding is strict about unknown fields and lenient about scalars: numbers and
@@ -13,7 +15,10 @@ import java.io.UncheckedIOException;
 final class Json {
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private Json() {}
 
@@ -34,10 +39,10 @@ final class Json {
   static <T> T read(Request request, TypeReference<T> type) {
     if (request.body().isBlank()) throw missing(request);
     try {
-      T value = MAPPER.readValue(request.body(), type);
+      T value = MAPPER.readValue(request.body().getBytes(StandardCharsets.UTF_8), type);
       if (value == null) throw missing(request);
       return value;
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       throw new HttpException(500, e.getMessage(), e);
     }
   }

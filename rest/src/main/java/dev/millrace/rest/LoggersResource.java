@@ -56,6 +56,7 @@ final class LoggersResource {
     if (level == null) {
       throw new HttpException(400, "Desired 'level' parameter was not specified in request.");
     }
+    if (level.isBlank()) throw new HttpException(500, "Illegal null or empty Level name.");
     if (!worker.logLevels().isLevel(level)) {
       throw new HttpException(404, "invalid log level '" + level + "'.");
     }

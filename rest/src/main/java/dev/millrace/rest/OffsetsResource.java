@@ -54,6 +54,7 @@ final class OffsetsResource {
       throw new HttpException(
           400, "Partitions / offsets need to be provided for an alter offsets request");
     }
+    if (offsets.contains(null)) throw new HttpException(500, "An item of offsets is null");
     var name = request.param("connector");
     ConnectorResource.found(worker, name);
     var positions = offsets.stream().map(i -> new Position(i.partition(), i.offset())).toList();

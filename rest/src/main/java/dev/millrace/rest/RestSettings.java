@@ -19,6 +19,7 @@ final class RestSettings {
   private static final String ALLOW_ORIGIN = "access.control.allow.origin";
   private static final String ALLOW_METHODS = "access.control.allow.methods";
   private static final String HEADERS = "response.http.headers.config";
+  private static final String ALGORITHMS = "inter.worker.verification.algorithms";
   private static final String TOPIC_TRACKING = "topic.tracking.enable";
   private static final String TOPIC_RESET = "topic.tracking.allow.reset";
 
@@ -69,6 +70,12 @@ final class RestSettings {
               "Methods that pages of other origins may use")
           .define(
               HEADERS, ConfigDef.Type.STRING, "", Importance.LOW, "Rules for headers of answers")
+          .define(
+              ALGORITHMS,
+              ConfigDef.Type.LIST,
+              "HmacSHA256",
+              Importance.LOW,
+              "Signature algorithms of requests between workers that are permitted")
           .define(
               TOPIC_TRACKING,
               ConfigDef.Type.BOOLEAN,
@@ -135,6 +142,10 @@ final class RestSettings {
 
   List<HeaderRule> headerRules() {
     return HeaderRule.parse(values.getString(HEADERS));
+  }
+
+  List<String> signatureAlgorithms() {
+    return values.getList(ALGORITHMS);
   }
 
   boolean topicTracking() {

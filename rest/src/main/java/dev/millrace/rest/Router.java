@@ -64,6 +64,9 @@ final class Router {
 
   private Response enter(Match match, Request request) {
     boolean readable = match.route().anyContentType() || request.body().isEmpty();
+    if (!readable && MediaTypes.isUnsaid(request.header("Content-Type"))) {
+      throw new HttpException(415, HttpException.standard(415));
+    }
     if (!readable && !MediaTypes.isJson(request.header("Content-Type"))) {
       return Response.unmatched(415);
     }

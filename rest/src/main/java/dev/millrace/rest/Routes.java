@@ -23,7 +23,7 @@ final class Routes {
                 new TopicsResource(worker, settings).routes(),
                 new PluginsResource(worker).routes(),
                 new LoggersResource(worker).routes(),
-                new InternalResource().routes(),
+                new InternalResource(settings.signatureAlgorithms()).routes(),
                 new ClusterResource(worker).routes(),
                 new TopologiesResource(worker).routes())
             .flatMap(List::stream)

@@ -22,6 +22,8 @@ import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.HeaderConverter;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
+import org.apache.maven.artifact.versioning.InvalidVersionSpecificationException;
+import org.apache.maven.artifact.versioning.VersionRange;
 
 /** Listings of a catalog. Thread-safe; plugin code runs on threads of its own. */
 public final class CatalogListing implements PluginListing {
@@ -116,8 +118,29 @@ public final class CatalogListing implements PluginListing {
     try {
       return catalog.find(newest.kind(), newest.className(), version).orElse(newest);
     } catch (PluginException e) {
-      throw new PluginListingException(Kind.BAD_REQUEST, e.getMessage(), e);
+      throw new PluginListingException(Kind.BAD_REQUEST, wrongVersion(newest, version), e);
     }
+  }
+
+  private String wrongVersion(PluginDescriptor plugin, String version) {
+    try {
+      var range = VersionRange.createFromVersionSpec(version);
+      return "Plugin %s not found that matches the version range %s, available versions: %s"
+          .formatted(
+              plugin.className(),
+              range.getRecommendedVersion() == null ? range : "[%s,%s]".formatted(version, version),
+              versions(plugin));
+    } catch (InvalidVersionSpecificationException e) {
+      return "Invalid version specification: " + version;
+    }
+  }
+
+  private List<String> versions(PluginDescriptor plugin) {
+    return catalog.descriptors(plugin.kind()).stream()
+        .filter(other -> other.className().equals(plugin.className()))
+        .map(PluginDescriptor::version)
+        .distinct()
+        .toList();
   }
 
   private List<ConfigDef.ConfigKey> settings(PluginDescriptor found) {

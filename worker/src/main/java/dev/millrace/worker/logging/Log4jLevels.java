@@ -67,6 +67,7 @@ public final class Log4jLevels implements LogLevels {
   private static SortedMap<String, Level> levels() {
     var levels = new TreeMap<String, Level>();
     var context = context();
+    levels.put(ROOT, context.getConfiguration().getRootLogger().getLevel());
     context
         .getConfiguration()
         .getLoggers()
@@ -81,7 +82,7 @@ public final class Log4jLevels implements LogLevels {
 
   @Override
   public boolean isLevel(String level) {
-    return Level.getLevel(level.toUpperCase(Locale.ROOT)) != null;
+    return !level.isBlank() && Level.getLevel(level.toUpperCase(Locale.ROOT)) != null;
   }
 
   @Override
@@ -95,6 +96,7 @@ public final class Log4jLevels implements LogLevels {
   }
 
   private List<String> change(String name, Level level) {
+    if (!name.equals(ROOT)) context().getLogger(name); // so that it is known from now on
     var before = levels();
     configure(name, level, before);
     var changed = new ArrayList<String>();
@@ -104,7 +106,6 @@ public final class Log4jLevels implements LogLevels {
               boolean below = name.equals(ROOT) || each.startsWith(name);
               if (below && !now.equals(before.get(each))) changed.add(each);
             });
-    if (!before.containsKey(name) && !changed.contains(name)) changed.add(name);
     changed.sort(null);
     changed.forEach(each -> changedAt.put(each, clock.millis()));
     return changed;
@@ -114,13 +115,13 @@ public final class Log4jLevels implements LogLevels {
     var context = context();
     var configuration = context.getConfiguration();
     if (name.equals(ROOT)) {
+      configuration.getRootLogger().setLevel(level);
       configuration.getLoggers().values().forEach(config -> config.setLevel(level));
     } else {
       known.keySet().stream()
           .filter(each -> each.startsWith(name) && !each.equals(ROOT))
           .forEach(each -> own(configuration, each).setLevel(level));
       own(configuration, name).setLevel(level);
-      context.getLogger(name); // so that it is listed from now on
     }
     context.updateLoggers();
   }

@@ -16,7 +16,8 @@ final class Permits {
       Map.ofEntries(
           entry("kafka.EmbeddedKafka", "starts and stops Kafka's server with a deadline"),
           entry("kafka.EmbeddedKafkaMain", "a program: the thread of its shutdown hook"),
-          entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
+          entry(
+              "kafka.Lane", "the thread of an offset store that reads, or writes; ends when idle"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),

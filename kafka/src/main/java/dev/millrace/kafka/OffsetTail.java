@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,6 +32,7 @@ final class OffsetTail implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OffsetTail.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final Duration OPEN_TRANSACTIONS = Duration.ofSeconds(3);
 
   private final String topic;
@@ -39,12 +41,12 @@ final class OffsetTail implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final Map<ByteBuffer, byte[]> table = new LinkedHashMap<>();
 
-  OffsetTail(OffsetStoreSettings settings, Admin admin) {
+  OffsetTail(OffsetStoreSettings settings) {
     this.topic = settings.topic().name();
     this.isolation =
         settings.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
-    this.admin = admin;
     this.consumer = new KafkaConsumer<>(settings.consumer());
+    this.admin = Admin.create(settings.admin());
   }
 
   /**
@@ -149,6 +151,7 @@ final class OffsetTail implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(5)));
+    admin.close(CLOSE);
+    consumer.close(CloseOptions.timeout(CLOSE));
   }
 }

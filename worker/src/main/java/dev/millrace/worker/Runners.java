@@ -44,9 +44,10 @@ final class Runners {
     }
   }
 
-  static Runner of(ConnectorRunner runner, String version) {
+  /** {@code after} runs once the instance is over, on its thread. */
+  static Runner of(ConnectorRunner runner, String version, Runnable after) {
     return new Adapter(
-        runner::run,
+        then(runner::run, after),
         new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
         version);
   }

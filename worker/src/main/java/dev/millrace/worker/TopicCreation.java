@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -87,7 +86,7 @@ final class TopicCreation implements TopicCreator {
   public void ensure(String topic) {
     var group = groups.stream().filter(g -> g.covers(topic)).findFirst().orElseThrow();
     var spec = new TopicSpec(topic, group.partitions(), group.replication(), group.settings());
-    try (var admin = Admin.create(adminSettings)) {
+    try (var admin = KafkaClients.admin(adminSettings)) {
       var topics = new Topics(admin, TIMEOUT);
       if (topics.describe(topic).isPresent()) return;
       if (topics.create(spec) == Topics.Creation.REFUSED) {

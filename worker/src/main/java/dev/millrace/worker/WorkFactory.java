@@ -27,7 +27,6 @@ import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import dev.millrace.model.errors.ErrorSettings;
-import dev.millrace.model.offsets.OffsetStore;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
@@ -35,11 +34,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
@@ -61,11 +58,11 @@ final class WorkFactory implements RunnerFactory {
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
   private final ClientSettings clients;
-  private final OffsetStore offsets;
+  private final OffsetStores offsets;
   private final Queryables queryables;
   private final PipelineAssembly pipelines;
 
-  WorkFactory(Parts parts, OffsetStore offsets, Queryables queryables) {
+  WorkFactory(Parts parts, OffsetStores offsets, Queryables queryables) {
     this.settings = parts.settings();
     this.catalog = parts.catalog();
     this.resolver = parts.resolver();
@@ -129,15 +126,17 @@ final class WorkFactory implements RunnerFactory {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
     var publishing = new PublishedTasks(listener, id.connector(), state.config(), own);
+    var held = offsets.of(id.connector(), config);
     var setup =
         new ConnectorSetup(
             id.connector(),
             () -> catalog.newInstance(plugin, Connector.class),
             config,
             plugin.loader(),
-            offsets,
+            held.offsets(),
             environment(publishing));
-    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version());
+    return Runners.of(
+        new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version(), held::close);
   }
 
   private Runner source(
@@ -150,19 +149,8 @@ final class WorkFactory implements RunnerFactory {
     var own = ConnectorSettings.source(config);
     var table = new TaskTable(id);
     var environment = environment(listener);
-    boolean exactlyOnce = settings.exactlyOnceSources();
-    var producer =
-        exactlyOnce
-            ? clients.exactlyOnceProducer(id.connector(), id.task(), config)
-            : clients.sourceProducer(id.connector(), id.task(), config);
-    var output =
-        new SourceOutput(
-            exactlyOnce ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
-            own.boundary(settings.flushInterval()),
-            () -> producer(producer),
-            () -> {},
-            topics(id, config),
-            offsets);
+    var held = offsets.of(id.connector(), config);
+    var output = output(id, config, own, held);
     var setup =
         new SourceSetup(
             new TaskName(id.connector(), id.task()),
@@ -175,7 +163,45 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
             environment);
-    return Runners.of(new SourceRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SourceRunner(setup, paused),
+        plugin.version(),
+        () -> {
+          table.takeBack();
+          held.close();
+        });
+  }
+
+  private SourceOutput output(
+      WorkId id, Map<String, String> config, ConnectorSettings own, OffsetStores.Held held) {
+    boolean exactlyOnce = settings.exactlyOnceSources();
+    var producer =
+        new TaskProducer(
+            exactlyOnce
+                ? clients.exactlyOnceProducer(id.connector(), id.task(), config)
+                : clients.sourceProducer(id.connector(), id.task(), config));
+    return new SourceOutput(
+        exactlyOnce ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
+        own.boundary(settings.flushInterval()),
+        producer::make,
+        () -> prepare(held),
+        topics(id, config),
+        exactlyOnce ? held.offsets() : held.through(producer::present));
+  }
+
+  /** On the task's thread; the store has its own, shorter deadline. */
+  private static void prepare(OffsetStores.Held held) {
+    try {
+      held.offsets().prepare().toCompletableFuture().get(3, TimeUnit.MINUTES);
+    } catch (ExecutionException e) {
+      throw new ConnectException(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new ConnectException(
+          "The offset topic '%s' was not there in time".formatted(held.offsets().topic()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectException("Interrupted while the offset topic was prepared", e);
+    }
   }
 
   private Runner sink(
@@ -197,7 +223,7 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> consumer(consumer), own.topics()),
+            new SinkInput(() -> KafkaClients.consumer(consumer), own.topics()),
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);
@@ -236,13 +262,13 @@ final class WorkFactory implements RunnerFactory {
     return Reporters.forSink(
         errors,
         environment,
-        () -> producer(producer),
+        () -> KafkaClients.producer(producer),
         topic -> createDeadLetterTopic(topic, errors.deadLetters().replicationFactor(), admin));
   }
 
   private static void createDeadLetterTopic(
       String topic, short replication, Map<String, Object> settings) {
-    try (var admin = Admin.create(settings)) {
+    try (var admin = KafkaClients.admin(settings)) {
       new Topics(admin, DLQ_TOPIC_TIMEOUT).create(new TopicSpec(topic, 1, replication, Map.of()));
     }
   }
@@ -267,25 +293,5 @@ final class WorkFactory implements RunnerFactory {
 
   private static PluginMetrics noPluginMetrics() {
     return new SilentPluginMetrics();
-  }
-
-  /** Kafka's clients load classes by the context loader: ours, not the plugin's. */
-  private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-    return withOwnLoader(() -> new KafkaProducer<>(settings));
-  }
-
-  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-    return withOwnLoader(() -> new KafkaConsumer<>(settings));
-  }
-
-  private static <T> T withOwnLoader(java.util.function.Supplier<T> maker) {
-    var thread = Thread.currentThread();
-    var before = thread.getContextClassLoader();
-    thread.setContextClassLoader(WorkFactory.class.getClassLoader());
-    try {
-      return maker.get();
-    } finally {
-      thread.setContextClassLoader(before);
-    }
   }
 }

@@ -1,9 +1,6 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.KafkaOffsetStore;
-import dev.millrace.kafka.OffsetStoreSettings;
-import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
@@ -39,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration OFFSET_READ_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
   private final WorkerSettings settings;
@@ -48,7 +44,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final Validator validator;
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
-  private final KafkaOffsetStore offsets;
+  private final OffsetStores offsets;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<String> clusterId = new CompletableFuture<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -62,7 +58,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
     this.resolver = new ConfigResolver(providers(builder));
     this.validator = new Validator(catalog, resolver);
-    this.offsets = offsetStore(settings);
+    this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
   }
 
   /** A builder without settings. */
@@ -123,23 +119,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
     providers.put("worker", new WorkerFacts(settings));
     providers.putAll(builder.providers);
     return providers;
-  }
-
-  private static KafkaOffsetStore offsetStore(WorkerSettings settings) {
-    var clients = new ClientSettings(settings.originals(), "");
-    var topic =
-        new TopicSpec(
-            settings.offsetTopic(),
-            settings.offsetPartitions(),
-            settings.offsetReplication(),
-            Map.of());
-    return new KafkaOffsetStore(
-        new OffsetStoreSettings(
-            topic,
-            clients.offsetStoreProducer(),
-            clients.offsetStoreConsumer(settings.exactlyOnceSources()),
-            clients.offsetStoreAdmin(),
-            OFFSET_READ_TIMEOUT));
   }
 
   private static String hostAndPort(URI uri) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -32,6 +33,14 @@ public final class WorkerSettings {
   public static final String EXACTLY_ONCE = "exactly.once.source.support";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
+
+  /** Our own: how long Kafka clients are kept without anything to do. */
+  public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
+
+  public static final String OVERRIDE_POLICY = "connector.client.config.override.policy";
+
+  private static final Set<String> OFFSET_TOPIC_OWN =
+      Set.of("topic", "partitions", "replication.factor", "file.filename", "cleanup.policy");
 
   /** Our own: the folder of the config log and of connectors' local state. */
   public static final String DATA_DIR = "millrace.data.dir";
@@ -136,6 +145,19 @@ public final class WorkerSettings {
               Importance.LOW,
               "Whether sources with topic.creation.* settings may create topics")
           .define(
+              OVERRIDE_POLICY,
+              ConfigDef.Type.STRING,
+              "All",
+              Importance.MEDIUM,
+              "Which client settings connectors may override")
+          .define(
+              IDLE_CLIENTS,
+              ConfigDef.Type.LONG,
+              60_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds that Kafka clients are kept without anything to do")
+          .define(
               CONFIG_PROVIDERS,
               ConfigDef.Type.LIST,
               "",
@@ -200,6 +222,22 @@ public final class WorkerSettings {
 
   public short offsetReplication() {
     return values.getShort(OFFSET_REPLICATION);
+  }
+
+  /** Settings of the offset topic beyond those of Kafka Connect: {@code offset.storage.<other>}. */
+  public Map<String, String> offsetTopicSettings() {
+    var settings = withPrefix("offset.storage.");
+    settings.keySet().removeAll(OFFSET_TOPIC_OWN);
+    return settings;
+  }
+
+  public Duration idleClients() {
+    return Duration.ofMillis(values.getLong(IDLE_CLIENTS));
+  }
+
+  /** Class or alias. */
+  public String overridePolicy() {
+    return values.getString(OVERRIDE_POLICY);
   }
 
   public Duration flushInterval() {

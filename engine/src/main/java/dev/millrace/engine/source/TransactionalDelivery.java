@@ -11,11 +11,13 @@ import dev.millrace.model.offsets.OffsetStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -224,11 +226,15 @@ final class TransactionalDelivery implements Delivery {
 
   private void commitOpen() {
     environment.counters().add(Count.COMMIT_SEQUENCE);
+    Map<Map<String, ?>, Map<String, ?>> committing = new HashMap<>();
+    offsets.values().forEach(p -> committing.put(p.partition(), p.offset()));
     try {
+      awaitOffsetStore(committing);
       sendOffsets();
       repeated(
           "Kafka to commit a transaction", producer.get()::commitTransaction, signals::cancelled);
       open = false;
+      setup.output().offsets().committed(setup.name().connector(), committing);
     } catch (WorkCancelled e) {
       throw e;
     } catch (KafkaException | IllegalArgumentException | IllegalStateException e) {
@@ -236,6 +242,26 @@ final class TransactionalDelivery implements Delivery {
       throw failure(e);
     }
     check();
+  }
+
+  private void awaitOffsetStore(Map<Map<String, ?>, Map<String, ?>> committing) {
+    CompletableFuture<Void> answer =
+        setup
+            .output()
+            .offsets()
+            .committing(setup.name().connector(), committing)
+            .toCompletableFuture();
+    var unused = answer.whenComplete((done, error) -> environment.waits().wake());
+    while (!answer.isDone()) {
+      environment.waits().await(() -> answer.isDone() || signals.cancelled(), REST);
+      if (signals.cancelled() && !answer.isDone()) {
+        throw new WorkCancelled("preparing the commit of offsets of task " + setup.name());
+      }
+    }
+    if (answer.isCompletedExceptionally()) {
+      throw new KafkaException(
+          "The offset store could not prepare the commit", answer.exceptionNow());
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells

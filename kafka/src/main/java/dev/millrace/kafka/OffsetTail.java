@@ -3,6 +3,7 @@ package dev.millrace.kafka;
 import dev.millrace.kafka.ConnectJson.OffsetKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -45,7 +47,9 @@ final class OffsetTail implements AutoCloseable {
     this.topic = settings.topic().name();
     this.isolation =
         settings.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
-    this.consumer = new KafkaConsumer<>(settings.consumer());
+    Map<String, Object> reading = new HashMap<>(settings.consumer());
+    reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    this.consumer = new KafkaConsumer<>(reading);
     this.admin = Admin.create(settings.admin());
   }
 
@@ -86,19 +90,30 @@ final class OffsetTail implements AutoCloseable {
   }
 
   private void assignPartitions(long deadlineNanos) {
-    Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
-    Set<TopicPartition> partitions =
-        consumer.partitionsFor(topic, left).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .collect(Collectors.toSet());
-    if (partitions.isEmpty()) {
-      throw new TimeoutException("the topic has no partitions yet");
-    }
+    Set<TopicPartition> partitions = partitions(deadlineNanos);
     if (!consumer.assignment().equals(partitions)) {
       Set<TopicPartition> known = Set.copyOf(consumer.assignment());
       consumer.assign(partitions);
       List<TopicPartition> added = partitions.stream().filter(p -> !known.contains(p)).toList();
       consumer.seekToBeginning(added);
+    }
+  }
+
+  /** A topic that was just made may not be known to every broker. */
+  private Set<TopicPartition> partitions(long deadlineNanos) {
+    while (true) {
+      long left = deadlineNanos - System.nanoTime();
+      Set<TopicPartition> found =
+          consumer.partitionsFor(topic, Duration.ofNanos(Math.max(1, left))).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .collect(Collectors.toSet());
+      if (!found.isEmpty()) {
+        return found;
+      }
+      if (left <= 0) {
+        throw new TimeoutException("the topic has no partitions yet");
+      }
+      Topics.pause(topic);
     }
   }
 

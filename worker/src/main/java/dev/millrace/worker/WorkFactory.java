@@ -15,13 +15,12 @@ import dev.millrace.engine.connector.ConnectorSetup;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
-import dev.millrace.engine.source.Guarantee;
-import dev.millrace.engine.source.SourceOutput;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.engine.source.SourceSetup;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.Topics;
+import dev.millrace.model.ClusterState;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
@@ -30,17 +29,17 @@ import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.health.ConnectorType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -61,20 +60,28 @@ final class WorkFactory implements RunnerFactory {
   private final OffsetStores offsets;
   private final Queryables queryables;
   private final PipelineAssembly pipelines;
+  private final ClientOverrides overrides;
+  private final SourceOutputs outputs;
 
   WorkFactory(Parts parts, OffsetStores offsets, Queryables queryables) {
     this.settings = parts.settings();
     this.catalog = parts.catalog();
     this.resolver = parts.resolver();
-    this.clients = new ClientSettings(parts.settings().originals(), parts.clusterId());
+    this.clients = new ClientSettings(parts.settings().originals(), "");
     this.offsets = offsets;
     this.queryables = queryables;
     this.pipelines = new PipelineAssembly(parts.catalog(), parts.settings());
+    this.overrides = parts.overrides();
+    this.outputs = new SourceOutputs(parts.settings(), clients, offsets, parts.state());
   }
 
   /** What a worker is made of and does not change. */
   record Parts(
-      WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, String clusterId) {}
+      WorkerSettings settings,
+      PluginCatalog catalog,
+      ConfigResolver resolver,
+      ClientOverrides overrides,
+      Supplier<ClusterState> state) {}
 
   @Override
   public Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener) {
@@ -82,11 +89,12 @@ final class WorkFactory implements RunnerFactory {
     var plugin = plugin(config);
     boolean paused = spec.target() != TargetState.STARTED;
     var id = spec.id();
+    requireOverrides(id, plugin, config);
     if (id.isInstance()) return instance(id, plugin, config, connector, paused, listener);
     var task = resolver.resolve(connector.tasks().get(id.task()));
     checkTaskCount(id, connector, plugin, config);
     return plugin.kind() == PluginKind.SOURCE
-        ? source(id, plugin, config, task, paused, listener)
+        ? source(id, plugin, config, connector, task, paused, listener)
         : sink(id, plugin, config, task, paused, listener);
   }
 
@@ -98,6 +106,16 @@ final class WorkFactory implements RunnerFactory {
         .find(PluginKind.SOURCE, name, version)
         .or(() -> catalog.find(PluginKind.SINK, name, version))
         .orElseGet(() -> catalog.connector(name));
+  }
+
+  private void requireOverrides(WorkId id, PluginDescriptor plugin, Map<String, String> config) {
+    overrides.require(
+        new ClientOverrides.Subject(
+            id.connector(),
+            plugin.kind() == PluginKind.SOURCE ? ConnectorType.SOURCE : ConnectorType.SINK,
+            plugin.loader(),
+            plugin.className(),
+            config));
   }
 
   private static void checkTaskCount(
@@ -143,14 +161,14 @@ final class WorkFactory implements RunnerFactory {
       WorkId id,
       PluginDescriptor plugin,
       Map<String, String> config,
+      ConnectorState connector,
       Map<String, String> task,
       boolean paused,
       WorkListener listener) {
     var own = ConnectorSettings.source(config);
     var table = new TaskTable(id);
     var environment = environment(listener);
-    var held = offsets.of(id.connector(), config);
-    var output = output(id, config, own, held);
+    var output = outputs.open(id, connector, config, topics(id, config));
     var setup =
         new SourceSetup(
             new TaskName(id.connector(), id.task()),
@@ -159,7 +177,7 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
-            output,
+            output.output(),
             commits(),
             new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
             environment);
@@ -168,40 +186,8 @@ final class WorkFactory implements RunnerFactory {
         plugin.version(),
         () -> {
           table.takeBack();
-          held.close();
+          output.close().run();
         });
-  }
-
-  private SourceOutput output(
-      WorkId id, Map<String, String> config, ConnectorSettings own, OffsetStores.Held held) {
-    boolean exactlyOnce = settings.exactlyOnceSources();
-    var producer =
-        new TaskProducer(
-            exactlyOnce
-                ? clients.exactlyOnceProducer(id.connector(), id.task(), config)
-                : clients.sourceProducer(id.connector(), id.task(), config));
-    return new SourceOutput(
-        exactlyOnce ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
-        own.boundary(settings.flushInterval()),
-        producer::make,
-        () -> prepare(held),
-        topics(id, config),
-        exactlyOnce ? held.offsets() : held.through(producer::present));
-  }
-
-  /** On the task's thread; the store has its own, shorter deadline. */
-  private static void prepare(OffsetStores.Held held) {
-    try {
-      held.offsets().prepare().toCompletableFuture().get(3, TimeUnit.MINUTES);
-    } catch (ExecutionException e) {
-      throw new ConnectException(e.getCause().getMessage(), e.getCause());
-    } catch (TimeoutException e) {
-      throw new ConnectException(
-          "The offset topic '%s' was not there in time".formatted(held.offsets().topic()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectException("Interrupted while the offset topic was prepared", e);
-    }
   }
 
   private Runner sink(

@@ -10,6 +10,7 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
   private final Validator validator;
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
@@ -57,7 +59,9 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.settings = builder.settings;
     this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
     this.resolver = new ConfigResolver(providers(builder));
-    this.validator = new Validator(catalog, resolver);
+    this.overrides =
+        ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
   }
 
@@ -129,7 +133,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest = http.map(factory -> factory.open(settings.listeners(), this));
     workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
     String member = workerId + "#" + UUID.randomUUID();
-    var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
+    var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, offsets, queryables);
     var control =
         new Shell(
@@ -201,6 +205,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
     offsets.close();
+    overrides.close();
     resolver.close();
     catalog.close();
   }

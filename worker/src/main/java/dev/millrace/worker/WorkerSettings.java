@@ -37,8 +37,6 @@ public final class WorkerSettings {
   /** Our own: how long Kafka clients are kept without anything to do. */
   public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
 
-  public static final String OVERRIDE_POLICY = "connector.client.config.override.policy";
-
   private static final Set<String> OFFSET_TOPIC_OWN =
       Set.of("topic", "partitions", "replication.factor", "file.filename", "cleanup.policy");
 
@@ -145,12 +143,6 @@ public final class WorkerSettings {
               Importance.LOW,
               "Whether sources with topic.creation.* settings may create topics")
           .define(
-              OVERRIDE_POLICY,
-              ConfigDef.Type.STRING,
-              "All",
-              Importance.MEDIUM,
-              "Which client settings connectors may override")
-          .define(
               IDLE_CLIENTS,
               ConfigDef.Type.LONG,
               60_000L,
@@ -233,11 +225,6 @@ public final class WorkerSettings {
 
   public Duration idleClients() {
     return Duration.ofMillis(values.getLong(IDLE_CLIENTS));
-  }
-
-  /** Class or alias. */
-  public String overridePolicy() {
-    return values.getString(OVERRIDE_POLICY);
   }
 
   public Duration flushInterval() {

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
@@ -8,6 +9,7 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,9 +22,14 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -179,7 +186,69 @@ class OffsetTopicsIT {
         .contains("may not write to '" + ownTopic() + "'");
   }
 
+  @Test
+  @DisplayName("§14.17 A writer of a larger earlier set of tasks is shut out")
+  void aWriterOfALargerEarlierSetIsShutOut() throws Exception {
+    start("enabled");
+    create("src", with(source(10, test), "tasks.max", "3"));
+    for (String partition : List.of("0", "1", "2")) {
+      awaitOffset(kafka, workerTopic(), "src", partition, 10);
+    }
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "transactional.id",
+            "it-" + test + "-src-2");
+    try (var zombie =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      zombie.initTransactions();
+      zombie.beginTransaction();
+      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(60, TimeUnit.SECONDS);
+      configure("src", with(source(20, test), "tasks.max", "2"));
+      awaitOffset(kafka, workerTopic(), "src", "1", 20);
+      assertThatThrownBy(zombie::commitTransaction)
+          .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
+    }
+    assertThat(records(kafka, test)).hasSize(50);
+  }
+
+  @Test
+  void whatThePolicyForbidsFailsTheStart() throws Exception {
+    start("disabled", Map.of(ClientOverrides.POLICY, "dev.millrace.worker.NoAcksPolicy"));
+    var config = with(source(10, test), "producer.override.acks", "1");
+    create("src", config);
+    await("failed", () -> is(WorkId.instance("src"), Phase.FAILED));
+    assertThat(worker.statuses().of(WorkId.instance("src")).orElseThrow().status().detail())
+        .contains("Client Config Overrides not allowed [acks is not yours]");
+    assertThat(worker.validate(with(config, "name", "src")).problems())
+        .containsExactly(new Validation.Problem("producer.override.acks", "acks is not yours"));
+    create("other", with(source(10, test), "producer.override.linger.ms", "1"));
+    await("running", () -> is(new WorkId("other", 0), Phase.RUNNING));
+  }
+
+  @Test
+  void whatExactlyOnceNeedsIsCheckedBeforehand() throws Exception {
+    start("disabled");
+    var config = with(source(10, test), "name", "src");
+    assertThat(worker.validate(with(config, "exactly.once.support", "required")).problems())
+        .containsExactly(
+            new Validation.Problem(
+                "exactly.once.support",
+                "This worker does not have exactly-once source support enabled."));
+    assertThat(worker.validate(with(config, "transaction.boundary", "connector")).problems())
+        .extracting(Validation.Problem::key)
+        .containsExactly("transaction.boundary");
+    assertThat(worker.validate(with(config, "offsets.storage.topic", " ")).problems())
+        .extracting(Validation.Problem::key)
+        .containsExactly("offsets.storage.topic");
+  }
+
   private void start(String guarantee) throws Exception {
+    start(guarantee, Map.of());
+  }
+
+  private void start(String guarantee, Map<String, String> more) throws Exception {
     var settings = new HashMap<String, String>();
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("group.id", "it-" + test);
@@ -190,6 +259,7 @@ class OffsetTopicsIT {
     settings.put("offset.storage.replication.factor", "1");
     settings.put("offset.storage.segment.bytes", "2097152");
     settings.put("offset.flush.interval.ms", "200");
+    settings.putAll(more);
     worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
     worker.started().get(60, TimeUnit.SECONDS);
   }
@@ -234,7 +304,12 @@ class OffsetTopicsIT {
   }
 
   private static void awaitOffset(EmbeddedKafka cluster, String topic, String connector, int n) {
-    String key = "[\"" + connector + "\",{\"p\":\"0\"}]";
+    awaitOffset(cluster, topic, connector, "0", n);
+  }
+
+  private static void awaitOffset(
+      EmbeddedKafka cluster, String topic, String connector, String partition, int n) {
+    String key = "[\"" + connector + "\",{\"p\":\"" + partition + "\"}]";
     await(
         topic + " has " + n + " for " + key,
         () -> ("{\"n\":" + n + "}").equals(table(cluster, topic).get(key)));

@@ -30,6 +30,7 @@ public final class WorkerSettings {
   public static final String FLUSH_TIMEOUT = "offset.flush.timeout.ms";
   public static final String STOP_TIMEOUT = "task.shutdown.graceful.timeout.ms";
   public static final String EXACTLY_ONCE = "exactly.once.source.support";
+  public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
 
@@ -123,6 +124,13 @@ public final class WorkerSettings {
               Importance.LOW,
               "Milliseconds that tasks may take to stop")
           .define(
+              IDLE_CLIENTS,
+              ConfigDef.Type.LONG,
+              60_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds without records after which a source task's producer is released")
+          .define(
               EXACTLY_ONCE,
               ConfigDef.Type.STRING,
               "disabled",
@@ -208,6 +216,11 @@ public final class WorkerSettings {
 
   public Duration flushTimeout() {
     return Duration.ofMillis(values.getLong(FLUSH_TIMEOUT));
+  }
+
+  /** After this long without records a client is released. */
+  public Duration idleClients() {
+    return Duration.ofMillis(values.getLong(IDLE_CLIENTS));
   }
 
   public Duration stopTimeout() {

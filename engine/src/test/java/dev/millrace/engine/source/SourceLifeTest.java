@@ -12,6 +12,7 @@ import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.engine.Waits;
 import java.time.Duration;
@@ -77,7 +78,7 @@ class SourceLifeTest {
                 () -> {},
                 TopicCreator.NONE,
                 process.store()),
-            CommitSettings.DEFAULT,
+            new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
             ErrorHandling.DEFAULT,
             new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
         paused);

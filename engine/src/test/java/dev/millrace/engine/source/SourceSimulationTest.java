@@ -13,6 +13,7 @@ import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TransformStep;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.VirtualWaits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,7 +156,10 @@ class SourceSimulationTest {
             Map.of(),
             SourceSimulationTest.class.getClassLoader()),
         output,
-        new CommitSettings(Duration.ofMillis(200), Duration.ofSeconds(2)),
+        new Upkeep(
+            new CommitSettings(Duration.ofMillis(200), Duration.ofSeconds(2)),
+            Duration.ofMillis(500),
+            Runnable::run),
         ErrorHandling.DEFAULT,
         environment);
   }

@@ -11,7 +11,9 @@ import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.VirtualWaits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -88,7 +90,7 @@ class SourceStopTest {
                     () -> {},
                     topics,
                     process.store()),
-                CommitSettings.DEFAULT,
+                new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
                 ErrorHandling.DEFAULT,
                 new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
             false);

@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -60,9 +59,7 @@ class SourceLifeTest {
 
   private SourceRunner runner(
       Supplier<SourceTask> task, Guarantee guarantee, Waits waits, boolean paused) {
-    SimulatedProcess process =
-        new SimulatedProcess(new Cluster(), new Random(1), Integer.MAX_VALUE);
-    process.faults = false;
+    SimulatedProcess process = SimulatedProcess.steady(new SimulatedKafka());
     return new SourceRunner(
         new SourceSetup(
             new TaskName("c", 0),
@@ -74,7 +71,7 @@ class SourceLifeTest {
             new SourceOutput(
                 guarantee,
                 TransactionBoundary.POLL,
-                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE),
+                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
                 () -> {},
                 TopicCreator.NONE,
                 process.store()),

@@ -1,7 +1,9 @@
 package dev.millrace.engine.source;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -35,6 +37,9 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
   private boolean open;
   private boolean closed;
   private RuntimeException abortable;
+
+  /** What the next calls of send throw. */
+  final Deque<RuntimeException> refusals = new ArrayDeque<>();
 
   /** On the average a record arrives at one of so many occasions. */
   int slowness = 1;
@@ -92,6 +97,9 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     }
     if (abortable != null) {
       throw new KafkaException("the transaction has failed", abortable);
+    }
+    if (!refusals.isEmpty()) {
+      throw refusals.removeFirst();
     }
     Flight flight = new Flight(record, callback, new CompletableFuture<>());
     if (size(record) > kafka.largest) {
@@ -166,9 +174,9 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
 
   @Override
   public synchronized void flush() {
-    while (!flying.isEmpty()) {
-      land(0);
-    }
+    List<Flight> landing = List.copyOf(flying);
+    flying.clear();
+    landing.forEach(this::arrive);
   }
 
   @Override
@@ -196,6 +204,11 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     kafka.end(transactionalId, SimulatedKafka.State.ABORTED);
     open = false;
     abortable = null;
+  }
+
+  @Override
+  public boolean closed() {
+    return closed;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.OnDemandProducer;
@@ -33,6 +34,7 @@ import org.apache.kafka.connect.source.TransactionContext;
  */
 final class AtLeastOnceDelivery implements Delivery {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STALLED = Duration.ofSeconds(2);
   private static final Duration SLICE = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
@@ -41,7 +43,7 @@ final class AtLeastOnceDelivery implements Delivery {
   private final SourceCallbacks callbacks;
   private final RecordErrors errors;
   private final OnDemandProducer producer;
-  private final Outstanding outstanding = new Outstanding();
+  private final Outstanding outstanding;
   private final CommitCalls commitCalls;
   private final OffsetCommitter committer;
   private final AtomicReference<ConnectException> failure = new AtomicReference<>();
@@ -55,6 +57,7 @@ final class AtLeastOnceDelivery implements Delivery {
     this.callbacks = callbacks;
     this.errors = errors;
     this.producer = new OnDemandProducer(setup.output().producer(), environment.waits());
+    this.outstanding = new Outstanding(environment.waits());
     this.commitCalls = new CommitCalls(callbacks, setup.upkeep().aside(), environment.waits());
     this.committer = new OffsetCommitter(setup, commitCalls::succeeded);
   }
@@ -87,8 +90,17 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void tick() {
+    showStall();
     committer.commitIfDue(outstanding::takeCommittable);
     producer.releaseIfIdle(setup.upkeep());
+  }
+
+  private void showStall() {
+    if (outstanding.stalled(STALLED)) {
+      environment.waitingFor(Cause.KAFKA, "Kafka to acknowledge records");
+    } else {
+      environment.goesOn(Cause.KAFKA);
+    }
   }
 
   @Override
@@ -110,11 +122,9 @@ final class AtLeastOnceDelivery implements Delivery {
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
   private void awaitRoom() {
     while (outstanding.full() && failure.get() == null) {
-      environment.counters().waitingFor("Kafka to acknowledge records");
       environment
           .waits()
           .await(() -> !outstanding.full() || failure.get() != null || signals.cancelled(), SLICE);
-      environment.counters().waitingFor("");
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }

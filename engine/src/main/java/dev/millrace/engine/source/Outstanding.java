@@ -1,7 +1,9 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.Waits;
 import dev.millrace.engine.source.InFlight.Ticket;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,7 +16,13 @@ final class Outstanding {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final InFlight<PartitionKey, Position> inFlight = new InFlight<>(MOST);
+  private final Waits waits;
   private int unanswered;
+  private long lastAnswerMs;
+
+  Outstanding(Waits waits) {
+    this.waits = waits;
+  }
 
   /** A record that is about to be sent. */
   Ticket<PartitionKey, Position> register(SourceRecord polled) {
@@ -22,7 +30,7 @@ final class Outstanding {
     return locked(
         () -> {
           Ticket<PartitionKey, Position> ticket = inFlight.add(position.key(), position);
-          unanswered++;
+          asked();
           return ticket;
         });
   }
@@ -33,9 +41,25 @@ final class Outstanding {
     return locked(
         () -> {
           Ticket<PartitionKey, Position> ticket = inFlight.hold(position.key(), position);
-          unanswered++;
+          asked();
           return ticket;
         });
+  }
+
+  private void asked() {
+    if (unanswered++ == 0) {
+      lastAnswerMs = waits.nowMs();
+    }
+  }
+
+  private void answered() {
+    unanswered--;
+    lastAnswerMs = waits.nowMs();
+  }
+
+  /** Whether there are records without an answer and none was answered for so long. */
+  boolean stalled(Duration time) {
+    return locked(() -> unanswered > 0 && waits.nowMs() - lastAnswerMs > time.toMillis());
   }
 
   /** It was not sent after all. */
@@ -51,14 +75,14 @@ final class Outstanding {
   void done(Ticket<PartitionKey, Position> ticket) {
     run(
         () -> {
-          unanswered--;
+          answered();
           inFlight.acked(ticket);
         });
   }
 
   /** It is answered, and holds back its partition for ever. */
   void failed() {
-    run(() -> unanswered--);
+    run(this::answered);
   }
 
   /** See {@link InFlight#batchOver}. */

@@ -206,6 +206,31 @@ public final class ClientSettings {
     return result;
   }
 
+  /**
+   * The producer of the status topic. It never waits long: a status is soon followed by a newer.
+   */
+  public Map<String, Object> statusProducer() {
+    Map<String, Object> result = offsetStoreProducer();
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
+    result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    result.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    return result;
+  }
+
+  /** The consumer of the status topic. */
+  public Map<String, Object> statusConsumer() {
+    Map<String, Object> result = offsetStoreConsumer(false);
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
+    return result;
+  }
+
+  /** The admin client of the status topic. */
+  public Map<String, Object> statusAdmin() {
+    Map<String, Object> result = own("statuses");
+    result.putAll(metricsContext);
+    return result;
+  }
+
   /** The admin client of the config topic. */
   public Map<String, Object> configLogAdmin() {
     Map<String, Object> result = own("configs");

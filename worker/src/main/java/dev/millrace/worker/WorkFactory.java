@@ -128,7 +128,8 @@ final class WorkFactory implements RunnerFactory {
       WorkListener listener) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
-    var publishing = new PublishedTasks(listener, id.connector(), state.config(), own);
+    var environment =
+        environment(new PublishedTasks(listener, id.connector(), state.config(), own));
     var setup =
         new ConnectorSetup(
             id.connector(),
@@ -136,8 +137,10 @@ final class WorkFactory implements RunnerFactory {
             config,
             plugin.loader(),
             offsets,
-            environment(publishing));
-    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version());
+            environment);
+    return Runners.of(
+        new ConnectorRunner(setup, own.tasksMax(), paused),
+        new Runners.About(plugin.version(), environment));
   }
 
   private Runner source(
@@ -175,7 +178,10 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
             environment);
-    return Runners.of(new SourceRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SourceRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
   }
 
   private Runner sink(
@@ -201,7 +207,10 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);
-    return Runners.of(new SinkRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SinkRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
   }
 
   private <T extends Task> T task(

@@ -9,6 +9,7 @@ import dev.millrace.engine.Reporters;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
@@ -25,7 +26,6 @@ import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
-import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.Connector;
@@ -143,7 +144,8 @@ final class WorkFactory implements RunnerFactory {
       WorkListener listener) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
-    var publishing = new PublishedTasks(listener, id.connector(), state.config(), own);
+    var environment =
+        environment(new PublishedTasks(listener, id.connector(), state.config(), own));
     var held = offsets.of(id.connector(), config);
     var setup =
         new ConnectorSetup(
@@ -152,9 +154,11 @@ final class WorkFactory implements RunnerFactory {
             config,
             plugin.loader(),
             held.offsets(),
-            environment(publishing));
+            environment);
     return Runners.of(
-        new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version(), held::close);
+        new ConnectorRunner(setup, own.tasksMax(), paused),
+        new Runners.About(plugin.version(), environment),
+        held::close);
   }
 
   private Runner source(
@@ -168,6 +172,7 @@ final class WorkFactory implements RunnerFactory {
     var own = ConnectorSettings.source(config);
     var table = new TaskTable(id);
     var environment = environment(listener);
+    var upkeep = new Upkeep(commits(), settings.idleClients(), aside(id));
     var output = outputs.open(id, connector, config, topics(id, config));
     var setup =
         new SourceSetup(
@@ -178,16 +183,33 @@ final class WorkFactory implements RunnerFactory {
                 task,
                 plugin.loader()),
             output.output(),
-            commits(),
-            new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
+            upkeep,
+            new ErrorHandling(
+                own.errors(),
+                () ->
+                    Reporters.forSource(
+                        own.errors(), environment, sourceQueue(id, config, own, upkeep))),
             environment);
     return Runners.of(
         new SourceRunner(setup, paused),
-        plugin.version(),
+        new Runners.About(plugin.version(), environment),
         () -> {
           table.takeBack();
           output.close().run();
         });
+  }
+
+  /** Threads that live as long as one call beside the task's own thread. */
+  private static Executor aside(WorkId id) {
+    String name = "task-aside-" + id.connector() + "-" + id.task();
+    return call -> Thread.ofPlatform().daemon().name(name).start(call);
+  }
+
+  private Reporters.SourceQueue sourceQueue(
+      WorkId id, Map<String, String> config, ConnectorSettings own, Upkeep upkeep) {
+    var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
+    return new Reporters.SourceQueue(
+        () -> KafkaClients.producer(producer), deadLetterTopic(id, config, own), upkeep);
   }
 
   private Runner sink(
@@ -213,7 +235,10 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);
-    return Runners.of(new SinkRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SinkRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
   }
 
   private <T extends Task> T task(
@@ -243,13 +268,18 @@ final class WorkFactory implements RunnerFactory {
   private List<dev.millrace.engine.Reporter> deadLetters(
       WorkId id, Map<String, String> config, ConnectorSettings own, Environment environment) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
-    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
-    ErrorSettings errors = own.errors();
     return Reporters.forSink(
-        errors,
+        own.errors(),
         environment,
         () -> KafkaClients.producer(producer),
-        topic -> createDeadLetterTopic(topic, errors.deadLetters().replicationFactor(), admin));
+        deadLetterTopic(id, config, own));
+  }
+
+  private TopicCreator deadLetterTopic(
+      WorkId id, Map<String, String> config, ConnectorSettings own) {
+    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
+    short replication = own.errors().deadLetters().replicationFactor();
+    return topic -> createDeadLetterTopic(topic, replication, admin);
   }
 
   private static void createDeadLetterTopic(

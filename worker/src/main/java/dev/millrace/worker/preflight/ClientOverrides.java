@@ -89,8 +89,11 @@ public final class ClientOverrides implements AutoCloseable {
   }
 
   private static Set<ClientType> usedBySink(Map<String, String> config) {
-    boolean deadLetters = !config.getOrDefault("errors.deadletterqueue.topic.name", "").isBlank();
-    return deadLetters ? EnumSet.allOf(ClientType.class) : EnumSet.of(ClientType.CONSUMER);
+    return deadLetters(config) ? EnumSet.allOf(ClientType.class) : EnumSet.of(ClientType.CONSUMER);
+  }
+
+  private static boolean deadLetters(Map<String, String> config) {
+    return !config.getOrDefault("errors.deadletterqueue.topic.name", "").isBlank();
   }
 
   private Set<ClientType> usedBySource(Map<String, String> config) {
@@ -99,7 +102,8 @@ public final class ClientOverrides implements AutoCloseable {
       used.add(ClientType.CONSUMER);
       used.add(ClientType.ADMIN);
     }
-    if (config.keySet().stream().anyMatch(key -> key.startsWith("topic.creation."))) {
+    if (deadLetters(config)
+        || config.keySet().stream().anyMatch(key -> key.startsWith("topic.creation."))) {
       used.add(ClientType.ADMIN);
     }
     return used;

@@ -1,7 +1,6 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.KafkaOffsetStore;
 import dev.millrace.kafka.StoredOffset;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.plugins.PluginCatalog;
@@ -18,10 +17,7 @@ import org.apache.kafka.connect.connector.Connector;
 
 /** The connectors of a worker, as far as their offsets go. Immutable and thread-safe. */
 record OffsetTargets(
-    WorkerSettings settings,
-    PluginCatalog catalog,
-    ConfigResolver resolver,
-    KafkaOffsetStore offsets) {
+    WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, OffsetStores stores) {
 
   /** The connector in this state; resolves its configuration, so it may wait. */
   OffsetTarget of(String name, ConnectorState state) {
@@ -55,7 +51,7 @@ record OffsetTargets(
 
     @Override
     public SourceOffsetStore store() {
-      return new WorkersStore(offsets, name);
+      return new HeldStore(stores.of(name, config), name);
     }
 
     @Override
@@ -78,23 +74,22 @@ record OffsetTargets(
     }
   }
 
-  /** A connector's part of the worker's offset topic. */
-  private record WorkersStore(KafkaOffsetStore store, String connector)
-      implements SourceOffsetStore {
+  /** A connector's offsets, wherever they lie. */
+  private record HeldStore(OffsetStores.Held held, String connector) implements SourceOffsetStore {
 
     @Override
     public CompletionStage<List<StoredOffset>> partitions() {
-      return store.partitions(connector);
+      return held.offsets().partitions(connector);
     }
 
     @Override
     public CompletionStage<Void> alter(Map<Map<String, ?>, Map<String, ?>> changes) {
-      return store.alter(connector, changes);
+      return held.offsets().alter(connector, changes);
     }
 
     @Override
     public void close() {
-      // the worker's own, stays open
+      held.close();
     }
   }
 }

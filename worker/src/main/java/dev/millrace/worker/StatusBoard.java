@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.worker.events.EventLog;
@@ -11,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /**
  * What is known of the state of all work, and the topics it has used. Thread-safe; written by the
@@ -27,6 +29,7 @@ public final class StatusBoard {
   public record Entry(WorkStatus status, String worker, String version) {}
 
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
+  private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
 
   private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
   private final EventLog events;
@@ -45,9 +48,15 @@ public final class StatusBoard {
   }
 
   void remove(WorkId id) {
+    waits.remove(id);
     if (entries.remove(id) == null) return;
     events.add(id.connector(), id.toString(), "GONE", "");
     if (id.isInstance()) topics.remove(id.connector());
+  }
+
+  /** From now on that tells what the work waits for; it is asked by any thread. */
+  void watch(WorkId id, Supplier<Optional<Waiting>> waiting) {
+    waits.put(id, waiting);
   }
 
   /** The connector has read from or written to this topic. */
@@ -67,6 +76,16 @@ public final class StatusBoard {
 
   public Optional<Entry> of(WorkId id) {
     return Optional.ofNullable(entries.get(id));
+  }
+
+  /**
+   * What running work waits for or retries, such as a database that is away; empty when nothing
+   * keeps it, and for work of other workers.
+   */
+  public Optional<Waiting> waiting(WorkId id) {
+    return of(id)
+        .filter(entry -> entry.status().phase() != WorkStatus.Phase.FAILED)
+        .flatMap(entry -> waits.getOrDefault(id, Optional::empty).get());
   }
 
   /** The statuses of a connector's tasks, by number. */

@@ -1,9 +1,6 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.KafkaOffsetStore;
-import dev.millrace.kafka.OffsetStoreSettings;
-import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
@@ -14,12 +11,10 @@ import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
 import dev.millrace.worker.events.EventLog;
-import dev.millrace.worker.listing.CatalogListing;
 import dev.millrace.worker.listing.PluginListing;
-import dev.millrace.worker.logging.Log4jLevels;
 import dev.millrace.worker.logging.LogLevels;
-import dev.millrace.worker.offsets.KafkaOffsetAdmin;
 import dev.millrace.worker.offsets.OffsetAdmin;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,21 +43,19 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration OFFSET_READ_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
   private final Validator validator;
   private final EventLog events = new EventLog(InstantSource.system());
   private final StatusBoard statuses = new StatusBoard(events);
-  private final OffsetAdmin offsetAdmin;
-  private final PluginListing listing;
-  private final LogLevels logLevels = Log4jLevels.ofProcess(InstantSource.system());
+  private final Administration administration;
   private final Instant begun = Instant.now();
   private final Queryables queryables = new Queryables();
-  private final KafkaOffsetStore offsets;
+  private final OffsetStores offsets;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<String> clusterId = new CompletableFuture<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -74,17 +67,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private Worker(Builder builder) {
     this.settings = builder.settings;
-    this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
+    this.catalog = PluginCatalog.scan(settings.pluginScan(Worker.class.getClassLoader()));
     this.resolver = new ConfigResolver(providers(builder));
-    this.validator = new Validator(catalog, resolver);
-    this.offsets = offsetStore(settings);
-    this.offsetAdmin =
-        new KafkaOffsetAdmin(
-            name -> state().connector(name),
-            new OffsetTargets(settings, catalog, resolver, offsets)::of);
-    this.listing =
-        new CatalogListing(
-            catalog, ConnectorSettings.sourceDefinition(), ConnectorSettings.sinkDefinition());
+    this.overrides =
+        ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
+    this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
+    this.administration =
+        Administration.of(settings, catalog, resolver, offsets, name -> state().connector(name));
   }
 
   /** A builder without settings. */
@@ -147,23 +137,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return providers;
   }
 
-  private static KafkaOffsetStore offsetStore(WorkerSettings settings) {
-    var clients = new ClientSettings(settings.originals(), "");
-    var topic =
-        new TopicSpec(
-            settings.offsetTopic(),
-            settings.offsetPartitions(),
-            settings.offsetReplication(),
-            Map.of());
-    return new KafkaOffsetStore(
-        new OffsetStoreSettings(
-            topic,
-            clients.offsetStoreProducer(),
-            clients.offsetStoreConsumer(settings.exactlyOnceSources()),
-            clients.offsetStoreAdmin(),
-            OFFSET_READ_TIMEOUT));
-  }
-
   private static String hostAndPort(URI uri) {
     return uri.getHost() + ":" + uri.getPort();
   }
@@ -172,7 +145,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest = http.map(factory -> factory.open(settings.originals(), this));
     workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     member = workerId + "#" + UUID.randomUUID();
-    var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
+    var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, offsets, queryables);
     var control =
         new Shell(
@@ -244,6 +217,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
     offsets.close();
+    overrides.close();
     resolver.close();
     catalog.close();
   }
@@ -289,17 +263,17 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public OffsetAdmin offsets() {
-    return offsetAdmin;
+    return administration.offsets();
   }
 
   @Override
   public PluginListing pluginListing() {
-    return listing;
+    return administration.listing();
   }
 
   @Override
   public LogLevels logLevels() {
-    return logLevels;
+    return administration.levels();
   }
 
   @Override

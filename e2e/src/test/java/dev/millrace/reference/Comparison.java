@@ -37,7 +37,7 @@ final class Comparison {
   static String of(URI server, Answer answer) {
     var headers = new TreeMap<String, String>();
     for (var name : HEADERS) {
-      if (!answer.header(name).isEmpty()) headers.put(name, answer.header(name));
+      if (!answer.header(name).isEmpty()) headers.put(name, sortedWords(answer.header(name)));
     }
     var text = answer.status() + " " + headers + " " + allowed(answer) + "\n" + body(answer.body());
     return text.replace(server.getAuthority(), "HOST");
@@ -62,7 +62,7 @@ final class Comparison {
 
   /** Methods, which have no order. */
   private static String sortedWords(String text) {
-    return String.join(", ", java.util.Arrays.stream(text.split(", ", -1)).sorted().toList());
+    return String.join(", ", java.util.Arrays.stream(text.split(",\\s*", -1)).sorted().toList());
   }
 
   private static JsonNode normal(String field, JsonNode node) {

@@ -27,6 +27,8 @@ final class Permits {
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
+          entry("worker.listing.CatalogListing", "asks plugins for their settings, which may hang"),
+          entry("worker.offsets.PluginCall", "tells connectors of changed offsets, which may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",
@@ -49,6 +51,7 @@ final class Permits {
           "plugins.PluginCatalog", "says in the log how long a scan took",
           "servers.Await", "deadline of a start or stop",
           "worker.Shell", "the time the control core is given",
+          "worker.Worker", "when it began, for whoever waits for it",
           "worker.WorkFactory", "the time the engine is given",
           "connectors.jdbc.JdbcSourceTask",
               "poll intervals and back-off; plugins are given no clock",

@@ -97,9 +97,9 @@ class ListenersTest {
       delimiter = '|',
       textBlock =
           """
-          https://127.0.0.1:0       | https is not supported yet
-          HTTPS://127.0.0.1:0       | https is not supported yet
-          ftp://127.0.0.1:0         | the scheme "ftp" is not http
+          https://127.0.0.1:0       | ssl.keystore.location is not set
+          HTTPS://127.0.0.1:0       | ssl.keystore.location is not set
+          ftp://127.0.0.1:0         | the scheme "ftp" is neither http nor https
           127.0.0.1:8083            | it is not of the form http://host:port
           http://127.0.0.1          | it is not of the form http://host:port
           http://127.0.0.1:70000    | the port must be from 0 to 65535

@@ -57,7 +57,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
-          "kafka.Topics", "pause between attempts to create a topic",
+          "kafka.Topics", "pause between attempts to create or find a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 
   /** What belongs to the process: its end, environment and hooks. Beside the module cli. */

@@ -30,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -159,6 +160,10 @@ final class TransactionalDelivery implements Delivery {
     sendingSinceMs = environment.waits().nowMs();
     try {
       return producer.get().send(record, (metadata, error) -> answered(own, error));
+    } catch (RetriableException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw failure(e);
     } finally {
       sendingSinceMs = IDLE;
     }
@@ -178,9 +183,17 @@ final class TransactionalDelivery implements Delivery {
 
   private void beginIfNeeded() {
     if (!open) {
-      producer.get().beginTransaction();
+      begin();
       transaction = new Transaction();
       open = true;
+    }
+  }
+
+  private void begin() {
+    try {
+      producer.get().beginTransaction();
+    } catch (KafkaException e) {
+      throw failure(e);
     }
   }
 
@@ -267,6 +280,9 @@ final class TransactionalDelivery implements Delivery {
 
   /** What was left out after an error is safe elsewhere before any offset beyond it is visible. */
   private void awaitReports() {
+    if (reports.isEmpty()) {
+      return;
+    }
     CompletableFuture<Void> all =
         CompletableFuture.allOf(reports.toArray(new CompletableFuture<?>[0]));
     awaitDone("the dead letter queue to take failed records", all);
@@ -404,23 +420,9 @@ final class TransactionalDelivery implements Delivery {
     if (present == null) {
       return;
     }
-    if (open && !signals.cancelled()) {
-      abortQuietly(present);
-    }
+    // given time, Kafka's producer aborts the open transaction; abortTransaction could wait for
+    // ever
     present.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
-  }
-
-  private void abortQuietly(Producer<byte[], byte[]> present) {
-    try {
-      present.abortTransaction();
-      open = false;
-    } catch (KafkaException | IllegalStateException e) {
-      LOG.warn(
-          "{} could not abort its open transaction; Kafka will when it expires or when the task"
-              + " begins again: {}",
-          setup.name(),
-          e.getMessage());
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -34,8 +35,12 @@ public final class WorkerSettings {
   public static final String FLUSH_TIMEOUT = "offset.flush.timeout.ms";
   public static final String STOP_TIMEOUT = "task.shutdown.graceful.timeout.ms";
   public static final String EXACTLY_ONCE = "exactly.once.source.support";
+  public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
+
+  private static final Set<String> OFFSET_TOPIC_OWN =
+      Set.of("topic", "partitions", "replication.factor", "file.filename", "cleanup.policy");
 
   /** Our own: the folder of the config log and of connectors' local state. */
   public static final String DATA_DIR = "millrace.data.dir";
@@ -137,6 +142,13 @@ public final class WorkerSettings {
               Importance.LOW,
               "Milliseconds that tasks may take to stop")
           .define(
+              IDLE_CLIENTS,
+              ConfigDef.Type.LONG,
+              60_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds without anything to do after which Kafka clients are released")
+          .define(
               EXACTLY_ONCE,
               ConfigDef.Type.STRING,
               "disabled",
@@ -224,12 +236,24 @@ public final class WorkerSettings {
     return values.getShort(OFFSET_REPLICATION);
   }
 
+  /** Settings of the offset topic beyond those of Kafka Connect: {@code offset.storage.<other>}. */
+  public Map<String, String> offsetTopicSettings() {
+    var settings = withPrefix("offset.storage.");
+    settings.keySet().removeAll(OFFSET_TOPIC_OWN);
+    return settings;
+  }
+
   public Duration flushInterval() {
     return Duration.ofMillis(values.getLong(FLUSH_INTERVAL));
   }
 
   public Duration flushTimeout() {
     return Duration.ofMillis(values.getLong(FLUSH_TIMEOUT));
+  }
+
+  /** After this long without records a client is released. */
+  public Duration idleClients() {
+    return Duration.ofMillis(values.getLong(IDLE_CLIENTS));
   }
 
   public Duration stopTimeout() {

@@ -6,15 +6,35 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one piece of work has counted, and what it waits for at the moment. Thread-safe: written by
- * the work's thread and its clients' callbacks, read by anyone.
+ * What one piece of work has counted and measured, and what it waits for at the moment. Counting is
+ * one atomic addition, without lock or allocation, so that it may be done for every record; {@link
+ * #sample} is dearer and is for batches. Thread-safe: written by the work's thread and its clients'
+ * callbacks, read by anyone.
  */
 public final class Counters {
+
+  /** Takes single measurements, to make averages and maxima of them; thread-safe. */
+  @FunctionalInterface
+  public interface Samples {
+    /** Forgets every measurement. */
+    Samples NONE = (what, value) -> {};
+
+    /** One measurement; must neither block nor throw. */
+    void take(Sample what, long value);
+  }
+
   private final Map<Count, AtomicLong> values = new EnumMap<>(Count.class);
+  private final Samples samples;
   private volatile String waitingFor = "";
 
-  /** Counters at zero. */
+  /** Counters at zero, whose measurements nobody takes. */
   public Counters() {
+    this(Samples.NONE);
+  }
+
+  /** Counters at zero. */
+  public Counters(Samples samples) {
+    this.samples = samples;
     for (Count count : Count.values()) {
       values.put(count, new AtomicLong());
     }
@@ -35,6 +55,11 @@ public final class Counters {
     value(what).set(value);
   }
 
+  /** Hands over one measurement; for batches and rarer events, not for records. */
+  public void sample(Sample what, long value) {
+    samples.take(what, value);
+  }
+
   /** The present value. */
   public long get(Count what) {
     return value(what).get();
@@ -49,25 +74,8 @@ public final class Counters {
     waitingFor = what;
   }
 
-  /** All values and what is waited for, at about one moment. */
-  public Snapshot snapshot() {
-    Map<Count, Long> copy = new EnumMap<>(Count.class);
-    for (Count count : Count.values()) {
-      copy.put(count, get(count));
-    }
-    return new Snapshot(Map.copyOf(copy), waitingFor);
-  }
-
-  /**
-   * Values of one moment.
-   *
-   * @param values every {@link Count}
-   * @param waitingFor what the work waits for or retries; empty when it does not
-   */
-  public record Snapshot(Map<Count, Long> values, String waitingFor) {
-    /** One value. */
-    public long get(Count what) {
-      return values.getOrDefault(what, 0L);
-    }
+  /** What the work waits for or retries; empty when it does not. */
+  public String waitingFor() {
+    return waitingFor;
   }
 }

@@ -22,6 +22,6 @@ class RoutesTest {
     assertThat(Routes.of(new InMemoryWorker()))
         .extracting(route -> route.method() + " " + route.path())
         .doesNotHaveDuplicates()
-        .hasSize(19);
+        .hasSize(20);
   }
 }

@@ -2,7 +2,6 @@ package dev.millrace.worker;
 
 import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.ConditionWaits;
-import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
 import dev.millrace.engine.Reporters;
@@ -31,16 +30,19 @@ import dev.millrace.model.offsets.OffsetStore;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.metrics.PluginInfo;
+import dev.millrace.worker.metrics.WorkKind;
+import dev.millrace.worker.metrics.WorkMeter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -80,17 +82,41 @@ final class WorkFactory implements RunnerFactory {
       WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, String clusterId) {}
 
   @Override
-  public Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener) {
+  public Runner make(
+      WorkSpec spec, ConnectorState connector, WorkListener listener, WorkMeter meter) {
     var config = resolver.resolve(connector.config());
     var plugin = plugin(config);
     boolean paused = spec.target() != TargetState.STARTED;
     var id = spec.id();
-    if (id.isInstance()) return instance(id, plugin, config, connector, paused, listener);
+    var surroundings = new Surroundings(listener, meter);
+    meter.publish(kind(plugin), new PluginInfo(plugin.className(), plugin.version()));
+    if (id.isInstance()) return instance(id, plugin, config, connector, paused, surroundings);
     var task = resolver.resolve(connector.tasks().get(id.task()));
     checkTaskCount(id, connector, plugin, config);
     return plugin.kind() == PluginKind.SOURCE
-        ? source(id, plugin, config, task, paused, listener)
-        : sink(id, plugin, config, task, paused, listener);
+        ? source(id, plugin, config, task, paused, surroundings)
+        : sink(id, plugin, config, task, paused, surroundings);
+  }
+
+  /** Who is told of the work's life, and what measures it. */
+  private record Surroundings(WorkListener listener, WorkMeter meter) {
+    Environment environment() {
+      return environment(listener);
+    }
+
+    /** The same with another listener. */
+    Environment environment(WorkListener other) {
+      return new Environment(
+          new ConditionWaits(System::nanoTime, Clock.systemUTC()),
+          other,
+          meter.counters(),
+          meter::plugin);
+    }
+  }
+
+  private WorkKind kind(PluginDescriptor plugin) {
+    if (plugin.kind() != PluginKind.SOURCE) return WorkKind.SINK;
+    return settings.exactlyOnceSources() ? WorkKind.TRANSACTIONAL_SOURCE : WorkKind.SOURCE;
   }
 
   private PluginDescriptor plugin(Map<String, String> config) {
@@ -125,10 +151,11 @@ final class WorkFactory implements RunnerFactory {
       Map<String, String> config,
       ConnectorState state,
       boolean paused,
-      WorkListener listener) {
+      Surroundings surroundings) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
-    var publishing = new PublishedTasks(listener, id.connector(), state.config(), own);
+    var publishing =
+        new PublishedTasks(surroundings.listener(), id.connector(), state.config(), own);
     var setup =
         new ConnectorSetup(
             id.connector(),
@@ -136,7 +163,7 @@ final class WorkFactory implements RunnerFactory {
             config,
             plugin.loader(),
             offsets,
-            environment(publishing));
+            surroundings.environment(publishing));
     return Runners.of(new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version());
   }
 
@@ -146,10 +173,11 @@ final class WorkFactory implements RunnerFactory {
       Map<String, String> config,
       Map<String, String> task,
       boolean paused,
-      WorkListener listener) {
+      Surroundings surroundings) {
     var own = ConnectorSettings.source(config);
     var table = new TaskTable(id);
-    var environment = environment(listener);
+    var meter = surroundings.meter();
+    var environment = surroundings.environment();
     boolean exactlyOnce = settings.exactlyOnceSources();
     var producer =
         exactlyOnce
@@ -159,7 +187,7 @@ final class WorkFactory implements RunnerFactory {
         new SourceOutput(
             exactlyOnce ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
             own.boundary(settings.flushInterval()),
-            () -> producer(producer),
+            () -> producer(producer, meter),
             () -> {},
             topics(id, config),
             offsets);
@@ -167,8 +195,8 @@ final class WorkFactory implements RunnerFactory {
         new SourceSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SourceTask, SourceRecord>(
-                () -> table.note(task(plugin, task, SourceTask.class)),
-                () -> pipelines.make(plugin, config),
+                () -> table.note(meter.task(task(plugin, task, SourceTask.class))),
+                () -> pipelines.make(plugin, config, meter),
                 task,
                 plugin.loader()),
             output,
@@ -184,22 +212,23 @@ final class WorkFactory implements RunnerFactory {
       Map<String, String> config,
       Map<String, String> task,
       boolean paused,
-      WorkListener listener) {
+      Surroundings surroundings) {
     var own = ConnectorSettings.sink(config);
     var table = new TaskTable(id);
-    var environment = environment(listener);
+    var meter = surroundings.meter();
+    var environment = surroundings.environment();
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SinkTask, SinkRecord>(
-                () -> table.note(task(plugin, task, SinkTask.class)),
-                () -> pipelines.make(plugin, config),
+                () -> table.note(meter.task(task(plugin, task, SinkTask.class))),
+                () -> pipelines.make(plugin, config, meter),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> consumer(consumer), own.topics()),
+            new SinkInput(() -> consumer(consumer, meter), own.topics()),
             commits(),
-            new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
+            new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, surroundings)),
             environment);
     return Runners.of(new SinkRunner(setup, paused), plugin.version(), table::takeBack);
   }
@@ -229,14 +258,14 @@ final class WorkFactory implements RunnerFactory {
   }
 
   private List<dev.millrace.engine.Reporter> deadLetters(
-      WorkId id, Map<String, String> config, ConnectorSettings own, Environment environment) {
+      WorkId id, Map<String, String> config, ConnectorSettings own, Surroundings surroundings) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
     var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
     ErrorSettings errors = own.errors();
     return Reporters.forSink(
         errors,
-        environment,
-        () -> producer(producer),
+        surroundings.environment(),
+        () -> producer(producer, surroundings.meter()),
         topic -> createDeadLetterTopic(topic, errors.deadLetters().replicationFactor(), admin));
   }
 
@@ -257,25 +286,21 @@ final class WorkFactory implements RunnerFactory {
     return new CommitSettings(settings.flushInterval(), settings.flushTimeout());
   }
 
-  private static Environment environment(WorkListener listener) {
-    return new Environment(
-        new ConditionWaits(System::nanoTime, Clock.systemUTC()),
-        listener,
-        new Counters(),
-        WorkFactory::noPluginMetrics);
-  }
-
-  private static PluginMetrics noPluginMetrics() {
-    return new SilentPluginMetrics();
-  }
-
   /** Kafka's clients load classes by the context loader: ours, not the plugin's. */
-  private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-    return withOwnLoader(() -> new KafkaProducer<>(settings));
+  private static Producer<byte[], byte[]> producer(Map<String, Object> settings, WorkMeter meter) {
+    Producer<byte[], byte[]> made = withOwnLoader(() -> new KafkaProducer<>(settings));
+    meter.client("kafka.producer", clientId(settings), () -> Map.copyOf(made.metrics()));
+    return made;
   }
 
-  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-    return withOwnLoader(() -> new KafkaConsumer<>(settings));
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings, WorkMeter meter) {
+    Consumer<byte[], byte[]> made = withOwnLoader(() -> new KafkaConsumer<>(settings));
+    meter.client("kafka.consumer", clientId(settings), () -> Map.copyOf(made.metrics()));
+    return made;
+  }
+
+  private static String clientId(Map<String, Object> settings) {
+    return String.valueOf(settings.get(CommonClientConfigs.CLIENT_ID_CONFIG));
   }
 
   private static <T> T withOwnLoader(java.util.function.Supplier<T> maker) {

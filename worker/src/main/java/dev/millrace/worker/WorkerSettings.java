@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.worker.metrics.MetricsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ public final class WorkerSettings {
 
   /** Name, type, default, constraint and documentation of every setting. */
   public static final ConfigDef DEFINITION =
-      new ConfigDef()
+      MetricsConfig.define(new ConfigDef())
           .define(
               BOOTSTRAP_SERVERS,
               ConfigDef.Type.LIST,
@@ -220,6 +221,11 @@ public final class WorkerSettings {
 
   public boolean topicCreation() {
     return values.getBoolean(TOPIC_CREATION);
+  }
+
+  /** How metrics are sampled and told. */
+  public MetricsSettings metrics() {
+    return MetricsConfig.of(values, groupId());
   }
 
   public List<String> configProviders() {

@@ -25,6 +25,7 @@ public final class MBeans {
    *
    * @param args JMX service URL of the process
    */
+  @SuppressWarnings("BanJNDI") // the process is one's own
   public static void main(String[] args) throws Exception {
     try (var process = JMXConnectorFactory.connect(new JMXServiceURL(args[0]))) {
       list(process.getMBeanServerConnection()).forEach(System.out::println);

@@ -75,13 +75,12 @@ final class Crew {
     this.worker = worker;
     this.stopTimeout = stopTimeout;
     this.events = events;
-    var unused =
-        timer.scheduleWithFixedDelay(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    every(() -> posts.values().forEach(Post::tick));
+    every(metrics::tick);
   }
 
-  private void tick() {
-    metrics.tick();
-    posts.values().forEach(Post::tick);
+  private void every(Runnable task) {
+    var unused = timer.scheduleWithFixedDelay(task, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
   void start(WorkSpec spec, ConnectorState connector) {
@@ -151,6 +150,7 @@ final class Crew {
     private void run(ConnectorState connector) {
       MDC.put("connector.context", logContext(spec.id()));
       try {
+        meter.begin();
         var made = factory.make(spec, connector, this, meter);
         if (adopt(made)) made.run();
         else stopped();
@@ -183,7 +183,7 @@ final class Crew {
 
     synchronized void stop() {
       if (ended || stopping) {
-        if (ended) told();
+        if (ended) cancels.execute(this::told); // reporters of metrics are others' code
         return;
       }
       stopping = true;

@@ -289,13 +289,13 @@ final class WorkFactory implements RunnerFactory {
   /** Kafka's clients load classes by the context loader: ours, not the plugin's. */
   private static Producer<byte[], byte[]> producer(Map<String, Object> settings, WorkMeter meter) {
     Producer<byte[], byte[]> made = withOwnLoader(() -> new KafkaProducer<>(settings));
-    meter.client("kafka.producer", clientId(settings), () -> Map.copyOf(made.metrics()));
+    meter.client("kafka.producer", clientId(settings), made, Producer::metrics);
     return made;
   }
 
   private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings, WorkMeter meter) {
     Consumer<byte[], byte[]> made = withOwnLoader(() -> new KafkaConsumer<>(settings));
-    meter.client("kafka.consumer", clientId(settings), () -> Map.copyOf(made.metrics()));
+    meter.client("kafka.consumer", clientId(settings), made, Consumer::metrics);
     return made;
   }
 

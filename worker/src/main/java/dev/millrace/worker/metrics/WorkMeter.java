@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -28,6 +29,9 @@ public final class WorkMeter implements AutoCloseable {
 
   /** Told of what the worker's own metrics count. */
   interface Owner {
+    /** Its thread runs. */
+    void begun(WorkMeter meter);
+
     /** The first start has succeeded, or it has failed. */
     void startedUp(WorkId id, boolean success);
 
@@ -66,14 +70,18 @@ public final class WorkMeter implements AutoCloseable {
     private boolean startedUp;
     private boolean closed;
 
-    /** Makes groups, unless the work is gone meanwhile. */
-    void add(Supplier<List<Group>> maker) {
+    /** Does it, unless the work is gone meanwhile. */
+    void whileOpen(Runnable step) {
       lock.lock();
       try {
-        if (!closed) groups.addAll(maker.get());
+        if (!closed) step.run();
       } finally {
         lock.unlock();
       }
+    }
+
+    void add(Supplier<List<Group>> maker) {
+      whileOpen(() -> groups.addAll(maker.get()));
     }
 
     List<Group> present() {
@@ -140,6 +148,11 @@ public final class WorkMeter implements AutoCloseable {
     if ((started || status.phase() == Phase.FAILED) && publication.firstStart()) {
       owner.startedUp(id, started);
     }
+  }
+
+  /** Its thread runs. */
+  public void begin() {
+    publication.whileOpen(() -> owner.begun(this));
   }
 
   /** Registers the metrics of its kind. */
@@ -245,13 +258,17 @@ public final class WorkMeter implements AutoCloseable {
   }
 
   /**
-   * A Kafka client of the work; one of the same id takes its place.
+   * A Kafka client of the work; one of the same id takes its place. It is read as long as somebody
+   * else keeps it.
    *
    * @param domain the domain of its MBeans, such as {@code kafka.producer}
    */
-  public void client(
-      String domain, String clientId, Supplier<Map<MetricName, ? extends Metric>> metrics) {
-    facts.clients.put(domain + clientId, new ClientMetrics(domain, metrics));
+  public <C> void client(
+      String domain,
+      String clientId,
+      C client,
+      Function<C, Map<MetricName, ? extends Metric>> metrics) {
+    facts.clients.put(domain + clientId, ClientMetrics.of(domain, client, metrics));
   }
 
   private Map<String, String> tags() {

@@ -83,16 +83,13 @@ public final class WorkerMetrics implements AutoCloseable {
     rebalances.ended();
   }
 
-  /** The metrics of work that begins here; to be closed when it is gone. */
+  /**
+   * The metrics of work that begins here; to be closed when it is gone. Registers none yet, and
+   * never waits.
+   */
   public WorkMeter open(WorkId id) {
     var meter = new WorkMeter(registry, id, new Owner());
-    lock.lock();
-    try {
-      meters.add(meter);
-      if (!id.isInstance()) connectors.computeIfAbsent(id.connector(), worker::ofConnector);
-    } finally {
-      lock.unlock();
-    }
+    meters.add(meter);
     return meter;
   }
 
@@ -103,8 +100,22 @@ public final class WorkerMetrics implements AutoCloseable {
     }
 
     @Override
+    public void begun(WorkMeter meter) {
+      if (!meter.id().isInstance()) countTasksOf(meter.id().connector());
+    }
+
+    @Override
     public void closed(WorkMeter meter) {
       forget(meter);
+    }
+  }
+
+  private void countTasksOf(String connector) {
+    lock.lock();
+    try {
+      connectors.computeIfAbsent(connector, worker::ofConnector);
+    } finally {
+      lock.unlock();
     }
   }
 

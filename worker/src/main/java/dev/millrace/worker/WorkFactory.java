@@ -154,8 +154,9 @@ final class WorkFactory implements RunnerFactory {
       Surroundings surroundings) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
-    var publishing =
-        new PublishedTasks(surroundings.listener(), id.connector(), state.config(), own);
+    var environment =
+        surroundings.environment(
+            new PublishedTasks(surroundings.listener(), id.connector(), state.config(), own));
     var setup =
         new ConnectorSetup(
             id.connector(),
@@ -163,8 +164,10 @@ final class WorkFactory implements RunnerFactory {
             config,
             plugin.loader(),
             offsets,
-            surroundings.environment(publishing));
-    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version());
+            environment);
+    return Runners.of(
+        new ConnectorRunner(setup, own.tasksMax(), paused),
+        new Runners.About(plugin.version(), environment));
   }
 
   private Runner source(
@@ -203,7 +206,10 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
             environment);
-    return Runners.of(new SourceRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SourceRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
   }
 
   private Runner sink(
@@ -230,7 +236,10 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, surroundings)),
             environment);
-    return Runners.of(new SinkRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SinkRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
   }
 
   private <T extends Task> T task(

@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.RecordErrors;
@@ -33,6 +34,7 @@ import org.apache.kafka.connect.source.TransactionContext;
 final class AtLeastOnceDelivery implements Delivery {
   private static final int MAX_IN_FLIGHT = 100_000;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STALLED = Duration.ofSeconds(2);
   private static final Duration SLICE = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
@@ -47,6 +49,7 @@ final class AtLeastOnceDelivery implements Delivery {
   private final Set<String> topicsReported = new HashSet<>();
   private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
   private int outstanding;
+  private long lastAnswerMs;
 
   AtLeastOnceDelivery(
       SourceSetup setup, Signals signals, SourceCallbacks callbacks, RecordErrors errors) {
@@ -79,7 +82,26 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void tick() {
+    showStall();
     committer.commitIfDue(this::takeCommittable);
+  }
+
+  private void showStall() {
+    if (stalled()) {
+      setup.environment().waitingFor(Cause.KAFKA, "Kafka to acknowledge records");
+    } else {
+      setup.environment().goesOn(Cause.KAFKA);
+    }
+  }
+
+  private boolean stalled() {
+    lock.lock();
+    try {
+      long quiet = setup.environment().waits().nowMs() - lastAnswerMs;
+      return outstanding > 0 && quiet > STALLED.toMillis();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Map<PartitionKey, Position> takeCommittable() {
@@ -124,12 +146,10 @@ final class AtLeastOnceDelivery implements Delivery {
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
   private void awaitRoom() {
     while (full() && produceError.get() == null) {
-      setup.environment().counters().waitingFor("Kafka to acknowledge records");
       setup
           .environment()
           .waits()
           .await(() -> !full() || produceError.get() != null || signals.cancelled(), SLICE);
-      setup.environment().counters().waitingFor("");
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }
@@ -149,7 +169,9 @@ final class AtLeastOnceDelivery implements Delivery {
     Position position = Position.of(polled);
     lock.lock();
     try {
-      outstanding++;
+      if (outstanding++ == 0) {
+        lastAnswerMs = setup.environment().waits().nowMs();
+      }
       return inFlight.add(position.key(), position);
     } finally {
       lock.unlock();
@@ -174,8 +196,10 @@ final class AtLeastOnceDelivery implements Delivery {
       RecordMetadata metadata,
       Exception error) {
     boolean done = error == null ? written(polled, record, metadata) : skipped(polled, error);
+    long now = setup.environment().waits().nowMs();
     lock.lock();
     try {
+      lastAnswerMs = now;
       outstanding--;
       if (done) {
         inFlight.acked(ticket);

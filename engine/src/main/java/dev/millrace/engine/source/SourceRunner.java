@@ -3,6 +3,7 @@ package dev.millrace.engine.source;
 import dev.millrace.engine.Closer;
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
@@ -22,12 +23,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one source task: poll, pipeline, delivery (compat: semantics §3–§5). {@link #run} and {@link
  * #step} belong to the work's own thread; the signals may come from any thread.
  */
 public final class SourceRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceRunner.class);
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
   private static final Duration REPORTER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -162,10 +166,12 @@ public final class SourceRunner {
       Counters counters = setup.environment().counters();
       counters.set(Count.CALL_BEGAN_AT, setup.environment().waits().wallMs());
       try {
-        return task.poll();
+        List<SourceRecord> polled = task.poll();
+        goesOn(Cause.PLUGIN);
+        return polled;
       } catch (org.apache.kafka.connect.errors.RetriableException
           | org.apache.kafka.common.errors.RetriableException e) {
-        rest("the source, which failed for the moment: " + e);
+        rest(Cause.PLUGIN, "the source", e);
         return null;
       } finally {
         counters.set(Count.CALL_BEGAN_AT, 0);
@@ -180,20 +186,33 @@ public final class SourceRunner {
           toSend.removeFirst();
         } catch (org.apache.kafka.connect.errors.RetriableException
             | org.apache.kafka.common.errors.RetriableException e) {
-          rest("Kafka, which failed for the moment: " + e);
+          rest(Cause.SEND, "Kafka", e);
           return;
         }
       }
       if (toSend.isEmpty()) {
+        goesOn(Cause.SEND);
         batchOpen = false;
         delivery.get().batchDone();
       }
     }
 
-    private void rest(String waitingFor) {
-      setup.environment().counters().waitingFor(waitingFor);
+    /** Logged when it begins and when it is over; shown as long as it lasts. */
+    private void rest(Cause cause, String whom, RuntimeException error) {
+      if (setup.environment().waitingFor(cause, whom + ": " + messageOf(error))) {
+        LOG.warn("{} waits for {}, which failed for the moment", setup.name(), whom, error);
+      }
       setup.environment().waits().await(signals::stopWanted, RETRY_DELAY);
-      setup.environment().counters().waitingFor("");
+    }
+
+    private void goesOn(Cause cause) {
+      if (setup.environment().goesOn(cause)) {
+        LOG.info("{} waits no more and goes on", setup.name());
+      }
+    }
+
+    private static String messageOf(RuntimeException error) {
+      return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
     private void process(SourceRecord polled) throws Exception {
@@ -247,6 +266,7 @@ public final class SourceRunner {
 
     @Override
     public void pause() throws Exception {
+      setup.environment().goesOn(Cause.PLUGIN);
       if (!batchOpen) {
         delivery.get().pausing();
       }

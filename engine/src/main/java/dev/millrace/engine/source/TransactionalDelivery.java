@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.Sample;
@@ -43,6 +44,8 @@ final class TransactionalDelivery implements Delivery {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionalDelivery.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final Duration STALLED = Duration.ofSeconds(2);
+  private static final long IDLE = Long.MIN_VALUE;
   private static final Duration REST = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
@@ -58,6 +61,7 @@ final class TransactionalDelivery implements Delivery {
   private boolean open;
   private int records;
   private long lastCommitMs;
+  private volatile long sendingSinceMs = IDLE;
 
   TransactionalDelivery(SourceSetup setup, Signals signals, SourceCallbacks callbacks) {
     this.setup = setup;
@@ -84,12 +88,13 @@ final class TransactionalDelivery implements Delivery {
       if (givenUp.getAsBoolean()) {
         throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
       }
+      environment.waitingFor(Cause.KAFKA, what);
       try {
         call.run();
-        environment.counters().waitingFor("");
+        environment.goesOn(Cause.KAFKA);
         return;
       } catch (TimeoutException e) {
-        environment.counters().waitingFor(what + ": " + e.getMessage());
+        environment.waitingFor(Cause.KAFKA, what + ": " + e.getMessage());
         LOG.warn("{} waits for {}: {}", setup.name(), what, e.getMessage());
         environment.waits().await(givenUp, RETRY_DELAY);
       }
@@ -109,9 +114,13 @@ final class TransactionalDelivery implements Delivery {
     }
   }
 
+  /** Offsets travel with the records; but a record that Kafka does not take is to be seen. */
   @Override
   public void tick() {
-    // offsets travel with the records
+    long since = sendingSinceMs;
+    if (since != IDLE && environment.waits().nowMs() - since > STALLED.toMillis()) {
+      environment.waitingFor(Cause.KAFKA, "Kafka to take a record");
+    }
   }
 
   @Override
@@ -122,12 +131,21 @@ final class TransactionalDelivery implements Delivery {
       throw new WorkCancelled("sending records of task " + setup.name());
     }
     beginIfNeeded();
-    Future<RecordMetadata> answer = producer.get().send(record, this::answered);
+    Future<RecordMetadata> answer = handOver(record);
     Position position = Position.of(polled);
     offsets.put(position.key(), position);
     done.add(new Done(polled, record.topic(), answer));
     records++;
     afterRecord(polled);
+  }
+
+  private Future<RecordMetadata> handOver(ProducerRecord<byte[], byte[]> record) {
+    sendingSinceMs = environment.waits().nowMs();
+    try {
+      return producer.get().send(record, this::answered);
+    } finally {
+      sendingSinceMs = IDLE;
+    }
   }
 
   private void refuseOffsetTopic(ProducerRecord<byte[], byte[]> record) {

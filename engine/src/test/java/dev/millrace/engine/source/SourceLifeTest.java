@@ -14,6 +14,7 @@ import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.engine.Waits;
+import dev.millrace.model.Waiting;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The life cycle of a source task (compat: semantics §3). */
 class SourceLifeTest {
   private final RecordingListener listener = new RecordingListener();
+  private final Counters counters = new Counters();
   private final List<String> calls = new ArrayList<>();
 
   private class Task extends SourceTask {
@@ -79,7 +82,7 @@ class SourceLifeTest {
                 process.store()),
             CommitSettings.DEFAULT,
             ErrorHandling.DEFAULT,
-            new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+            new Environment(waits, listener, counters, Pipelines::noMetrics)),
         paused);
   }
 
@@ -91,6 +94,25 @@ class SourceLifeTest {
     for (int i = 0; i < count; i++) {
       assertThat(runner.step()).isTrue();
     }
+  }
+
+  @Test
+  void aPollThatFailsForTheMomentIsShownUntilOneSucceeds() {
+    List<String> shown = new ArrayList<>();
+    SourceTask task =
+        new Task() {
+          @Override
+          public List<SourceRecord> poll() throws InterruptedException {
+            shown.add(counters.waiting().map(Waiting::what).orElse(""));
+            if (shown.size() < 3) {
+              throw new RetriableException("down " + shown.size());
+            }
+            return super.poll();
+          }
+        };
+    steps(runner(() -> task), 6);
+    assertThat(shown).containsExactly("", "the source: down 1", "the source: down 2", "");
+    assertThat(listener.reports).containsExactly("started");
   }
 
   @ParameterizedTest

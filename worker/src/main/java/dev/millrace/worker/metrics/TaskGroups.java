@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.metrics.MeasurableStat;
@@ -82,7 +83,19 @@ final class TaskGroups {
         "Share of commits that failed",
         count(Count.COMMIT_FAILURES),
         count(Count.COMMITS));
-    task.text("waiting-for", "What the task waits for or retries", counters::waitingFor);
+    task.text("waiting-for", "What the task waits for: plugin, record, send, kafka", this::cause);
+    task.count("waiting-time-ms", "How long the task has waited", this::waitingMs);
+  }
+
+  private String cause() {
+    return counters.cause().map(cause -> cause.name().toLowerCase(Locale.ROOT)).orElse("");
+  }
+
+  private long waitingMs() {
+    return counters
+        .waiting()
+        .map(waiting -> Math.max(0, time.milliseconds() - waiting.sinceMs()))
+        .orElse(0L);
   }
 
   void source(boolean transactional) {

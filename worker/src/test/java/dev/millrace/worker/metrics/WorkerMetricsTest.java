@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters;
 import dev.millrace.engine.Sample;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
@@ -230,11 +231,12 @@ class WorkerMetricsTest {
   @DisplayName("§15.21 shows how long a call of poll or put lasts, and what the work waits for")
   void whatWorkWaitsFor() {
     var meter = open(TASK, WorkKind.SINK);
-    meter.counters().waitingFor("the sink");
+    meter.counters().waitingFor(Counters.Cause.PLUGIN, "the sink", time.milliseconds());
     meter.counters().set(Count.CALL_BEGAN_AT, time.milliseconds());
     meter.counters().set(Count.SINK_LAG, 12);
     time.pass(700);
-    assertThat(text("connector_task_metrics_waiting_for")).isEqualTo("the sink");
+    assertThat(text("connector_task_metrics_waiting_for")).isEqualTo("plugin");
+    assertThat(value("connector_task_metrics_waiting_time_ms")).isEqualTo(700);
     assertThat(value("sink_task_metrics_put_stall_time_ms")).isEqualTo(700);
     assertThat(value("sink_task_metrics_sink_record_lag_max")).isEqualTo(12);
   }

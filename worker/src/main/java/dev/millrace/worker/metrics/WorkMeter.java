@@ -220,18 +220,23 @@ public final class WorkMeter implements AutoCloseable {
 
   /** A transformation has been configured; gives it its metrics if it wants some. */
   public void transformation(String alias, Object transformation) {
-    publishPlugin("transform", alias, transformation);
-    monitor(transformation, "transformation", alias);
+    if (publishPlugin("transform", alias, transformation)) {
+      monitor(transformation, "transformation", alias);
+    }
   }
 
-  /** A predicate has been configured; gives it its metrics if it wants some. */
+  /**
+   * A predicate has been configured; gives it its metrics if it wants some. Of several that go by
+   * one alias, each for another transformation, the first has metrics: their names are the same.
+   */
   public void predicate(String alias, Object predicate) {
-    publishPlugin("predicate", alias, predicate);
-    monitor(predicate, "predicate", alias);
+    if (publishPlugin("predicate", alias, predicate)) monitor(predicate, "predicate", alias);
   }
 
-  private void publishPlugin(String role, String alias, Object plugin) {
+  /** Whether it is the first of that alias. */
+  private boolean publishPlugin(String role, String alias, Object plugin) {
     var info = PluginInfo.of(plugin);
+    if (facts.plugins.putIfAbsent(role + " " + alias, info) != null) return false;
     var name = "connector-" + role + "-metrics";
     publication.add(
         () ->
@@ -239,6 +244,7 @@ public final class WorkMeter implements AutoCloseable {
                 new Group(registry.metrics(), name, tags(role, alias))
                     .text(role + "-class", "Class of the " + role, info::type)
                     .text(role + "-version", "Version of the " + role, info::version)));
+    return true;
   }
 
   private void monitor(Object plugin, String tag, String value) {

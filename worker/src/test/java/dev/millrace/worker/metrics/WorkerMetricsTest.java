@@ -22,6 +22,8 @@ import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.metrics.MetricsContext;
 import org.apache.kafka.common.metrics.MetricsReporter;
+import org.apache.kafka.common.metrics.Monitorable;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -127,6 +129,18 @@ class WorkerMetricsTest {
     }
     assertThat(mbeans()).isEqualTo(before);
     assertThat(metrics.families()).hasSize(families);
+  }
+
+  @Test
+  @DisplayName("§15.11 a predicate that two transformations use has its metrics once")
+  void aPredicateUsedTwice() {
+    var meter = open(TASK, WorkKind.SINK);
+    Monitorable twice = plugin -> add(plugin, "used", (config, now) -> 1);
+    meter.predicate("p", twice);
+    meter.predicate("p", twice);
+    assertThat(point("plugins_used").labels()).containsEntry("predicate", "p");
+    assertThat(point("connector_predicate_metrics_predicate_class").labels())
+        .containsEntry("predicate", "p");
   }
 
   @Test
@@ -288,7 +302,10 @@ class WorkerMetricsTest {
   }
 
   private static void add(WorkMeter meter, String name, Gauge<Integer> gauge) {
-    var plugin = meter.plugin();
+    add(meter.plugin(), name, gauge);
+  }
+
+  private static void add(PluginMetrics plugin, String name, Gauge<Integer> gauge) {
     plugin.addMetric(plugin.metricName(name, "", new LinkedHashMap<>()), gauge);
   }
 

@@ -17,10 +17,15 @@ final class Permits {
           entry("kafka.EmbeddedKafka", "starts and stops Kafka's server with a deadline"),
           entry("kafka.EmbeddedKafkaMain", "a program: the thread of its shutdown hook"),
           entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
+          entry("kafka.TopicTail", "the thread that reads a topic"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
+          entry("kafka.config.TopicWriter", "the thread that writes the config topic"),
+          entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
+          entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
+          entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
@@ -52,6 +57,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
+          "kafka.OffsetTail", "looks again for the partitions of a topic that was just created",
           "kafka.Topics", "pause between attempts to create a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class OffsetTail implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OffsetTail.class);
+  private static final Duration TOPIC_PAUSE = Duration.ofMillis(50);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration OPEN_TRANSACTIONS = Duration.ofSeconds(3);
 
@@ -83,14 +86,30 @@ final class OffsetTail implements AutoCloseable {
     return consumer.position(partition, Duration.ofSeconds(5));
   }
 
-  private void assignPartitions(long deadlineNanos) {
+  /** Those Kafka knows; none for a moment after the topic was created. */
+  private Set<TopicPartition> partitions(long deadlineNanos) {
     Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
-    Set<TopicPartition> partitions =
-        consumer.partitionsFor(topic, left).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .collect(Collectors.toSet());
-    if (partitions.isEmpty()) {
-      throw new TimeoutException("the topic has no partitions yet");
+    return consumer.partitionsFor(topic, left).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .collect(Collectors.toSet());
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(TOPIC_PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e); // keeps the interrupt
+    }
+  }
+
+  private void assignPartitions(long deadlineNanos) {
+    Set<TopicPartition> partitions = partitions(deadlineNanos);
+    while (partitions.isEmpty()) {
+      if (System.nanoTime() - deadlineNanos > 0) {
+        throw new TimeoutException("the topic has no partitions yet");
+      }
+      pause();
+      partitions = partitions(deadlineNanos);
     }
     if (!consumer.assignment().equals(partitions)) {
       Set<TopicPartition> known = Set.copyOf(consumer.assignment());

@@ -8,6 +8,7 @@ import dev.millrace.engine.Reporters;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
@@ -25,7 +26,6 @@ import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
-import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.offsets.OffsetStore;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -181,6 +182,7 @@ final class WorkFactory implements RunnerFactory {
     var table = new TaskTable(id);
     var meter = surroundings.meter();
     var environment = surroundings.environment();
+    var upkeep = new Upkeep(commits(), settings.idleClients(), aside(id));
     boolean exactlyOnce = settings.exactlyOnceSources();
     var producer =
         exactlyOnce
@@ -203,13 +205,31 @@ final class WorkFactory implements RunnerFactory {
                 task,
                 plugin.loader()),
             output,
-            commits(),
-            new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
+            upkeep,
+            new ErrorHandling(
+                own.errors(),
+                () ->
+                    Reporters.forSource(
+                        own.errors(), environment, sourceQueue(id, config, meter, upkeep))),
             environment);
     return Runners.of(
         new SourceRunner(setup, paused),
         new Runners.About(plugin.version(), environment),
         table::takeBack);
+  }
+
+  /** Threads that live as long as one call beside the task's own thread. */
+  private static Executor aside(WorkId id) {
+    String name = "task-aside-" + id.connector() + "-" + id.task();
+    return call -> Thread.ofPlatform().daemon().name(name).start(call);
+  }
+
+  private Reporters.SourceQueue sourceQueue(
+      WorkId id, Map<String, String> config, WorkMeter meter, Upkeep upkeep) {
+    var own = ConnectorSettings.source(config);
+    var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
+    return new Reporters.SourceQueue(
+        () -> producer(producer, meter), deadLetterTopic(id, config, own), upkeep);
   }
 
   private Runner sink(
@@ -269,13 +289,18 @@ final class WorkFactory implements RunnerFactory {
   private List<dev.millrace.engine.Reporter> deadLetters(
       WorkId id, Map<String, String> config, ConnectorSettings own, Surroundings surroundings) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
-    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
-    ErrorSettings errors = own.errors();
     return Reporters.forSink(
-        errors,
+        own.errors(),
         surroundings.environment(),
         () -> producer(producer, surroundings.meter()),
-        topic -> createDeadLetterTopic(topic, errors.deadLetters().replicationFactor(), admin));
+        deadLetterTopic(id, config, own));
+  }
+
+  private TopicCreator deadLetterTopic(
+      WorkId id, Map<String, String> config, ConnectorSettings own) {
+    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
+    short replication = own.errors().deadLetters().replicationFactor();
+    return topic -> createDeadLetterTopic(topic, replication, admin);
   }
 
   private static void createDeadLetterTopic(

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -54,12 +56,15 @@ final class TransactionalDelivery implements Delivery {
   private final SourceCallbacks callbacks;
   private final TransactionRequests requests = new TransactionRequests();
   private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
-  private final AtomicReference<Exception> produceError = new AtomicReference<>();
   private final Map<PartitionKey, Position> offsets = new LinkedHashMap<>();
   private final List<Done> done = new ArrayList<>();
   private final Set<String> topicsReported = new HashSet<>();
+  private final List<CompletableFuture<Void>> reports = new ArrayList<>();
+
+  /** The open transaction, or the last one. */
+  private Transaction transaction = new Transaction();
+
   private boolean open;
-  private int records;
   private long lastCommitMs;
   private volatile long sendingSinceMs = IDLE;
 
@@ -70,8 +75,18 @@ final class TransactionalDelivery implements Delivery {
     this.callbacks = callbacks;
   }
 
-  /** A record of the open transaction; the answer is null when it was dropped. */
-  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {}
+  /** A record of the open transaction; the answer is null when it is not written by it. */
+  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {
+    static Done unwritten(SourceRecord polled) {
+      return new Done(polled, "", null);
+    }
+  }
+
+  /** One transaction's own answers: those of an aborted one are nobody's business. */
+  private static final class Transaction {
+    private final AtomicReference<Exception> error = new AtomicReference<>();
+    private int records;
+  }
 
   @Override
   public void open() {
@@ -108,7 +123,7 @@ final class TransactionalDelivery implements Delivery {
 
   private void check() {
     callbacks.check();
-    Exception error = produceError.get();
+    Exception error = transaction.error.get();
     if (error != null) {
       throw failure(error);
     }
@@ -135,14 +150,15 @@ final class TransactionalDelivery implements Delivery {
     Position position = Position.of(polled);
     offsets.put(position.key(), position);
     done.add(new Done(polled, record.topic(), answer));
-    records++;
+    transaction.records++;
     afterRecord(polled);
   }
 
   private Future<RecordMetadata> handOver(ProducerRecord<byte[], byte[]> record) {
+    Transaction own = transaction;
     sendingSinceMs = environment.waits().nowMs();
     try {
-      return producer.get().send(record, this::answered);
+      return producer.get().send(record, (metadata, error) -> answered(own, error));
     } finally {
       sendingSinceMs = IDLE;
     }
@@ -163,23 +179,30 @@ final class TransactionalDelivery implements Delivery {
   private void beginIfNeeded() {
     if (!open) {
       producer.get().beginTransaction();
+      transaction = new Transaction();
       open = true;
     }
   }
 
   /** On the producer's I/O thread. */
-  private void answered(RecordMetadata metadata, Exception error) {
+  private void answered(Transaction own, Exception error) {
     if (error != null) {
-      produceError.compareAndSet(null, error);
+      own.error.compareAndSet(null, error);
     } else {
       environment.counters().add(Count.SOURCE_WRITTEN);
     }
   }
 
   @Override
-  public void dropped(SourceRecord polled) {
-    done.add(new Done(polled, "", null));
+  public void filtered(SourceRecord polled) {
+    done.add(Done.unwritten(polled));
     afterRecord(polled);
+  }
+
+  @Override
+  public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
+    reports.add(reported.toCompletableFuture());
+    filtered(polled);
   }
 
   private void afterRecord(SourceRecord polled) {
@@ -231,14 +254,34 @@ final class TransactionalDelivery implements Delivery {
   private void commit() {
     check();
     long began = environment.waits().nowMs();
+    awaitReports();
     if (open) {
       commitOpen();
       environment.counters().add(Count.COMMITS);
-      environment.counters().sample(Sample.TRANSACTION_RECORDS, records);
+      environment.counters().sample(Sample.TRANSACTION_RECORDS, transaction.records);
       environment.counters().sample(Sample.COMMIT_MS, environment.waits().nowMs() - began);
     }
     lastCommitMs = environment.waits().nowMs();
     tellTask();
+  }
+
+  /** What was left out after an error is safe elsewhere before any offset beyond it is visible. */
+  private void awaitReports() {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(reports.toArray(new CompletableFuture<?>[0]));
+    var unused = all.whenComplete((safe, error) -> environment.waits().wake());
+    environment.waitingFor(Cause.KAFKA, "the dead letter queue to take failed records");
+    while (!all.isDone() && !signals.cancelled()) {
+      environment.waits().await(() -> all.isDone() || signals.cancelled(), REST);
+    }
+    environment.goesOn(Cause.KAFKA);
+    if (!all.isDone()) {
+      throw new WorkCancelled("waiting for the dead letter queue of task " + setup.name());
+    }
+    if (all.isCompletedExceptionally()) {
+      throw Delivery.unreported(all.exceptionNow());
+    }
+    reports.clear();
   }
 
   private void commitOpen() {
@@ -260,6 +303,7 @@ final class TransactionalDelivery implements Delivery {
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   private void sendOffsets() {
     OffsetStore store = setup.output().offsets();
+    Transaction own = transaction;
     for (Position position : offsets.values()) {
       OffsetEntry entry =
           store.encode(setup.name().connector(), position.partition(), position.offset());
@@ -269,7 +313,7 @@ final class TransactionalDelivery implements Delivery {
               new ProducerRecord<>(store.topic(), entry.key(), entry.value()),
               (metadata, error) -> {
                 if (error != null) {
-                  produceError.compareAndSet(null, error);
+                  own.error.compareAndSet(null, error);
                 }
               });
     }
@@ -277,7 +321,6 @@ final class TransactionalDelivery implements Delivery {
 
   private void tellTask() {
     offsets.clear();
-    records = 0;
     List<Done> told = List.copyOf(done);
     done.clear();
     for (Done each : told) {
@@ -304,16 +347,26 @@ final class TransactionalDelivery implements Delivery {
 
   /** Takes back the records of the open transaction, but keeps their offsets (KIP-618). */
   private void abort() {
-    if (!open) {
-      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
-      return;
-    }
-    producer.get().abortTransaction();
-    open = false;
-    if (!offsets.isEmpty()) {
+    if (open) {
+      abortOpen();
       beginIfNeeded();
+    } else {
+      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
     }
     commit();
+  }
+
+  private void abortOpen() {
+    try {
+      repeated(
+          "Kafka to abort a transaction", producer.get()::abortTransaction, signals::cancelled);
+    } catch (WorkCancelled e) {
+      throw e;
+    } catch (KafkaException | IllegalStateException e) {
+      throw failure(e);
+    }
+    open = false;
+    done.replaceAll(each -> Done.unwritten(each.polled()));
   }
 
   @Override
@@ -362,7 +415,8 @@ final class TransactionalDelivery implements Delivery {
   }
 
   private ConnectException failure(Exception error) {
-    Throwable cause = produceError.get() == null ? error : produceError.get();
+    Exception first = transaction.error.get();
+    Throwable cause = first == null ? error : first;
     String base = "Failed to flush offsets and/or records for task " + setup.name();
     return new ConnectException(base + explanation(cause), cause);
   }

@@ -27,6 +27,7 @@ final class Permits {
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
+          entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",

@@ -164,7 +164,7 @@ final class SourceRig {
             Reporters.forSource(
                 settings,
                 environment,
-                new Reporters.SourceQueue(() -> process.producer(null), topic -> {}, upkeep)));
+                new Reporters.SourceQueue(process::letterProducer, topic -> {}, upkeep)));
   }
 
   private RecordPipeline<SourceRecord> pipeline() {

@@ -63,15 +63,18 @@ final class Router {
   }
 
   private Response enter(Match match, Request request) {
-    boolean readable = match.route().anyContentType() || request.body().isEmpty();
+    boolean readable = match.route().is(Route.Trait.ANY_BODY) || request.body().isEmpty();
     if (!readable && MediaTypes.isUnsaid(request.header("Content-Type"))) {
       throw new HttpException(415, HttpException.standard(415));
     }
     if (!readable && !MediaTypes.isJson(request.header("Content-Type"))) {
       return Response.unmatched(415);
     }
-    if (!MediaTypes.acceptsJson(request.header("Accept"))) return Response.unmatched(406);
-    if (!match.route().whileStarting() && !ready.getAsBoolean()) {
+    boolean acceptable = match.route().is(Route.Trait.ANY_ANSWER);
+    if (!acceptable && !MediaTypes.acceptsJson(request.header("Accept"))) {
+      return Response.unmatched(406);
+    }
+    if (!match.route().is(Route.Trait.WHILE_STARTING) && !ready.getAsBoolean()) {
       throw HttpException.notReady("The worker is still starting up; ask again in a moment");
     }
     return match.route().handler().handle(request.withParams(match.params()));

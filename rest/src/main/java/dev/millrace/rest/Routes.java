@@ -25,7 +25,8 @@ final class Routes {
                 new LoggersResource(worker).routes(),
                 new InternalResource(settings.signatureAlgorithms()).routes(),
                 new ClusterResource(worker).routes(),
-                new TopologiesResource(worker).routes())
+                new TopologiesResource(worker).routes(),
+                new MetricsResource(worker).routes())
             .flatMap(List::stream)
             .collect(Collectors.toCollection(ArrayList::new));
     routes.add(

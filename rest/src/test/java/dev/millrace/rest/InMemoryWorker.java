@@ -18,6 +18,7 @@ import dev.millrace.worker.WorkerApi;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
+import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.offsets.OffsetAdmin;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class InMemoryWorker implements WorkerApi {
   private final Map<String, Map<String, String>> tables = new ConcurrentHashMap<>();
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean ready = true;
+  private volatile List<MetricFamily> metrics = List.of();
   private volatile Function<Command, Optional<CommandResult>> interception =
       command -> Optional.empty();
   private volatile Runnable onQuery = () -> {};
@@ -111,6 +113,15 @@ final class InMemoryWorker implements WorkerApi {
   @Override
   public StatusBoard statuses() {
     return board;
+  }
+
+  void metrics(List<MetricFamily> families) {
+    metrics = families;
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    return metrics;
   }
 
   @Override

@@ -6,7 +6,9 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
+import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.offsets.OffsetAdmin;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,9 @@ public interface WorkerApi {
   boolean ready();
 
   StatusBoard statuses();
+
+  /** All metrics, in Prometheus' form. */
+  List<MetricFamily> metrics();
 
   /**
    * Has a command carried out by the leader. Its effect is visible in {@link #state()} when the

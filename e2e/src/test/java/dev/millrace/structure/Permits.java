@@ -20,7 +20,7 @@ final class Permits {
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
-          entry("worker.Validator", "validations run plugin code, which may hang"),
+          entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",

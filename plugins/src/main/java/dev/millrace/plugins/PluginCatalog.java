@@ -107,11 +107,25 @@ public final class PluginCatalog implements AutoCloseable {
       throw new PluginException(
           "Plugin %s not found that matches the version range %s, available versions: %s"
               .formatted(
-                  nameOrAlias,
-                  requirement,
-                  candidates.stream().map(PluginDescriptor::version).distinct().toList()));
+                  candidates.get(0).className(),
+                  Versions.normal(requirement),
+                  versions(candidates.get(0).className())));
     }
     return found;
+  }
+
+  /** The versions of a class in all its places and kinds, the lowest first; some may be equal. */
+  public List<String> versions(String className) {
+    return all.stream()
+        .filter(p -> p.className().equals(className))
+        .sorted(Versions.PREFERENCE)
+        .map(PluginDescriptor::version)
+        .toList();
+  }
+
+  /** What is wrong with the text of a requirement on versions; empty when it is well-formed. */
+  public Optional<String> malformed(String requirement) {
+    return Versions.malformed(requirement);
   }
 
   /** As {@link #find(PluginKind, String)}, preferring the copy that lies beside a connector. */

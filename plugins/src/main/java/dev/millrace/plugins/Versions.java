@@ -1,8 +1,8 @@
 package dev.millrace.plugins;
 
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.maven.artifact.versioning.ArtifactVersion;
 import org.apache.maven.artifact.versioning.DefaultArtifactVersion;
 import org.apache.maven.artifact.versioning.InvalidVersionSpecificationException;
 import org.apache.maven.artifact.versioning.VersionRange;
@@ -15,6 +15,8 @@ final class Versions {
       Comparator.comparing(PluginDescriptor::version, Versions::compare)
           .thenComparing(p -> !p.isolated())
           .thenComparing(PluginDescriptor::location);
+
+  private static final String LATEST = "latest";
 
   private Versions() {}
 
@@ -34,27 +36,39 @@ final class Versions {
 
   /**
    * A test for one version or a range such as {@code [1.0,2.0)}; a bare version means exactly that,
-   * {@code latest} and blank text mean any.
+   * {@code latest} means any. Blank text is met by no version, as in Kafka Connect.
    *
    * @throws PluginException when the text is neither
    */
   static Predicate<PluginDescriptor> matching(String requirement) {
+    if (requirement.strip().equals(LATEST)) return p -> true;
+    VersionRange range = range(requirement);
+    return p ->
+        known(p.version()) && range.containsVersion(new DefaultArtifactVersion(p.version()));
+  }
+
+  /** The range a requirement stands for: {@code [1.0,1.0]} for the bare version 1.0. */
+  static String normal(String requirement) {
     String wanted = requirement.strip();
-    if (wanted.isEmpty() || wanted.equals("latest")) return p -> true;
-    VersionRange range;
+    boolean bare = !wanted.startsWith("[") && !wanted.startsWith("(");
+    return bare ? "[" + wanted + "," + wanted + "]" : wanted;
+  }
+
+  private static VersionRange range(String requirement) {
     try {
-      range = VersionRange.createFromVersionSpec(wanted);
+      return VersionRange.createFromVersionSpec(normal(requirement));
     } catch (InvalidVersionSpecificationException e) {
-      throw new PluginException(
-          "'%s' is neither a version nor a range of versions such as [1.0,2.0): %s"
-              .formatted(requirement, e.getMessage()),
-          e);
+      throw new PluginException(e.getMessage(), e);
     }
-    ArtifactVersion exact = range.getRecommendedVersion();
-    return p -> {
-      ArtifactVersion version = new DefaultArtifactVersion(p.version());
-      return known(p.version())
-          && (exact != null ? exact.compareTo(version) == 0 : range.containsVersion(version));
-    };
+  }
+
+  /** What is wrong with the text of a requirement; empty when it is well-formed. */
+  static Optional<String> malformed(String requirement) {
+    try {
+      var unused = matching(requirement);
+      return Optional.empty();
+    } catch (PluginException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 }

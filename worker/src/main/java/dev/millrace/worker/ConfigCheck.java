@@ -1,6 +1,9 @@
 package dev.millrace.worker;
 
 import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
+import dev.millrace.worker.validation.Validator;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.provider.ConfigProvider;
@@ -21,7 +24,7 @@ public final class ConfigCheck implements AutoCloseable {
     all.putAll(providers);
     this.catalog = PluginCatalog.scan(settings.pluginPath(), ConfigCheck.class.getClassLoader());
     this.resolver = new ConfigResolver(all);
-    this.validator = new Validator(catalog, resolver);
+    this.validator = new Validator(catalog, resolver::resolve, settings.view());
   }
 
   /**

@@ -13,6 +13,8 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -61,7 +63,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.settings = builder.settings;
     this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
     this.resolver = new ConfigResolver(providers(builder));
-    this.validator = new Validator(catalog, resolver);
+    this.validator = new Validator(catalog, resolver::resolve, settings.view());
     this.offsets = offsetStore(settings);
   }
 

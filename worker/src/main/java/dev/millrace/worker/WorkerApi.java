@@ -3,6 +3,8 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -42,6 +42,7 @@ final class Versions {
    */
   static Predicate<PluginDescriptor> matching(String requirement) {
     if (requirement.strip().equals(LATEST)) return p -> true;
+    if (requirement.isBlank()) return p -> false;
     VersionRange range = range(requirement);
     return p ->
         known(p.version()) && range.containsVersion(new DefaultArtifactVersion(p.version()));

@@ -72,7 +72,9 @@ class ConfigCheckTest {
 
   @Test
   void aSinkMayNotShareTheWorkersGroup() {
-    var sink = new HashMap<>(Map.of("name", "x", "connector.class", "ListSink", "topics", "t"));
+    var sink =
+        new HashMap<>(
+            Map.of("name", "x", "connector.class", "ListSink", "topics", "t", "list", "l"));
     var settings =
         WorkerSettings.of(
             Map.of(

@@ -16,11 +16,17 @@ final class Permits {
       Map.ofEntries(
           entry("kafka.EmbeddedKafka", "starts and stops Kafka's server with a deadline"),
           entry("kafka.EmbeddedKafkaMain", "a program: the thread of its shutdown hook"),
-          entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
+          entry(
+              "kafka.Lane", "the thread of an offset store that reads, or writes; ends when idle"),
+          entry("kafka.TopicTail", "the thread that reads a topic"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
+          entry("kafka.config.TopicWriter", "the thread that writes the config topic"),
+          entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
+          entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.validation.Validator", "validations run plugin code, which may hang"),
+          entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",

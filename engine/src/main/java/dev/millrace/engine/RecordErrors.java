@@ -114,6 +114,11 @@ public final class RecordErrors implements Attempts {
     return !reporters.isEmpty();
   }
 
+  /** Upkeep of the reporters; never blocks, from any thread. */
+  public void tick() {
+    reporters.forEach(Reporter::tick);
+  }
+
   /** Closes the reporters. */
   public void close(Duration timeout) {
     Closer closer = new Closer();

@@ -48,7 +48,7 @@ class KafkaOffsetStoreIT {
             clients.offsetStoreProducer(),
             clients.offsetStoreConsumer(true),
             clients.offsetStoreAdmin(),
-            timeout));
+            new OffsetStoreSettings.Times(timeout, Duration.ofMinutes(1))));
   }
 
   private static KafkaOffsetStore store(String topic) {

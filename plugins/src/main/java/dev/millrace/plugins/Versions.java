@@ -16,8 +16,6 @@ final class Versions {
           .thenComparing(p -> !p.isolated())
           .thenComparing(PluginDescriptor::location);
 
-  private static final String LATEST = "latest";
-
   private Versions() {}
 
   private static int compare(String left, String right) {
@@ -35,41 +33,44 @@ final class Versions {
   }
 
   /**
-   * A test for one version or a range such as {@code [1.0,2.0)}; a bare version means exactly that,
-   * {@code latest} means any. Blank text is met by no version, as in Kafka Connect.
+   * What a requirement allows: one version or a range such as {@code [1.0,2.0)}; a bare version
+   * means exactly that, {@code latest} and blank text mean any.
    *
    * @throws PluginException when the text is neither
    */
-  static Predicate<PluginDescriptor> matching(String requirement) {
-    if (requirement.strip().equals(LATEST)) return p -> true;
-    if (requirement.isBlank()) return p -> false;
-    VersionRange range = range(requirement);
-    return p ->
-        known(p.version()) && range.containsVersion(new DefaultArtifactVersion(p.version()));
-  }
-
-  /** The range a requirement stands for: {@code [1.0,1.0]} for the bare version 1.0. */
-  static String normal(String requirement) {
-    String wanted = requirement.strip();
-    boolean bare = !wanted.startsWith("[") && !wanted.startsWith("(");
-    return bare ? "[" + wanted + "," + wanted + "]" : wanted;
-  }
-
-  private static VersionRange range(String requirement) {
+  static Requirement requirement(String text) {
+    String wanted = text.strip();
+    if (wanted.isEmpty() || wanted.equals("latest")) return new Requirement("", p -> true);
     try {
-      return VersionRange.createFromVersionSpec(normal(requirement));
+      VersionRange given = VersionRange.createFromVersionSpec(wanted);
+      VersionRange range =
+          given.hasRestrictions() ? given : VersionRange.createFromVersionSpec("[" + wanted + "]");
+      return new Requirement(
+          range.toString(),
+          p ->
+              known(p.version()) && range.containsVersion(new DefaultArtifactVersion(p.version())));
     } catch (InvalidVersionSpecificationException e) {
-      throw new PluginException(e.getMessage(), e);
+      throw new PluginException(
+          "'%s' is neither a version nor a range of versions such as [1.0,2.0): %s"
+              .formatted(text, e.getMessage()),
+          e);
     }
   }
 
-  /** What is wrong with the text of a requirement; empty when it is well-formed. */
-  static Optional<String> malformed(String requirement) {
+  /** What Maven finds wrong with the text of a requirement; empty when it is well-formed. */
+  static Optional<String> malformed(String text) {
     try {
-      var unused = matching(requirement);
+      var unused = requirement(text);
       return Optional.empty();
     } catch (PluginException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.getCause().getMessage());
     }
   }
+
+  /**
+   * A requirement on a plugin's version.
+   *
+   * @param range as a range, empty when any version will do
+   */
+  record Requirement(String range, Predicate<PluginDescriptor> met) {}
 }

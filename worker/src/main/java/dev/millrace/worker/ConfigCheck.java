@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.worker.preflight.ClientOverrides;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
 import dev.millrace.worker.validation.Validator;
@@ -16,15 +17,18 @@ public final class ConfigCheck implements AutoCloseable {
 
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
   private final Validator validator;
 
   private ConfigCheck(WorkerSettings settings, Map<String, ConfigProvider> providers) {
     var all = new HashMap<String, ConfigProvider>();
     all.put("worker", new WorkerFacts(settings));
     all.putAll(providers);
-    this.catalog = PluginCatalog.scan(settings.pluginPath(), ConfigCheck.class.getClassLoader());
+    this.catalog = PluginCatalog.scan(settings.pluginScan(ConfigCheck.class.getClassLoader()));
     this.resolver = new ConfigResolver(all);
-    this.validator = new Validator(catalog, resolver::resolve, settings.view());
+    this.overrides =
+        ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
   }
 
   /**
@@ -53,6 +57,7 @@ public final class ConfigCheck implements AutoCloseable {
 
   @Override
   public void close() {
+    overrides.close();
     resolver.close();
     catalog.close();
   }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -30,6 +31,7 @@ final class ConnectorSettings {
   static final String TASKS_MAX_ENFORCE = FrameworkKeys.TASKS_MAX_ENFORCE;
   static final String TRANSFORMS = FrameworkKeys.TRANSFORMS;
   static final String PREDICATES = FrameworkKeys.PREDICATES;
+  static final String OFFSETS_TOPIC = FrameworkKeys.OFFSETS_TOPIC;
   static final String TOPICS = FrameworkKeys.TOPICS;
   static final String TOPICS_REGEX = FrameworkKeys.TOPICS_REGEX;
 
@@ -85,6 +87,13 @@ final class ConnectorSettings {
     return Arrays.stream(text.split(",")).map(String::strip).toList();
   }
 
+  /** The connector's own offset topic, if it wants one. */
+  static Optional<String> offsetsTopic(Map<String, String> config) {
+    return Optional.ofNullable(config.get(OFFSETS_TOPIC))
+        .map(String::strip)
+        .filter(topic -> !topic.isEmpty());
+  }
+
   ErrorSettings errors() {
     return new ErrorSettings(
         Duration.ofMillis(values.getLong("errors.retry.timeout")),
@@ -96,7 +105,6 @@ final class ConnectorSettings {
   }
 
   private DeadLetterSettings deadLetters() {
-    if (!values.values().containsKey(FrameworkKeys.DLQ_TOPIC)) return DeadLetterSettings.OFF;
     return new DeadLetterSettings(
         values.getString(FrameworkKeys.DLQ_TOPIC).strip(),
         values.getShort(FrameworkKeys.DLQ_REPLICATION),

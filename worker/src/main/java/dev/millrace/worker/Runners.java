@@ -64,9 +64,10 @@ final class Runners {
     }
   }
 
-  static Runner of(ConnectorRunner runner, About about) {
+  /** {@code after} runs once the instance is over, on its thread. */
+  static Runner of(ConnectorRunner runner, About about, Runnable after) {
     return new Adapter(
-        runner::run,
+        then(runner::run, after),
         new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
         about);
   }

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -38,6 +39,7 @@ public final class SourceRunner {
   private final Signals signals;
   private final WorkLoop loop;
   private final AtomicReference<Delivery> delivery = new AtomicReference<>();
+  private final AtomicReference<RecordErrors> errors = new AtomicReference<>();
 
   /** A runner that has not begun. */
   public SourceRunner(SourceSetup setup, boolean paused) {
@@ -78,6 +80,10 @@ public final class SourceRunner {
    */
   public void cancel() {
     signals.cancel();
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      reporting.close(Duration.ZERO); // first: the producer's own thread may wait for a letter
+    }
     Delivery present = delivery.get();
     if (present != null) {
       present.abandon();
@@ -85,13 +91,17 @@ public final class SourceRunner {
   }
 
   /**
-   * Begins a commit of offsets that is due, also while the task is inside a long poll. For a timer;
-   * never blocks. A task that polls often needs no timer.
+   * Begins a commit of offsets that is due, also while the task is inside a long poll, and releases
+   * what is idle. For a timer; never blocks. A task that polls often needs no timer.
    */
   public void tick() {
     Delivery present = delivery.get();
     if (present != null) {
       present.tick();
+    }
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      reporting.tick();
     }
   }
 
@@ -101,7 +111,6 @@ public final class SourceRunner {
     private final Deque<SourceRecord> toSend = new ArrayDeque<>();
     private SourceTask task;
     private RecordPipeline<SourceRecord> pipeline;
-    private RecordErrors errors;
     private boolean initialized;
     private boolean batchOpen;
 
@@ -113,12 +122,12 @@ public final class SourceRunner {
 
     @Override
     public void begin() {
-      errors =
+      errors.set(
           new RecordErrors(
               setup.errors().settings(),
               setup.errors().reporters().get(),
               setup.environment(),
-              signals);
+              signals));
       SourceCallbacks callbacks = new SourceCallbacks(setup.name(), task, setup.plugin().loader());
       Delivery opened = newDelivery(callbacks);
       delivery.set(opened);
@@ -130,7 +139,7 @@ public final class SourceRunner {
 
     private Delivery newDelivery(SourceCallbacks callbacks) {
       return switch (setup.output().guarantee()) {
-        case AT_LEAST_ONCE -> new AtLeastOnceDelivery(setup, signals, callbacks, errors);
+        case AT_LEAST_ONCE -> new AtLeastOnceDelivery(setup, signals, callbacks, errors.get());
         case EXACTLY_ONCE -> new TransactionalDelivery(setup, signals, callbacks);
       };
     }
@@ -213,24 +222,29 @@ public final class SourceRunner {
     }
 
     private void process(SourceRecord polled) throws Exception {
-      switch (SourcePipeline.apply(pipeline, polled, errors)) {
+      switch (SourcePipeline.apply(pipeline, polled, errors.get())) {
         case Outcome.Passed<ProducerRecord<byte[], byte[]>> passed ->
             deliver(polled, passed.value());
         case Outcome.Filtered<ProducerRecord<byte[], byte[]>> filtered -> {
           setup.environment().counters().add(Count.FILTERED);
-          delivery.get().dropped(polled);
+          delivery.get().filtered(polled);
         }
-        case Outcome.Failed<ProducerRecord<byte[], byte[]>> failed -> {
-          errors.giveUp(
-              new ErrorReport(
-                  setup.name(),
-                  failed.stage(),
-                  failed.executing(),
-                  failed.error(),
-                  new ErrorReport.Polled(polled)));
-          delivery.get().dropped(polled);
-        }
+        case Outcome.Failed<ProducerRecord<byte[], byte[]>> failed -> skip(polled, failed);
       }
+    }
+
+    private void skip(SourceRecord polled, Outcome.Failed<?> failed) throws Exception {
+      CompletionStage<Void> reported =
+          errors
+              .get()
+              .giveUp(
+                  new ErrorReport(
+                      setup.name(),
+                      failed.stage(),
+                      failed.executing(),
+                      failed.error(),
+                      new ErrorReport.Polled(polled)));
+      delivery.get().skipped(polled, reported);
     }
 
     private void deliver(SourceRecord polled, ProducerRecord<byte[], byte[]> record)
@@ -302,8 +316,9 @@ public final class SourceRunner {
       if (opened != null) {
         closer.close(opened::close);
       }
-      if (errors != null) {
-        closer.close(() -> errors.close(REPORTER_CLOSE_TIMEOUT));
+      RecordErrors reporting = errors.get();
+      if (reporting != null) {
+        closer.close(() -> reporting.close(REPORTER_CLOSE_TIMEOUT));
       }
       if (pipeline != null) {
         closer.close(pipeline::close);

@@ -12,6 +12,7 @@ import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.engine.Waits;
 import dev.millrace.model.Waiting;
@@ -20,7 +21,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -62,9 +62,7 @@ class SourceLifeTest {
 
   private SourceRunner runner(
       Supplier<SourceTask> task, Guarantee guarantee, Waits waits, boolean paused) {
-    SimulatedProcess process =
-        new SimulatedProcess(new Cluster(), new Random(1), Integer.MAX_VALUE);
-    process.faults = false;
+    SimulatedProcess process = SimulatedProcess.steady(new SimulatedKafka());
     return new SourceRunner(
         new SourceSetup(
             new TaskName("c", 0),
@@ -76,11 +74,11 @@ class SourceLifeTest {
             new SourceOutput(
                 guarantee,
                 TransactionBoundary.POLL,
-                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE),
+                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
                 () -> {},
                 TopicCreator.NONE,
                 process.store()),
-            CommitSettings.DEFAULT,
+            new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
             ErrorHandling.DEFAULT,
             new Environment(waits, listener, counters, Pipelines::noMetrics)),
         paused);

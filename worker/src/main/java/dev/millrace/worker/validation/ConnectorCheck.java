@@ -4,6 +4,8 @@ import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.preflight.ExactlyOncePreflight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.health.ConnectorType;
 import org.apache.kafka.connect.source.SourceConnector;
 
 /**
@@ -33,9 +36,14 @@ final class ConnectorCheck {
   private final PluginCatalog catalog;
   private final UnaryOperator<Map<String, String>> resolver;
   private final WorkerView worker;
+  private final ClientOverrides overrides;
 
   ConnectorCheck(
-      PluginCatalog catalog, UnaryOperator<Map<String, String>> resolver, WorkerView worker) {
+      PluginCatalog catalog,
+      UnaryOperator<Map<String, String>> resolver,
+      WorkerView worker,
+      ClientOverrides overrides) {
+    this.overrides = overrides;
     this.catalog = catalog;
     this.resolver = resolver;
     this.worker = worker;
@@ -54,6 +62,9 @@ final class ConnectorCheck {
               });
     }
     try {
+      if (version != null) {
+        Surroundings.of(catalog, newest).requireText(newest.className(), version);
+      }
       var required =
           version == null
               ? newest
@@ -146,20 +157,40 @@ final class ConnectorCheck {
     new ChainKeys(plugins, config).addTo(framework);
     var values = new Values(framework.validateAll(config));
     if (connector instanceof SourceConnector source) {
-      SourceRules.check(config, source, worker, values);
+      checkSource(source, config, values);
     } else {
       SinkRules.check(config, worker, values);
     }
     addNulls(config, values);
     var converters = new ConverterParts(plugins, config, values).all();
-    var overrides = new OverrideParts(kind, worker, config).all();
+    var clients = new OverrideParts(overrides, subject(plugins, config)).all();
     var definition = definition(connector);
     var own = answer(connector, config);
     var parts = new ArrayList<Part>();
     parts.add(connectorPart(framework, definition, values, own));
-    parts.addAll(overrides);
+    parts.addAll(clients);
     parts.addAll(converters);
     return Part.merged(parts, known(framework, definition));
+  }
+
+  private static ClientOverrides.Subject subject(Surroundings plugins, Map<String, String> config) {
+    var plugin = plugins.connector();
+    return new ClientOverrides.Subject(
+        config.get(FrameworkKeys.NAME) == null ? "" : config.get(FrameworkKeys.NAME),
+        plugin.kind() == PluginKind.SOURCE ? ConnectorType.SOURCE : ConnectorType.SINK,
+        plugin.loader(),
+        plugin.className(),
+        config);
+  }
+
+  private void checkSource(SourceConnector source, Map<String, String> config, Values values) {
+    ExactlyOncePreflight.supportErrors(source, config, worker.exactlyOnceSources())
+        .forEach(text -> values.error(FrameworkKeys.EXACTLY_ONCE, null, text));
+    ExactlyOncePreflight.boundaryErrors(source, config)
+        .forEach(text -> values.error(FrameworkKeys.BOUNDARY, null, text));
+    for (var own : FrameworkKeys.ownSource().validate(config)) {
+      own.errorMessages().forEach(text -> values.error(own.name(), own.value(), text));
+    }
   }
 
   private static void addNulls(Map<String, String> config, Values values) {
@@ -203,6 +234,7 @@ final class ConnectorCheck {
     var known = new HashSet<>(framework.names());
     known.addAll(definition.names());
     known.addAll(FrameworkKeys.MARKS);
+    known.addAll(FrameworkKeys.ownSource().names());
     return known;
   }
 }

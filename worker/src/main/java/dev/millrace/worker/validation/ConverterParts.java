@@ -74,7 +74,12 @@ record ConverterParts(Surroundings plugins, Map<String, String> config, Values v
   }
 
   private Map<String, String> own(String what) {
-    var own = new HashMap<>(OverrideParts.under(config, what + ".converter."));
+    String prefix = what + ".converter.";
+    var own = new HashMap<String, String>();
+    config.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) own.put(key.substring(prefix.length()), value);
+        });
     own.putIfAbsent("converter.type", what);
     return own;
   }

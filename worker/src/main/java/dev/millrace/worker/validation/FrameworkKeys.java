@@ -47,9 +47,17 @@ public final class FrameworkKeys {
 
   private FrameworkKeys() {}
 
-  /** Keys of source connectors, without those that name plugins. */
+  /** Keys of source connectors, ours too, without those that name plugins. */
   public static ConfigDef source() {
-    return withSource(common(new ConfigDef(), new ConfigDef()));
+    return withDeadLetters(withSource(common(new ConfigDef(), new ConfigDef())));
+  }
+
+  /**
+   * Keys of source connectors that Kafka Connect does not have: validated and honoured when they
+   * are set, but no part of the definition that clients are shown, since some compare it.
+   */
+  static ConfigDef ownSource() {
+    return withDeadLetters(new ConfigDef());
   }
 
   /** Keys of sink connectors, without those that name plugins. */
@@ -220,6 +228,10 @@ public final class FrameworkKeys {
         Importance.HIGH,
         at(COMMON, 4, Width.LONG, "Topics regex"),
         "Regular expression of the topics to read.");
+    return withDeadLetters(keys);
+  }
+
+  private static ConfigDef withDeadLetters(ConfigDef keys) {
     define(
         keys,
         DLQ_TOPIC,

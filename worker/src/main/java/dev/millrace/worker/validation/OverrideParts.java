@@ -1,6 +1,7 @@
 package dev.millrace.worker.validation;
 
-import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.preflight.ClientOverrides.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,62 +11,57 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.policy.ConnectorClientConfigRequest.ClientType;
 
 /**
- * Overrides of the Kafka clients that a connector will have (compat: connector config §6). A value
- * of the wrong type makes the whole check fail, as in Kafka Connect. Immutable.
+ * Overrides of the Kafka clients that a connector will have, and the policy's verdict on them
+ * (compat: connector config §6). A value of the wrong type makes the whole check fail, as in Kafka
+ * Connect. Immutable.
  */
-record OverrideParts(PluginKind kind, WorkerView worker, Map<String, String> config) {
+record OverrideParts(ClientOverrides overrides, Subject subject) {
+
+  private static final List<ClientType> ORDER =
+      List.of(ClientType.PRODUCER, ClientType.CONSUMER, ClientType.ADMIN);
 
   /** The parts in the order of the result: producer, consumer, admin. */
   List<Part> all() {
-    var parts = new ArrayList<Part>();
-    boolean ownOffsets =
-        kind == PluginKind.SOURCE
-            && (worker.exactlyOnceSources() || isGiven(FrameworkKeys.OFFSETS_TOPIC));
-    boolean deadLetters = kind == PluginKind.SINK && isGiven(FrameworkKeys.DLQ_TOPIC);
-    boolean topics =
-        kind == PluginKind.SOURCE
-            && config.keySet().stream().anyMatch(key -> key.startsWith("topic.creation."));
-    if (kind == PluginKind.SOURCE || deadLetters) {
-      parts.add(part("producer.override.", ProducerConfig.configDef()));
-    }
-    if (kind == PluginKind.SINK || ownOffsets) {
-      parts.add(part("consumer.override.", ConsumerConfig.configDef()));
-    }
-    if (topics || ownOffsets || deadLetters) {
-      parts.add(part("admin.override.", AdminClientConfig.configDef()));
-    }
-    return parts;
+    var used = overrides.used(subject.type(), withoutNulls(subject.config()));
+    return ORDER.stream().filter(used::contains).map(this::part).toList();
   }
 
-  private boolean isGiven(String key) {
-    String value = config.get(key);
-    return value != null && !value.isBlank();
+  private static Map<String, String> withoutNulls(Map<String, String> config) {
+    var given = new HashMap<>(config);
+    given.values().removeIf(value -> value == null);
+    return given;
   }
 
-  private Part part(String prefix, ConfigDef client) {
-    var keys = client.configKeys();
-    var values = new ArrayList<ConfigValue>();
-    under(config, prefix)
+  private Part part(ClientType client) {
+    var keys = definition(client).configKeys();
+    var parsed = new HashMap<String, Object>();
+    ClientOverrides.overrides(subject.config(), client)
         .forEach(
             (name, given) -> {
               var key = keys.get(name);
-              Object value = key == null ? given : ConfigDef.parseType(name, given, key.type);
-              values.add(new ConfigValue(name, value, List.of(), List.of()));
+              boolean known = key != null;
+              parsed.put(name, known ? ConfigDef.parseType(name, given, key.type) : given);
             });
-    return Part.ofPrefix(prefix, keys, values);
+    var errors = new HashMap<String, List<String>>();
+    overrides
+        .verdict(subject, client, parsed)
+        .forEach(value -> errors.put(value.name(), value.errorMessages()));
+    var values = new ArrayList<ConfigValue>();
+    parsed.forEach(
+        (name, value) ->
+            values.add(
+                new ConfigValue(name, value, List.of(), errors.getOrDefault(name, List.of()))));
+    return Part.ofPrefix(ClientOverrides.prefix(client), keys, values);
   }
 
-  /** The settings under a prefix, without it. */
-  static Map<String, String> under(Map<String, String> config, String prefix) {
-    var found = new HashMap<String, String>();
-    config.forEach(
-        (key, value) -> {
-          if (key.startsWith(prefix) && key.length() > prefix.length()) {
-            found.put(key.substring(prefix.length()), value);
-          }
-        });
-    return found;
+  private static ConfigDef definition(ClientType client) {
+    return switch (client) {
+      case PRODUCER -> ProducerConfig.configDef();
+      case CONSUMER -> ConsumerConfig.configDef();
+      case ADMIN -> AdminClientConfig.configDef();
+    };
   }
 }

@@ -66,11 +66,21 @@ record Surroundings(PluginCatalog catalog, PluginDescriptor connector, CatalogLo
    */
   Class<?> required(PluginKind kind, Class<?> given, String requirement) {
     if (requirement == null) return given;
+    requireText(given.getName(), requirement);
     try {
       var found = catalog.find(kind, given.getName(), requirement);
       return found.isEmpty() ? given : found.get().loader().loadClass(given.getName());
     } catch (ClassNotFoundException e) {
       throw new ConfigException("Failed to load class " + given.getName() + ": " + e.getMessage());
+    }
+  }
+
+  /** A blank requirement is met by no version, as in Kafka Connect. */
+  void requireText(String className, String requirement) {
+    if (requirement.isBlank()) {
+      throw new PluginException(
+          "Plugin %s not found that matches the version range [,], available versions: %s"
+              .formatted(className, catalog.versions(className)));
     }
   }
 

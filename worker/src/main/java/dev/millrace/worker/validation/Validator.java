@@ -1,6 +1,7 @@
 package dev.millrace.worker.validation;
 
 import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +29,11 @@ public final class Validator {
    * @param resolver fills placeholders in; is given no null values
    */
   public Validator(
-      PluginCatalog catalog, UnaryOperator<Map<String, String>> resolver, WorkerView worker) {
-    this.check = new ConnectorCheck(catalog, resolver, worker);
+      PluginCatalog catalog,
+      UnaryOperator<Map<String, String>> resolver,
+      WorkerView worker,
+      ClientOverrides overrides) {
+    this.check = new ConnectorCheck(catalog, resolver, worker, overrides);
   }
 
   /**

@@ -25,7 +25,7 @@ final class Permits {
           entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
-          entry("worker.Validator", "validations run plugin code, which may hang"),
+          entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry("worker.listing.CatalogListing", "asks plugins for their settings, which may hang"),
           entry("worker.offsets.PluginCall", "tells connectors of changed offsets, which may hang"),

@@ -6,7 +6,6 @@ import dev.millrace.worker.listing.PluginListingException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
 
 /** The plugins that are installed (compat: REST §10). */
 final class PluginsResource {
@@ -44,7 +43,8 @@ final class PluginsResource {
     try {
       var keys =
           worker.pluginListing().settings(request.param("plugin"), request.queryFirst("version"));
-      return Response.json(200, keys.stream().map(PluginsResource::definition).toList());
+      return Response.json(
+          200, keys.stream().map(key -> ValidationViews.definition(key.name, key)).toList());
     } catch (PluginListingException e) {
       int status =
           switch (e.kind()) {
@@ -54,26 +54,5 @@ final class PluginsResource {
           };
       throw new HttpException(status, e.getMessage(), e);
     }
-  }
-
-  /** A key's definition as clients read it. */
-  static Map<String, Object> definition(ConfigDef.ConfigKey key) {
-    var view = new LinkedHashMap<String, Object>();
-    view.put("name", key.name);
-    view.put("type", key.type.name());
-    view.put("required", !key.hasDefault());
-    view.put("default_value", defaultOf(key));
-    view.put("importance", key.importance.name());
-    view.put("documentation", key.documentation);
-    view.put("group", key.group);
-    view.put("order_in_group", key.orderInGroup);
-    view.put("width", key.width.name());
-    view.put("display_name", key.displayName);
-    view.put("dependents", key.dependents);
-    return view;
-  }
-
-  private static String defaultOf(ConfigDef.ConfigKey key) {
-    return key.hasDefault() ? ConfigDef.convertToString(key.defaultValue, key.type) : null;
   }
 }

@@ -25,6 +25,7 @@ final class Routes {
                 new LoggersResource(worker).routes(),
                 new InternalResource(settings.signatureAlgorithms()).routes(),
                 new ClusterResource(worker).routes(),
+                new ValidationResource(worker).routes(),
                 new TopologiesResource(worker).routes(),
                 new MetricsResource(worker).routes())
             .flatMap(List::stream)

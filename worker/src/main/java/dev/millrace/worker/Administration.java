@@ -8,6 +8,7 @@ import dev.millrace.worker.logging.Log4jLevels;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.offsets.KafkaOffsetAdmin;
 import dev.millrace.worker.offsets.OffsetAdmin;
+import dev.millrace.worker.validation.FrameworkKeys;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,8 +26,7 @@ record Administration(OffsetAdmin offsets, PluginListing listing, LogLevels leve
     var targets = new OffsetTargets(settings, catalog, resolver, stores);
     return new Administration(
         new KafkaOffsetAdmin(connectors, targets::of),
-        new CatalogListing(
-            catalog, ConnectorSettings.sourceDefinition(), ConnectorSettings.sinkDefinition()),
+        new CatalogListing(catalog, FrameworkKeys.source(), FrameworkKeys.sink()),
         Log4jLevels.ofProcess(InstantSource.system()));
   }
 }

@@ -17,6 +17,8 @@ import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.metrics.WorkerMetrics;
 import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +80,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providers(builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.administration =
         Administration.of(settings, catalog, resolver, offsets, name -> state().connector(name));

@@ -8,6 +8,8 @@ import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.offsets.OffsetAdmin;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

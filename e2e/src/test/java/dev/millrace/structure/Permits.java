@@ -27,6 +27,7 @@ final class Permits {
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
+          entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",
@@ -57,7 +58,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
-          "kafka.Topics", "pause between attempts to create a topic",
+          "kafka.Topics", "pause between attempts to create or find a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 
   /** What belongs to the process: its end, environment and hooks. Beside the module cli. */

@@ -16,7 +16,8 @@ final class Routes {
             new ConnectorResource(worker).routes(),
             new TasksResource(worker).routes(),
             new ValidationResource(worker).routes(),
-            new TopologiesResource(worker).routes())
+            new TopologiesResource(worker).routes(),
+            new MetricsResource(worker).routes())
         .flatMap(List::stream)
         .toList();
   }

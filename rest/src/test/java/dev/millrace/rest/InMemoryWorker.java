@@ -13,6 +13,7 @@ import dev.millrace.worker.QueryException;
 import dev.millrace.worker.StatusBoard;
 import dev.millrace.worker.TestStatuses;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class InMemoryWorker implements WorkerApi {
   private final Map<String, Map<String, String>> tables = new ConcurrentHashMap<>();
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean ready = true;
+  private volatile List<MetricFamily> metrics = List.of();
   private volatile Function<Command, Optional<CommandResult>> interception =
       command -> Optional.empty();
   private volatile Runnable onQuery = () -> {};
@@ -105,6 +107,15 @@ final class InMemoryWorker implements WorkerApi {
   @Override
   public StatusBoard statuses() {
     return board;
+  }
+
+  void metrics(List<MetricFamily> families) {
+    metrics = families;
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    return metrics;
   }
 
   @Override

@@ -88,15 +88,14 @@ final class Assignment implements ConsumerRebalanceListener {
     if (!over) {
       progress.remove(partitions);
       batch.remove(partitions);
-      environment.counters().set(Count.PARTITIONS, progress.partitions().size());
-      environment.counters().set(Count.SINK_ACTIVE, progress.active());
+      progress.publish(environment.counters());
     }
   }
 
   private void guarded(Loaders.Action action) {
     if (!over) {
       errors.close(action);
-      environment.counters().set(Count.PARTITIONS, progress.partitions().size());
+      progress.publish(environment.counters());
     }
   }
 

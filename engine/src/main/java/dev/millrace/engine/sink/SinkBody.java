@@ -8,6 +8,7 @@ import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
+import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.SinkPipeline;
 import dev.millrace.engine.WorkLoop;
@@ -187,9 +188,7 @@ final class SinkBody implements WorkLoop.Body {
     }
     Counters counters = environment.counters();
     counters.add(Count.SINK_READ, polled.count());
-    counters.add(Count.BATCHES);
-    counters.set(Count.LAST_BATCH_RECORDS, polled.count());
-    counters.set(Count.LAST_BATCH_AT, environment.waits().wallMs());
+    counters.sample(Sample.BATCH_RECORDS, polled.count());
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       convert(record);
     }
@@ -230,6 +229,7 @@ final class SinkBody implements WorkLoop.Body {
     List<SinkRecord> records = batch.records();
     int size = records.size();
     long began = environment.waits().nowMs();
+    environment.counters().set(Count.CALL_BEGAN_AT, environment.waits().wallMs());
     try {
       task.put(records);
     } catch (RetriableException e) {
@@ -241,6 +241,8 @@ final class SinkBody implements WorkLoop.Body {
       return;
     } catch (Exception e) {
       throw new ConnectException("Exiting WorkerSinkTask due to unrecoverable exception.", e);
+    } finally {
+      environment.counters().set(Count.CALL_BEGAN_AT, 0);
     }
     done(size, environment.waits().nowMs() - began);
   }
@@ -255,9 +257,8 @@ final class SinkBody implements WorkLoop.Body {
     }
     Counters counters = environment.counters();
     counters.add(Count.SINK_SENT, size);
-    counters.set(Count.LAST_PUT_MS, tookMs);
-    counters.add(Count.PUT_MS, tookMs);
-    counters.set(Count.SINK_ACTIVE, progress.active());
+    counters.sample(Sample.PUT_MS, tookMs);
+    progress.publish(counters);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.millrace.engine.sink;
 
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Environment;
+import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.sink.PartitionProgress.Accepted;
 import java.time.Duration;
@@ -205,8 +206,8 @@ final class SinkCommits {
   private void succeeded(Map<TopicPartition, OffsetAndMetadata> offsets) {
     progress.committed(offsets);
     environment.counters().add(Count.COMMITS);
-    environment.counters().set(Count.LAST_COMMIT_MS, environment.waits().nowMs() - beganMs);
-    environment.counters().set(Count.SINK_ACTIVE, progress.active());
+    environment.counters().sample(Sample.COMMIT_MS, environment.waits().nowMs() - beganMs);
+    progress.publish(environment.counters());
   }
 
   private void failed(String how) {

@@ -55,26 +55,13 @@ final class FrameworkKeyCases {
 
   private static Stream<ValidationCase> versions() {
     return Stream.of(
-        source("connector.plugin.version", "9"),
         source("connector.plugin.version", "[1.0"),
         source("connector.plugin.version", "1.0"),
         source("connector.plugin.version", "[1.0,2.0)"),
         source("connector.plugin.version", "latest"),
-        source("connector.plugin.version", ""),
         source("connector.plugin.version", "(,"),
         source("connector.class", "dev.millrace.reference.plugins.CheckedSource"),
-        source("connector.class", ""),
-        source(
-            "connector.plugin.version",
-            "8",
-            "tasks.max",
-            "0",
-            "whatever",
-            null,
-            "transforms",
-            "a,a",
-            "place",
-            absent()));
+        source("connector.class", ""));
   }
 
   private static Stream<ValidationCase> exactlyOnce() {

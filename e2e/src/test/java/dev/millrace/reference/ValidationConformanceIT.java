@@ -116,6 +116,8 @@ class ValidationConformanceIT {
     return Stream.of(
         source("transforms", "none"),
         source("connector.class", null),
+        source("connector.plugin.version", "9"),
+        source("connector.plugin.version", ""),
         source("exactly.once.support", "REQUIRED"),
         source("transaction.boundary", "connector", "boundaries", "null"),
         of("Nope", Map.of(), "connector.class", "Nope", "name", "x"));

@@ -41,6 +41,7 @@ record OverrideParts(ClientOverrides overrides, Subject subject) {
     ClientOverrides.overrides(subject.config(), client)
         .forEach(
             (name, given) -> {
+              if (name.isEmpty()) return;
               var key = keys.get(name);
               boolean known = key != null;
               parsed.put(name, known ? ConfigDef.parseType(name, given, key.type) : given);

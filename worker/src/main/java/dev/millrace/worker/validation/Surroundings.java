@@ -67,6 +67,8 @@ record Surroundings(PluginCatalog catalog, PluginDescriptor connector, CatalogLo
   Class<?> required(PluginKind kind, Class<?> given, String requirement) {
     if (requirement == null) return given;
     requireText(given.getName(), requirement);
+    var malformed = catalog.malformed(requirement);
+    if (malformed.isPresent()) throw new PluginException(malformed.get());
     try {
       var found = catalog.find(kind, given.getName(), requirement);
       return found.isEmpty() ? given : found.get().loader().loadClass(given.getName());

@@ -19,6 +19,7 @@ final class Permits {
           entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),

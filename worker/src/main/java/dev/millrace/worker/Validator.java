@@ -109,11 +109,15 @@ final class Validator {
     boolean source = plugin.kind() == PluginKind.SOURCE;
     var framework = framework(plugin);
     add(problems, "", framework.validate(config));
-    if (!source) checkTopics(config, problems);
+    if (!source) {
+      checkTopics(config, problems);
+      checkBisect(config, problems);
+    }
     checkTransforms(plugin, config, problems);
     checkConverters(plugin, config, problems);
     Set<String> known = new HashSet<>(framework.names());
     known.addAll(ConnectorSettings.MARKS);
+    if (!source) known.add(ConnectorSettings.PUT_BISECT);
     known.addAll(checkConnector(plugin, config, problems));
     return new Validation(problems, known);
   }
@@ -242,6 +246,14 @@ final class Validator {
       for (String key : List.of(ConnectorSettings.TOPICS, ConnectorSettings.TOPICS_REGEX)) {
         problems.add(new Validation.Problem(key, e.getMessage()));
       }
+    }
+  }
+
+  private static void checkBisect(Map<String, String> config, List<Validation.Problem> problems) {
+    try {
+      ConnectorSettings.bisectsPuts(config);
+    } catch (ConfigException e) {
+      problems.add(new Validation.Problem(ConnectorSettings.PUT_BISECT, e.getMessage()));
     }
   }
 

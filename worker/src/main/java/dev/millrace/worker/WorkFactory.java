@@ -12,6 +12,7 @@ import dev.millrace.engine.TopicCreator;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
+import dev.millrace.engine.sink.Membership;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -64,6 +65,7 @@ final class WorkFactory implements RunnerFactory {
   private final OffsetStore offsets;
   private final Queryables queryables;
   private final PipelineAssembly pipelines;
+  private final SlowSinks slowSinks = new SlowSinks();
 
   WorkFactory(Parts parts, OffsetStore offsets, Queryables queryables) {
     this.settings = parts.settings();
@@ -197,7 +199,11 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> consumer(consumer), own.topics()),
+            new SinkInput(
+                () -> consumer(consumer),
+                own.topics(),
+                new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);

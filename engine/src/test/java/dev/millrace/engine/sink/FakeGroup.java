@@ -102,6 +102,11 @@ final class FakeGroup {
     }
 
     @Override
+    public synchronized Set<TopicPartition> paused() {
+      return Set.copyOf(pausedNow);
+    }
+
+    @Override
     public synchronized void seek(TopicPartition partition, long offset) {
       assertThat(assigned).contains(partition);
       positions.put(partition, offset);

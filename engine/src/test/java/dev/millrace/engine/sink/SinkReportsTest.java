@@ -78,7 +78,11 @@ class SinkReportsTest {
                                 "noZero", new NoZero(), SinkReportsTest.class.getClassLoader()))),
                 Map.of(),
                 SinkReportsTest.class.getClassLoader()),
-            new SinkInput(consumer, new Topics.Named(List.of("in"))),
+            new SinkInput(
+                consumer,
+                new Topics.Named(List.of("in")),
+                new Membership(Runnable::run, Duration.ofSeconds(3)),
+                false),
             new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
             new ErrorHandling(TOLERANT, () -> List.of(reporter)),
             new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),

@@ -105,7 +105,11 @@ class SinkSimulationTest {
             () -> Pipelines.strings(List.of()),
             Map.of(),
             SinkSimulationTest.class.getClassLoader()),
-        new SinkInput(group::consumer, new Topics.Named(List.of("in"))),
+        new SinkInput(
+            group::consumer,
+            new Topics.Named(List.of("in")),
+            new Membership(Runnable::run, Duration.ofSeconds(3)),
+            false),
         new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
         ErrorHandling.DEFAULT,
         new Environment(waits, listener, new Counters(), Pipelines::noMetrics));
@@ -158,7 +162,7 @@ class SinkSimulationTest {
     private void assertSameAgain(Collection<SinkRecord> records) {
       List<SinkRecord> expected =
           refused.stream().filter(record -> open.contains(origin(record))).toList();
-      if (!refused.isEmpty() && !records.isEmpty()) {
+      if (!expected.isEmpty() && !records.isEmpty()) {
         assertThat(expected).containsAll(records);
       }
     }

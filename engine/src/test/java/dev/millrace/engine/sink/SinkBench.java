@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -56,6 +57,7 @@ final class SinkBench {
   Topics topics = new Topics.Named(List.of("in"));
   Tolerance tolerance = Tolerance.NONE;
   List<TransformStep<SinkRecord>> steps = List.of();
+  Supplier<List<Reporter>> reporters = () -> List.of(new Keep());
   Executor threads = Runnable::run;
   Waits time = waits;
   boolean bisect;
@@ -109,12 +111,12 @@ final class SinkBench {
                     SinkBench.class.getClassLoader()),
                 new SinkInput(() -> consumer, topics, new Membership(threads, MAX_POLL), bisect),
                 new CommitSettings(Duration.ofMillis(500), Duration.ofMillis(300)),
-                new ErrorHandling(errors(), () -> List.of(new Keep())),
+                new ErrorHandling(errors(), reporters),
                 new Environment(time, listener, counters, Pipelines::noMetrics)),
             paused);
   }
 
-  private ErrorSettings errors() {
+  ErrorSettings errors() {
     return new ErrorSettings(
         Duration.ZERO, Duration.ofMinutes(1), tolerance, false, false, DeadLetterSettings.OFF);
   }

@@ -5,14 +5,23 @@ import static dev.millrace.engine.sink.SinkBench.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.Pipelines;
+import dev.millrace.engine.Reporters;
+import dev.millrace.model.errors.DeadLetterSettings;
+import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.errors.Tolerance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +77,41 @@ class SinkCommitTest {
     assertThat(bench.group.committed()).isEmpty();
     bench.reported.complete(null);
     bench.until(() -> committed(P0) == 1);
+  }
+
+  @Test
+  @DisplayName("§6.28 A dead letter that cannot be written does not hold offsets back")
+  void goesOnWithoutTheDeadLetter() {
+    bench.tolerance = Tolerance.ALL;
+    MockProducer<byte[], byte[]> producer =
+        new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    ErrorSettings settings =
+        new ErrorSettings(
+            Duration.ZERO,
+            Duration.ZERO,
+            Tolerance.ALL,
+            false,
+            false,
+            new DeadLetterSettings("letters", (short) 1, false));
+    bench.reporters =
+        () ->
+            Reporters.forSink(
+                settings,
+                new Environment(bench.waits, bench.listener, bench.counters, Pipelines::noMetrics),
+                () -> producer,
+                topic -> {});
+    bench.bisect = true;
+    bench.task.onPut =
+        batch -> {
+          if (batch.stream().anyMatch(record -> record.value().equals("bad"))) {
+            throw new IllegalArgumentException("refused");
+          }
+        };
+    bench.send(P0, "bad", "a").begin().steps(60);
+    assertThat(bench.group.committed()).isEmpty();
+    assertThat(producer.errorNext(new RecordTooLargeException("too large"))).isTrue();
+    bench.until(() -> committed(P0) == 2);
+    assertThat(bench.counters.get(Count.DEAD_LETTER_FAILURES)).isEqualTo(1);
   }
 
   @Test

@@ -16,12 +16,18 @@ final class Permits {
       Map.ofEntries(
           entry("kafka.EmbeddedKafka", "starts and stops Kafka's server with a deadline"),
           entry("kafka.EmbeddedKafkaMain", "a program: the thread of its shutdown hook"),
-          entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
+          entry(
+              "kafka.Lane", "the thread of an offset store that reads, or writes; ends when idle"),
+          entry("kafka.TopicTail", "the thread that reads a topic"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
+          entry("kafka.config.TopicWriter", "the thread that writes the config topic"),
+          entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
+          entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
+          entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",
@@ -52,7 +58,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
-          "kafka.Topics", "pause between attempts to create a topic",
+          "kafka.Topics", "pause between attempts to create or find a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 
   /** What belongs to the process: its end, environment and hooks. Beside the module cli. */

@@ -154,7 +154,7 @@ public final class WorkLoop {
   private void over(Throwable error) {
     phase = Phase.OVER;
     Throwable outcome = end(error);
-    environment.counters().waitingFor("");
+    environment.counters().waitsNoMore();
     if (outcome == null || signals.stopWanted()) {
       if (outcome != null) {
         LOG.warn("{} failed while it was being stopped", name, outcome);

@@ -79,12 +79,13 @@ public final class Topics {
     }
   }
 
-  private static void pause(String topic) {
+  /** Between attempts. */
+  static void pause(String topic) {
     try {
       TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failed("create", topic, e);
+      throw failed("wait for", topic, e);
     }
   }
 
@@ -103,7 +104,7 @@ public final class Topics {
    * @throws KafkaAccessException when its policy is another
    */
   public void requireCompacted(TopicSpec spec) {
-    if (create(spec) == Creation.CREATED) {
+    if (create(spec.compacted()) == Creation.CREATED) {
       return;
     }
     cleanupPolicy(spec.name())

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -33,6 +34,7 @@ final class ConnectorSettings {
   static final String TASKS_MAX_ENFORCE = "tasks.max.enforce";
   static final String TRANSFORMS = "transforms";
   static final String PREDICATES = "predicates";
+  static final String OFFSETS_TOPIC = "offsets.storage.topic";
   static final String TOPICS = "topics";
   static final String TOPICS_REGEX = "topics.regex";
 
@@ -66,7 +68,7 @@ final class ConnectorSettings {
   }
 
   static ConnectorSettings source(Map<String, String> config) {
-    return new ConnectorSettings(sourceDefinition(), config);
+    return new ConnectorSettings(deadLetterDefinition(sourceDefinition()), config);
   }
 
   static ConnectorSettings sink(Map<String, String> config) {
@@ -141,7 +143,7 @@ final class ConnectorSettings {
             "Log records");
   }
 
-  /** Framework keys of source connectors. */
+  /** Framework keys of source connectors, those that Kafka Connect has. */
   static ConfigDef sourceDefinition() {
     return common()
         .define(
@@ -171,18 +173,33 @@ final class ConnectorSettings {
             Importance.LOW,
             "Time between commits")
         .define(
-            "offsets.storage.topic",
+            OFFSETS_TOPIC,
             ConfigDef.Type.STRING,
             null,
+            new ConfigDef.NonEmptyString(),
             Importance.LOW,
             "Own offset topic");
   }
 
+  /**
+   * Framework keys of source connectors that Kafka Connect does not have: validated and honoured
+   * when they are set, but no part of the definition that clients are shown, since some compare it.
+   */
+  static ConfigDef ownSourceDefinition() {
+    return deadLetterDefinition(new ConfigDef());
+  }
+
   /** Framework keys of sink connectors. */
   static ConfigDef sinkDefinition() {
-    return common()
-        .define(TOPICS, ConfigDef.Type.LIST, "", Importance.HIGH, "Topics to consume")
-        .define(TOPICS_REGEX, ConfigDef.Type.STRING, "", Importance.HIGH, "Expression of topics")
+    return deadLetterDefinition(
+        common()
+            .define(TOPICS, ConfigDef.Type.LIST, "", Importance.HIGH, "Topics to consume")
+            .define(
+                TOPICS_REGEX, ConfigDef.Type.STRING, "", Importance.HIGH, "Expression of topics"));
+  }
+
+  private static ConfigDef deadLetterDefinition(ConfigDef definition) {
+    return definition
         .define(
             DLQ + "topic.name", ConfigDef.Type.STRING, "", Importance.MEDIUM, "Dead letter queue")
         .define(
@@ -222,6 +239,13 @@ final class ConnectorSettings {
     return Arrays.stream(text.split(",")).map(String::strip).toList();
   }
 
+  /** The connector's own offset topic, if it wants one. */
+  static Optional<String> offsetsTopic(Map<String, String> config) {
+    return Optional.ofNullable(config.get(OFFSETS_TOPIC))
+        .map(String::strip)
+        .filter(topic -> !topic.isEmpty());
+  }
+
   ErrorSettings errors() {
     return new ErrorSettings(
         Duration.ofMillis(values.getLong("errors.retry.timeout")),
@@ -233,7 +257,6 @@ final class ConnectorSettings {
   }
 
   private DeadLetterSettings deadLetters() {
-    if (!values.values().containsKey(DLQ + "topic.name")) return DeadLetterSettings.OFF;
     return new DeadLetterSettings(
         values.getString(DLQ + "topic.name").strip(),
         values.getShort(DLQ + "topic.replication.factor"),

@@ -159,6 +159,7 @@ final class Crew {
 
     private synchronized boolean adopt(Runner made) {
       runner = made;
+      board.watch(spec.id(), made::waiting);
       if (target == TargetState.STARTED) made.resume();
       else made.pause();
       return !stopping;

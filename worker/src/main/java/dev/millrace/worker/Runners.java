@@ -1,18 +1,38 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.Environment;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.source.SourceRunner;
+import dev.millrace.model.Waiting;
+import java.util.Optional;
 
 /** The engine's three kinds of runners behind one interface. */
 final class Runners {
 
   private Runners() {}
 
+  /**
+   * What is told of a runner.
+   *
+   * @param version the plugin's, as far as known
+   */
+  record About(String version, Environment environment) {}
+
   private record Signals(
       Runnable pause, Runnable resume, Runnable stop, Runnable cancel, Runnable tick) {}
 
-  private record Adapter(Runnable life, Signals signals, String version) implements Runner {
+  private record Adapter(Runnable life, Signals signals, About about) implements Runner {
+    @Override
+    public Optional<Waiting> waiting() {
+      return about.environment().waiting();
+    }
+
+    @Override
+    public String version() {
+      return about.version();
+    }
+
     @Override
     public void run() {
       life.run();
@@ -44,27 +64,28 @@ final class Runners {
     }
   }
 
-  static Runner of(ConnectorRunner runner, String version) {
+  /** {@code after} runs once the instance is over, on its thread. */
+  static Runner of(ConnectorRunner runner, About about, Runnable after) {
     return new Adapter(
-        runner::run,
+        then(runner::run, after),
         new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
-        version);
+        about);
   }
 
   /** {@code after} runs once the task is over, on its thread. */
-  static Runner of(SourceRunner runner, String version, Runnable after) {
+  static Runner of(SourceRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
         new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, runner::tick),
-        version);
+        about);
   }
 
   /** {@code after} runs once the task is over, on its thread. */
-  static Runner of(SinkRunner runner, String version, Runnable after) {
+  static Runner of(SinkRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
         new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, runner::tick),
-        version);
+        about);
   }
 
   private static Runnable then(Runnable life, Runnable after) {

@@ -1,11 +1,15 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /** What is known of the state of all work. Thread-safe; written by the crew, read by anyone. */
 public final class StatusBoard {
@@ -19,6 +23,7 @@ public final class StatusBoard {
   public record Entry(WorkStatus status, String worker, String version) {}
 
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
+  private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
 
   void put(WorkId id, Entry entry) {
     entries.put(id, entry);
@@ -26,10 +31,26 @@ public final class StatusBoard {
 
   void remove(WorkId id) {
     entries.remove(id);
+    waits.remove(id);
+  }
+
+  /** From now on that tells what the work waits for; it is asked by any thread. */
+  void watch(WorkId id, Supplier<Optional<Waiting>> waiting) {
+    waits.put(id, waiting);
   }
 
   public Optional<Entry> of(WorkId id) {
     return Optional.ofNullable(entries.get(id));
+  }
+
+  /**
+   * What running work waits for or retries, such as a database that is away; empty when nothing
+   * keeps it, and for work of other workers.
+   */
+  public Optional<Waiting> waiting(WorkId id) {
+    return of(id)
+        .filter(entry -> entry.status().phase() != WorkStatus.Phase.FAILED)
+        .flatMap(entry -> waits.getOrDefault(id, Optional::empty).get());
   }
 
   /** The statuses of a connector's tasks, by number. */

@@ -1,9 +1,6 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.KafkaOffsetStore;
-import dev.millrace.kafka.OffsetStoreSettings;
-import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
@@ -13,6 +10,7 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,16 +37,16 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration OFFSET_READ_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
   private final Validator validator;
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
-  private final KafkaOffsetStore offsets;
+  private final OffsetStores offsets;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<String> clusterId = new CompletableFuture<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -59,10 +57,12 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private Worker(Builder builder) {
     this.settings = builder.settings;
-    this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
+    this.catalog = PluginCatalog.scan(settings.pluginScan(Worker.class.getClassLoader()));
     this.resolver = new ConfigResolver(providers(builder));
-    this.validator = new Validator(catalog, resolver);
-    this.offsets = offsetStore(settings);
+    this.overrides =
+        ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
+    this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
   }
 
   /** A builder without settings. */
@@ -125,23 +125,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return providers;
   }
 
-  private static KafkaOffsetStore offsetStore(WorkerSettings settings) {
-    var clients = new ClientSettings(settings.originals(), "");
-    var topic =
-        new TopicSpec(
-            settings.offsetTopic(),
-            settings.offsetPartitions(),
-            settings.offsetReplication(),
-            Map.of());
-    return new KafkaOffsetStore(
-        new OffsetStoreSettings(
-            topic,
-            clients.offsetStoreProducer(),
-            clients.offsetStoreConsumer(settings.exactlyOnceSources()),
-            clients.offsetStoreAdmin(),
-            OFFSET_READ_TIMEOUT));
-  }
-
   private static String hostAndPort(URI uri) {
     return uri.getHost() + ":" + uri.getPort();
   }
@@ -150,7 +133,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest = http.map(factory -> factory.open(settings.listeners(), this));
     workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
     String member = workerId + "#" + UUID.randomUUID();
-    var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
+    var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, offsets, queryables);
     var control =
         new Shell(
@@ -222,6 +205,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
     offsets.close();
+    overrides.close();
     resolver.close();
     catalog.close();
   }

@@ -2,6 +2,7 @@ package dev.millrace.engine.sink;
 
 import dev.millrace.engine.Closer;
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Loaders;
 import java.util.Collection;
@@ -75,7 +76,8 @@ final class Assignment implements ConsumerRebalanceListener {
     }
     positions.forEach(engaged.progress()::assign);
     pauses.assigned(engaged.progress().partitions());
-    if (batch.isEmpty()) {
+    if (batch.isEmpty() && pauses.retrying()) {
+      environment.goesOn(Counters.Cause.PLUGIN);
       pauses.retrying(false);
     }
     pauses.apply();

@@ -1,5 +1,6 @@
 package dev.millrace.engine.sink;
 
+import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Loaders;
 import dev.millrace.engine.Signals;
@@ -50,7 +51,6 @@ final class Keeper {
   private final Queue<Runnable> deferred = new ArrayDeque<>();
   private volatile Absence absence = Absence.NONE;
   private volatile Turn turn = Turn.NONE;
-  private volatile boolean shown;
   private volatile HandOver handOver = new HandOver(() -> {});
 
   private enum Turn {
@@ -111,10 +111,7 @@ final class Keeper {
       handOver.perform();
       environment().waits().wake();
     }
-    if (shown) {
-      shown = false;
-      environment().counters().waitingFor("");
-    }
+    environment().goesOn(Counters.Cause.SLOW);
     deferred.forEach(Runnable::run);
     deferred.clear();
   }
@@ -139,8 +136,7 @@ final class Keeper {
     if (!now.equals(Absence.NONE)
         && environment().waits().nowMs() - now.sinceMs() >= patience.toMillis()
         && queued.compareAndSet(false, true)) {
-      shown = true;
-      environment().counters().waitingFor("the sink's own code: " + now.what());
+      environment().waitingFor(Counters.Cause.SLOW, "the sink's own code: " + now.what());
       execute(this::keep);
     }
   }

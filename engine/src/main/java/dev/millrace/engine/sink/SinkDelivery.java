@@ -15,12 +15,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what was polled through the pipeline and into the task (compat: semantics §6). Owned by the
  * work's thread.
  */
 final class SinkDelivery {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkDelivery.class);
+
   private final SinkSetup setup;
   private final Environment environment;
   private final Engaged engaged;
@@ -28,7 +32,6 @@ final class SinkDelivery {
   private final Batch batch;
   private final ErrantRecords errants;
   private final Set<String> topicsUsed = new HashSet<>();
-  private String refusal = "";
 
   SinkDelivery(
       SinkSetup setup, Engaged engaged, Pauses pauses, Batch batch, ErrantRecords errants) {
@@ -78,9 +81,6 @@ final class SinkDelivery {
   /** Hands the batch to the task; keeps it when the task asks for that. */
   void put() throws Exception {
     engaged.keeper().away("put", this::attempt);
-    if (pauses.retrying()) {
-      environment.counters().waitingFor("the sink, which failed for the moment: " + refusal);
-    }
   }
 
   private void attempt() {
@@ -102,7 +102,9 @@ final class SinkDelivery {
 
   private void again(RetriableException reason) {
     environment.counters().add(Count.PUT_RETRIES);
-    refusal = reason.toString();
+    if (environment.waitingFor(Counters.Cause.PLUGIN, "the sink: " + reason.getMessage())) {
+      LOG.warn("{} waits for the sink, which failed for the moment", setup.name(), reason);
+    }
     pauses.retrying(true);
   }
 
@@ -142,7 +144,8 @@ final class SinkDelivery {
   void forgetBatch() {
     batch.clear();
     if (pauses.retrying()) {
-      environment.counters().waitingFor("");
+      environment.goesOn(Counters.Cause.PLUGIN);
+      LOG.info("{} waits no more and goes on", setup.name());
       pauses.retrying(false);
     }
   }

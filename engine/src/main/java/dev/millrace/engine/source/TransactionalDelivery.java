@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.Signals;
@@ -11,11 +12,14 @@ import dev.millrace.model.offsets.OffsetStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -26,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -42,6 +47,8 @@ final class TransactionalDelivery implements Delivery {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionalDelivery.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final Duration STALLED = Duration.ofSeconds(2);
+  private static final long IDLE = Long.MIN_VALUE;
   private static final Duration REST = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
@@ -50,13 +57,17 @@ final class TransactionalDelivery implements Delivery {
   private final SourceCallbacks callbacks;
   private final TransactionRequests requests = new TransactionRequests();
   private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
-  private final AtomicReference<Exception> produceError = new AtomicReference<>();
   private final Map<PartitionKey, Position> offsets = new LinkedHashMap<>();
   private final List<Done> done = new ArrayList<>();
   private final Set<String> topicsReported = new HashSet<>();
+  private final List<CompletableFuture<Void>> reports = new ArrayList<>();
+
+  /** The open transaction, or the last one. */
+  private Transaction transaction = new Transaction();
+
   private boolean open;
-  private int records;
   private long lastCommitMs;
+  private volatile long sendingSinceMs = IDLE;
 
   TransactionalDelivery(SourceSetup setup, Signals signals, SourceCallbacks callbacks) {
     this.setup = setup;
@@ -65,8 +76,18 @@ final class TransactionalDelivery implements Delivery {
     this.callbacks = callbacks;
   }
 
-  /** A record of the open transaction; the answer is null when it was dropped. */
-  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {}
+  /** A record of the open transaction; the answer is null when it is not written by it. */
+  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {
+    static Done unwritten(SourceRecord polled) {
+      return new Done(polled, "", null);
+    }
+  }
+
+  /** One transaction's own answers: those of an aborted one are nobody's business. */
+  private static final class Transaction {
+    private final AtomicReference<Exception> error = new AtomicReference<>();
+    private int records;
+  }
 
   @Override
   public void open() {
@@ -83,12 +104,13 @@ final class TransactionalDelivery implements Delivery {
       if (givenUp.getAsBoolean()) {
         throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
       }
+      environment.waitingFor(Cause.KAFKA, what);
       try {
         call.run();
-        environment.counters().waitingFor("");
+        environment.goesOn(Cause.KAFKA);
         return;
       } catch (TimeoutException e) {
-        environment.counters().waitingFor(what + ": " + e.getMessage());
+        environment.waitingFor(Cause.KAFKA, what + ": " + e.getMessage());
         LOG.warn("{} waits for {}: {}", setup.name(), what, e.getMessage());
         environment.waits().await(givenUp, RETRY_DELAY);
       }
@@ -102,15 +124,19 @@ final class TransactionalDelivery implements Delivery {
 
   private void check() {
     callbacks.check();
-    Exception error = produceError.get();
+    Exception error = transaction.error.get();
     if (error != null) {
       throw failure(error);
     }
   }
 
+  /** Offsets travel with the records; but a record that Kafka does not take is to be seen. */
   @Override
   public void tick() {
-    // offsets travel with the records
+    long since = sendingSinceMs;
+    if (since != IDLE && environment.waits().nowMs() - since > STALLED.toMillis()) {
+      environment.waitingFor(Cause.KAFKA, "Kafka to take a record");
+    }
   }
 
   @Override
@@ -121,12 +147,26 @@ final class TransactionalDelivery implements Delivery {
       throw new WorkCancelled("sending records of task " + setup.name());
     }
     beginIfNeeded();
-    Future<RecordMetadata> answer = producer.get().send(record, this::answered);
+    Future<RecordMetadata> answer = handOver(record);
     Position position = Position.of(polled);
     offsets.put(position.key(), position);
     done.add(new Done(polled, record.topic(), answer));
-    records++;
+    transaction.records++;
     afterRecord(polled);
+  }
+
+  private Future<RecordMetadata> handOver(ProducerRecord<byte[], byte[]> record) {
+    Transaction own = transaction;
+    sendingSinceMs = environment.waits().nowMs();
+    try {
+      return producer.get().send(record, (metadata, error) -> answered(own, error));
+    } catch (RetriableException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw failure(e);
+    } finally {
+      sendingSinceMs = IDLE;
+    }
   }
 
   private void refuseOffsetTopic(ProducerRecord<byte[], byte[]> record) {
@@ -143,24 +183,39 @@ final class TransactionalDelivery implements Delivery {
 
   private void beginIfNeeded() {
     if (!open) {
-      producer.get().beginTransaction();
+      begin();
+      transaction = new Transaction();
       open = true;
     }
   }
 
+  private void begin() {
+    try {
+      producer.get().beginTransaction();
+    } catch (KafkaException e) {
+      throw failure(e);
+    }
+  }
+
   /** On the producer's I/O thread. */
-  private void answered(RecordMetadata metadata, Exception error) {
+  private void answered(Transaction own, Exception error) {
     if (error != null) {
-      produceError.compareAndSet(null, error);
+      own.error.compareAndSet(null, error);
     } else {
       environment.counters().add(Count.SOURCE_WRITTEN);
     }
   }
 
   @Override
-  public void dropped(SourceRecord polled) {
-    done.add(new Done(polled, "", null));
+  public void filtered(SourceRecord polled) {
+    done.add(Done.unwritten(polled));
     afterRecord(polled);
+  }
+
+  @Override
+  public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
+    reports.add(reported.toCompletableFuture());
+    filtered(polled);
   }
 
   private void afterRecord(SourceRecord polled) {
@@ -212,23 +267,54 @@ final class TransactionalDelivery implements Delivery {
   private void commit() {
     check();
     long began = environment.waits().nowMs();
+    awaitReports();
     if (open) {
       commitOpen();
       environment.counters().add(Count.COMMITS);
-      environment.counters().set(Count.LAST_TRANSACTION_RECORDS, records);
+      environment.counters().set(Count.LAST_TRANSACTION_RECORDS, transaction.records);
     }
     lastCommitMs = environment.waits().nowMs();
     environment.counters().set(Count.LAST_COMMIT_MS, lastCommitMs - began);
     tellTask();
   }
 
+  /** What was left out after an error is safe elsewhere before any offset beyond it is visible. */
+  private void awaitReports() {
+    if (reports.isEmpty()) {
+      return;
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(reports.toArray(new CompletableFuture<?>[0]));
+    awaitDone("the dead letter queue to take failed records", all);
+    if (all.isCompletedExceptionally()) {
+      throw Delivery.unreported(all.exceptionNow());
+    }
+    reports.clear();
+  }
+
+  private void awaitDone(String what, CompletableFuture<Void> answer) {
+    var unused = answer.whenComplete((done, error) -> environment.waits().wake());
+    environment.waitingFor(Cause.KAFKA, what);
+    while (!answer.isDone() && !signals.cancelled()) {
+      environment.waits().await(() -> answer.isDone() || signals.cancelled(), REST);
+    }
+    environment.goesOn(Cause.KAFKA);
+    if (!answer.isDone()) {
+      throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
+    }
+  }
+
   private void commitOpen() {
     environment.counters().add(Count.COMMIT_SEQUENCE);
+    Map<Map<String, ?>, Map<String, ?>> committing = new HashMap<>();
+    offsets.values().forEach(p -> committing.put(p.partition(), p.offset()));
     try {
+      awaitOffsetStore(committing);
       sendOffsets();
       repeated(
           "Kafka to commit a transaction", producer.get()::commitTransaction, signals::cancelled);
       open = false;
+      setup.output().offsets().committed(setup.name().connector(), committing);
     } catch (WorkCancelled e) {
       throw e;
     } catch (KafkaException | IllegalArgumentException | IllegalStateException e) {
@@ -238,9 +324,24 @@ final class TransactionalDelivery implements Delivery {
     check();
   }
 
+  private void awaitOffsetStore(Map<Map<String, ?>, Map<String, ?>> committing) {
+    CompletableFuture<Void> answer =
+        setup
+            .output()
+            .offsets()
+            .committing(setup.name().connector(), committing)
+            .toCompletableFuture();
+    awaitDone("the offset store to prepare the commit", answer);
+    if (answer.isCompletedExceptionally()) {
+      throw new KafkaException(
+          "The offset store could not prepare the commit", answer.exceptionNow());
+    }
+  }
+
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   private void sendOffsets() {
     OffsetStore store = setup.output().offsets();
+    Transaction own = transaction;
     for (Position position : offsets.values()) {
       OffsetEntry entry =
           store.encode(setup.name().connector(), position.partition(), position.offset());
@@ -250,7 +351,7 @@ final class TransactionalDelivery implements Delivery {
               new ProducerRecord<>(store.topic(), entry.key(), entry.value()),
               (metadata, error) -> {
                 if (error != null) {
-                  produceError.compareAndSet(null, error);
+                  own.error.compareAndSet(null, error);
                 }
               });
     }
@@ -258,7 +359,6 @@ final class TransactionalDelivery implements Delivery {
 
   private void tellTask() {
     offsets.clear();
-    records = 0;
     List<Done> told = List.copyOf(done);
     done.clear();
     for (Done each : told) {
@@ -285,16 +385,26 @@ final class TransactionalDelivery implements Delivery {
 
   /** Takes back the records of the open transaction, but keeps their offsets (KIP-618). */
   private void abort() {
-    if (!open) {
-      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
-      return;
-    }
-    producer.get().abortTransaction();
-    open = false;
-    if (!offsets.isEmpty()) {
+    if (open) {
+      abortOpen();
       beginIfNeeded();
+    } else {
+      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
     }
     commit();
+  }
+
+  private void abortOpen() {
+    try {
+      repeated(
+          "Kafka to abort a transaction", producer.get()::abortTransaction, signals::cancelled);
+    } catch (WorkCancelled e) {
+      throw e;
+    } catch (KafkaException | IllegalStateException e) {
+      throw failure(e);
+    }
+    open = false;
+    done.replaceAll(each -> Done.unwritten(each.polled()));
   }
 
   @Override
@@ -310,23 +420,9 @@ final class TransactionalDelivery implements Delivery {
     if (present == null) {
       return;
     }
-    if (open && !signals.cancelled()) {
-      abortQuietly(present);
-    }
+    // given time, Kafka's producer aborts the open transaction; abortTransaction could wait for
+    // ever
     present.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
-  }
-
-  private void abortQuietly(Producer<byte[], byte[]> present) {
-    try {
-      present.abortTransaction();
-      open = false;
-    } catch (KafkaException | IllegalStateException e) {
-      LOG.warn(
-          "{} could not abort its open transaction; Kafka will when it expires or when the task"
-              + " begins again: {}",
-          setup.name(),
-          e.getMessage());
-    }
   }
 
   @Override
@@ -343,7 +439,8 @@ final class TransactionalDelivery implements Delivery {
   }
 
   private ConnectException failure(Exception error) {
-    Throwable cause = produceError.get() == null ? error : produceError.get();
+    Exception first = transaction.error.get();
+    Throwable cause = first == null ? error : first;
     String base = "Failed to flush offsets and/or records for task " + setup.name();
     return new ConnectException(base + explanation(cause), cause);
   }

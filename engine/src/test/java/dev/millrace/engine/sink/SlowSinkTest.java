@@ -174,7 +174,7 @@ class SlowSinkTest {
         batch -> {
           if (!batch.isEmpty()) {
             slowly(bench, 12, () -> {});
-            assertThat(bench.counters.snapshot().waitingFor()).contains("put");
+            assertThat(bench.counters.waiting().orElseThrow().what()).contains("put");
             bench.runner.cancel();
             assertThat(bench.consumer.closed()).isTrue();
           }

@@ -24,6 +24,7 @@ final class Permits {
           entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
           entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),

@@ -12,6 +12,7 @@ import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
+import dev.millrace.engine.sink.Membership;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -64,6 +65,7 @@ final class WorkFactory implements RunnerFactory {
   private final PipelineAssembly pipelines;
   private final ClientOverrides overrides;
   private final SourceOutputs outputs;
+  private final SlowSinks slowSinks = new SlowSinks();
 
   WorkFactory(Parts parts, OffsetStores offsets, Queryables queryables) {
     this.settings = parts.settings();
@@ -260,7 +262,11 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config, meter),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> KafkaClients.consumer(consumer, meter), own.topics()),
+            new SinkInput(
+                () -> KafkaClients.consumer(consumer, meter),
+                own.topics(),
+                new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, surroundings)),
             environment);

@@ -19,9 +19,12 @@ final class Permits {
           entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
-          entry("worker.Worker", "looks the cluster's id up without delaying the start"),
+          entry(
+              "worker.Worker",
+              "looks the cluster's id up without delaying the start; closes providers, which hang"),
           entry(
               "connectors.processor.StreamsRun",
               "waits for topics, starts Kafka Streams, watches whether it is polled"));
@@ -32,7 +35,7 @@ final class Permits {
           "plugins.PluginClassLoader", "the class loading lock is a monitor",
           "servers.MariaDbServer", "short changes of one process handle",
           "servers.PostgresServer", "short changes of one process handle",
-          "worker.Crew", "each post of work is guarded by itself");
+          "worker.Post", "each piece of work is guarded by itself");
 
   /** The clock; everybody else is given the time. */
   static final Map<String, String> CLOCK =

@@ -125,6 +125,20 @@ public final class PluginCatalog implements AutoCloseable {
   }
 
   /**
+   * As {@link #find(PluginKind, String, String)}, preferring the copy that lies beside a connector
+   * if it meets the requirement.
+   */
+  public Optional<PluginDescriptor> findBeside(
+      PluginDescriptor connector, PluginKind kind, String nameOrAlias, String requirement) {
+    Predicate<PluginDescriptor> matches = Versions.matching(requirement);
+    return candidates(kind, nameOrAlias).stream()
+        .filter(p -> p.location().equals(connector.location()))
+        .filter(matches)
+        .max(Versions.PREFERENCE)
+        .or(() -> find(kind, nameOrAlias, requirement));
+  }
+
+  /**
    * As {@link #find(PluginKind, String)}.
    *
    * @throws PluginException naming the known plugins and the nearest match when there is none

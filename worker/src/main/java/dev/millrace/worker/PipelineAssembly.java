@@ -24,6 +24,8 @@ import org.apache.kafka.connect.transforms.predicates.Predicate;
  */
 final class PipelineAssembly {
 
+  private static final String VERSION = "plugin.version";
+
   private final PluginCatalog catalog;
   private final WorkerSettings worker;
 
@@ -83,9 +85,16 @@ final class PipelineAssembly {
     if (name == null || name.isBlank()) {
       throw new ConfigException(prefix + ".type", name, "A class or alias is required");
     }
-    return catalog
-        .findBeside(connector, kind, name.strip())
-        .orElseGet(() -> catalog.require(kind, name.strip()));
+    return find(connector, kind, name.strip(), settings.get(VERSION));
+  }
+
+  private PluginDescriptor find(
+      PluginDescriptor connector, PluginKind kind, String name, String version) {
+    var found =
+        version == null
+            ? catalog.findBeside(connector, kind, name)
+            : catalog.findBeside(connector, kind, name, version);
+    return found.orElseGet(() -> catalog.require(kind, name));
   }
 
   private RecordConverters converters(PluginDescriptor connector, Map<String, String> config) {
@@ -117,8 +126,12 @@ final class PipelineAssembly {
   private PluginDescriptor converterPlugin(
       PluginDescriptor connector, Map<String, String> config, PluginKind kind, String key) {
     String own = config.get(key);
-    if (own == null) return catalog.require(kind, worker.converter(key));
-    return catalog.findBeside(connector, kind, own).orElseGet(() -> catalog.require(kind, own));
+    if (own != null) return find(connector, kind, own.strip(), config.get(key + "." + VERSION));
+    String common = worker.converter(key);
+    String version = worker.originals().get(key + "." + VERSION);
+    return version == null
+        ? catalog.require(kind, common)
+        : catalog.find(kind, common, version).orElseGet(() -> catalog.require(kind, common));
   }
 
   /** The connector's settings count only if it names the converter. */

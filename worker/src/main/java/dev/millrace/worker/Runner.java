@@ -1,5 +1,7 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.TargetState;
+
 /**
  * A piece of work's life, whatever kind it is. {@code run} is called once; signals from any thread.
  */
@@ -8,9 +10,7 @@ interface Runner {
   /** The whole life, on the calling thread. */
   void run();
 
-  void pause();
-
-  void resume();
+  void retarget(TargetState target);
 
   void stop();
 

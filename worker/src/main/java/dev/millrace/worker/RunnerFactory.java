@@ -13,5 +13,12 @@ interface RunnerFactory {
    *
    * @param connector the connector as the log had it when the work was started
    */
-  Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener);
+  Runner make(WorkSpec spec, ConnectorState connector, Listener listener);
+
+  /** Told of the work's life, and of what must not be shown when it is told on. */
+  interface Listener extends WorkListener {
+
+    /** Secrets that the work has got. On the work's thread. */
+    void knows(Secrets secrets);
+  }
 }

@@ -3,6 +3,8 @@ package dev.millrace.worker;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.source.SourceRunner;
+import dev.millrace.model.TargetState;
+import java.util.function.Consumer;
 
 /** The engine's three kinds of runners behind one interface. */
 final class Runners {
@@ -10,7 +12,7 @@ final class Runners {
   private Runners() {}
 
   private record Signals(
-      Runnable pause, Runnable resume, Runnable stop, Runnable cancel, Runnable tick) {}
+      Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
 
   private record Adapter(Runnable life, Signals signals, String version) implements Runner {
     @Override
@@ -19,13 +21,8 @@ final class Runners {
     }
 
     @Override
-    public void pause() {
-      signals.pause().run();
-    }
-
-    @Override
-    public void resume() {
-      signals.resume().run();
+    public void retarget(TargetState target) {
+      signals.target().accept(target);
     }
 
     @Override
@@ -47,7 +44,7 @@ final class Runners {
   static Runner of(ConnectorRunner runner, String version) {
     return new Adapter(
         runner::run,
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
+        new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}),
         version);
   }
 
@@ -55,7 +52,11 @@ final class Runners {
   static Runner of(SourceRunner runner, String version, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, runner::tick),
+        new Signals(
+            startOrPause(runner::resume, runner::pause),
+            runner::stop,
+            runner::cancel,
+            runner::tick),
         version);
   }
 
@@ -63,8 +64,14 @@ final class Runners {
   static Runner of(SinkRunner runner, String version, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
+        new Signals(
+            startOrPause(runner::resume, runner::pause), runner::stop, runner::cancel, () -> {}),
         version);
+  }
+
+  /** A task is paused for everything but STARTED; when its connector stops, it is taken away. */
+  private static Consumer<TargetState> startOrPause(Runnable start, Runnable pause) {
+    return target -> (target == TargetState.STARTED ? start : pause).run();
   }
 
   private static Runnable then(Runnable life, Runnable after) {

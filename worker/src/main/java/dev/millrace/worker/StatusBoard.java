@@ -3,8 +3,10 @@ package dev.millrace.worker;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What is known of the state of all work. Thread-safe; written by the crew, read by anyone. */
@@ -18,7 +20,16 @@ public final class StatusBoard {
    */
   public record Entry(WorkStatus status, String worker, String version) {}
 
+  /**
+   * A thread whose work did not stop in time and was abandoned. It is still there.
+   *
+   * @param id what it worked at; meanwhile others may do so again
+   * @param thread number of the thread
+   */
+  public record LeftBehind(WorkId id, long thread) {}
+
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
+  private final Set<LeftBehind> leftBehind = ConcurrentHashMap.newKeySet();
 
   void put(WorkId id, Entry entry) {
     entries.put(id, entry);
@@ -26,6 +37,21 @@ public final class StatusBoard {
 
   void remove(WorkId id) {
     entries.remove(id);
+  }
+
+  /** Notes a thread that is left behind; how many there are now. */
+  int leaveBehind(LeftBehind thread) {
+    leftBehind.add(thread);
+    return leftBehind.size();
+  }
+
+  void cameBack(LeftBehind thread) {
+    leftBehind.remove(thread);
+  }
+
+  /** The threads that were left behind and have not ended yet. */
+  public Set<LeftBehind> leftBehind() {
+    return Set.copyOf(leftBehind);
   }
 
   public Optional<Entry> of(WorkId id) {

@@ -60,12 +60,14 @@ final class WorkFactory implements RunnerFactory {
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final SecretExpiry expiry;
   private final ClientSettings clients;
   private final OffsetStore offsets;
   private final Queryables queryables;
   private final PipelineAssembly pipelines;
 
-  WorkFactory(Parts parts, OffsetStore offsets, Queryables queryables) {
+  WorkFactory(Parts parts, SecretExpiry expiry, OffsetStore offsets, Queryables queryables) {
+    this.expiry = expiry;
     this.settings = parts.settings();
     this.catalog = parts.catalog();
     this.resolver = parts.resolver();
@@ -80,17 +82,36 @@ final class WorkFactory implements RunnerFactory {
       WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, String clusterId) {}
 
   @Override
-  public Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener) {
-    var config = resolver.resolve(connector.config());
+  public Runner make(WorkSpec spec, ConnectorState connector, Listener listener) {
+    var resolved = resolve(connector.config(), listener);
+    var config = resolved.config();
+    expiry.used(spec.id().connector(), resolved, config);
     var plugin = plugin(config);
     boolean paused = spec.target() != TargetState.STARTED;
     var id = spec.id();
-    if (id.isInstance()) return instance(id, plugin, config, connector, paused, listener);
-    var task = resolver.resolve(connector.tasks().get(id.task()));
+    if (id.isInstance()) {
+      var publishing =
+          new PublishedTasks(
+              listener,
+              id.connector(),
+              connector.config(),
+              resolved.secrets(),
+              settingsOf(plugin, config));
+      return instance(id, plugin, config, spec.target(), publishing);
+    }
+    var resolvedTask = resolve(connector.tasks().get(id.task()), listener);
+    expiry.used(id.connector(), resolvedTask, config);
+    var task = resolvedTask.config();
     checkTaskCount(id, connector, plugin, config);
     return plugin.kind() == PluginKind.SOURCE
         ? source(id, plugin, config, task, paused, listener)
         : sink(id, plugin, config, task, paused, listener);
+  }
+
+  private ConfigResolver.Resolved resolve(Map<String, String> raw, Listener listener) {
+    var resolved = resolver.resolveAll(raw);
+    listener.knows(resolved.secrets());
+    return resolved;
   }
 
   private PluginDescriptor plugin(Map<String, String> config) {
@@ -123,12 +144,10 @@ final class WorkFactory implements RunnerFactory {
       WorkId id,
       PluginDescriptor plugin,
       Map<String, String> config,
-      ConnectorState state,
-      boolean paused,
-      WorkListener listener) {
+      TargetState target,
+      PublishedTasks listener) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
-    var publishing = new PublishedTasks(listener, id.connector(), state.config(), own);
     var setup =
         new ConnectorSetup(
             id.connector(),
@@ -136,8 +155,8 @@ final class WorkFactory implements RunnerFactory {
             config,
             plugin.loader(),
             offsets,
-            environment(publishing));
-    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), paused), plugin.version());
+            environment(listener));
+    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), target), plugin.version());
   }
 
   private Runner source(

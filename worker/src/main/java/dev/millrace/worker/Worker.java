@@ -40,12 +40,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration OFFSET_READ_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration PROVIDERS_CLOSE = Duration.ofSeconds(2);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
   private final Validator validator;
+  private final SecretExpiry expiry;
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
   private final KafkaOffsetStore offsets;
@@ -62,6 +64,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
     this.resolver = new ConfigResolver(providers(builder));
     this.validator = new Validator(catalog, resolver);
+    this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = offsetStore(settings);
   }
 
@@ -151,7 +154,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
     String member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
-    var factory = new WorkFactory(parts, offsets, queryables);
+    var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var control =
         new Shell(
             member,
@@ -221,9 +224,22 @@ public final class Worker implements WorkerApi, AutoCloseable {
     if (!closed.compareAndSet(false, true)) return;
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
+    expiry.close();
     offsets.close();
-    resolver.close();
+    closeProviders();
     catalog.close();
+  }
+
+  /** A provider's close may hang: the worker ends without it. */
+  private void closeProviders() {
+    var closing = Thread.ofPlatform().daemon().name("providers-close").start(resolver::close);
+    try {
+      if (!closing.join(PROVIDERS_CLOSE)) {
+        LOG.warn("Config providers were not closed within {}", PROVIDERS_CLOSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -257,6 +273,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return shell
         .map(control -> control.ask(command))
         .orElseGet(() -> CompletableFuture.completedFuture(starting()));
+  }
+
+  private void carryOut(Command command) {
+    var unused = submit(command);
   }
 
   private static CommandResult starting() {

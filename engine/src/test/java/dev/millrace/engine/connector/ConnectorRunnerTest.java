@@ -7,6 +7,7 @@ import dev.millrace.engine.Environment;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.VirtualWaits;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.offsets.OffsetEntry;
 import dev.millrace.model.offsets.OffsetStore;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ class ConnectorRunnerTest {
             new NoOffsets(),
             new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
         3,
-        paused);
+        paused ? TargetState.PAUSED : TargetState.STARTED);
   }
 
   private static void steps(ConnectorRunner runner, int count) {
@@ -104,9 +105,9 @@ class ConnectorRunnerTest {
     connector.reconfigure();
     steps(runner, 2);
     assertThat(listener.tasks).hasSize(2);
-    runner.pause();
+    runner.retarget(TargetState.PAUSED);
     steps(runner, 2);
-    runner.resume();
+    runner.retarget(TargetState.STARTED);
     steps(runner, 2);
     assertThat(listener.tasks).hasSize(3);
     runner.stop();

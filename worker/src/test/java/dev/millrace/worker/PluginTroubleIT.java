@@ -43,6 +43,7 @@ class PluginTroubleIT {
   private static EmbeddedKafka kafka;
   private static Worker worker;
   private static int errors;
+  private static int groups;
 
   static final List<String> CONNECTOR =
       List.of(
@@ -105,7 +106,7 @@ class PluginTroubleIT {
             .start();
     worker.started().get(60, TimeUnit.SECONDS);
     done(new Command.Create("good-source", source("good"), TargetState.STARTED));
-    done(new Command.Create("good-sink", sink("good"), TargetState.STARTED));
+    done(new Command.Create("good-sink", sink("good-sink"), TargetState.STARTED));
     awaitProgress();
   }
 
@@ -119,6 +120,7 @@ class PluginTroubleIT {
   void deleteTrouble() throws Exception {
     if (worker.state().connectors().containsKey(NAME)) done(new Command.Delete(NAME));
     await("trouble gone", () -> worker.statuses().of(WorkId.instance(NAME)).isEmpty());
+    await("task gone", () -> worker.statuses().of(new WorkId(NAME, 0)).isEmpty());
     Trouble.forget();
   }
 
@@ -132,7 +134,9 @@ class PluginTroubleIT {
     awaitProgress();
     int before = leftBehind();
     Trouble.inConstructors(Map.of());
-    done(new Command.Configure(NAME, healthy(place)));
+    var mended = healthy(place);
+    mended.put("mended", "true");
+    done(new Command.Configure(NAME, mended));
     await("replaced", () -> is(new WorkId(NAME, 0), Phase.RUNNING) && leftBehind() > before);
     assertThat(worker.statuses().of(WorkId.instance(NAME)).orElseThrow().status().phase())
         .isEqualTo(Phase.RUNNING);
@@ -145,6 +149,7 @@ class PluginTroubleIT {
   void hangsAtTheEnd(String place) throws Exception {
     create(place, Trouble.HANG);
     await("running", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
+    if (place.startsWith("sink.")) awaitRecords(NAME);
     int before = leftBehind();
     done(new Command.Delete(NAME));
     await("hanging", () -> Trouble.reached(place));
@@ -173,10 +178,12 @@ class PluginTroubleIT {
     String error = Trouble.ERRORS.get(errors++ % Trouble.ERRORS.size());
     create(place, error);
     await("running", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
+    if (place.startsWith("sink.")) awaitRecords(NAME);
     int before = leftBehind();
     done(new Command.Delete(NAME));
+    await("reached", () -> Trouble.reached(place));
     await("gone", () -> worker.statuses().of(WorkId.instance(NAME)).isEmpty());
-    assertThat(Trouble.reached(place)).isTrue();
+    await("task gone", () -> worker.statuses().of(new WorkId(NAME, 0)).isEmpty());
     assertThat(leftBehind()).isEqualTo(before);
     awaitProgress();
   }
@@ -207,11 +214,15 @@ class PluginTroubleIT {
 
   /** The neighbours run, and control answers. */
   private static void awaitProgress() throws Exception {
-    long seen = TroubleSink.seen("good");
-    await("the others' records", () -> TroubleSink.seen("good") > seen);
+    awaitRecords("good-sink");
     done(new Command.Configure("idle", source("idle")));
     done(new Command.Retarget("idle", TargetState.PAUSED));
     done(new Command.Delete("idle"));
+  }
+
+  private static void awaitRecords(String sink) {
+    long seen = TroubleSink.seen(sink);
+    await("records in " + sink, () -> TroubleSink.seen(sink) > seen);
   }
 
   private static void create(String place, String how) throws Exception {
@@ -268,6 +279,8 @@ class PluginTroubleIT {
     config.put("topics", "good");
     config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
     config.put("consumer.override.auto.offset.reset", "earliest");
+    // what hangs inside its consumer stays a member for max.poll.interval.ms
+    config.put("consumer.override.group.id", "group-" + groups++);
     return config;
   }
 

@@ -142,7 +142,8 @@ final class RunCommand implements Callable<Integer> {
       StageStates.of(runtime.worker())
           .forEach(
               (stage, state) -> {
-                if (!state.equals(said.put(stage, state))) {
+                String headline = StageStates.headline(state);
+                if (!headline.equals(said.put(stage, headline))) {
                   progress.say("%-32s %s".formatted(stage, state));
                 }
               });

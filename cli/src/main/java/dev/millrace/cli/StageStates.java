@@ -1,21 +1,25 @@
 package dev.millrace.cli;
 
 import dev.millrace.model.ClusterState;
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.worker.StatusBoard;
 import dev.millrace.worker.WorkerApi;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The states of stages in a few words. Stateless. */
 final class StageStates {
   private static final int LONGEST_REASON = 300;
+  private static final String WAITING = ", waiting for ";
 
   private StageStates() {}
 
@@ -34,7 +38,22 @@ final class StageStates {
         statuses.tasksOf(connector).values().stream().map(StatusBoard.Entry::status).toList();
     List<WorkStatus> all = new ArrayList<>(tasks);
     statuses.of(WorkId.instance(connector)).ifPresent(entry -> all.add(0, entry.status()));
-    return describe(all, tasks);
+    return describe(all, tasks) + waiting(connector, statuses);
+  }
+
+  /** What the longest waiting part of the connector waits for. */
+  private static String waiting(String connector, StatusBoard statuses) {
+    return Stream.concat(Stream.of(-1), statuses.tasksOf(connector).keySet().stream())
+        .flatMap(task -> statuses.waiting(new WorkId(connector, task)).stream())
+        .min(Comparator.comparingLong(Waiting::sinceMs))
+        .map(waiting -> WAITING + shortened(waiting.what()))
+        .orElse("");
+  }
+
+  /** The state without the reason, which may read differently at each attempt. */
+  static String headline(String state) {
+    int reason = state.indexOf(": ");
+    return reason < 0 ? state : state.substring(0, reason);
   }
 
   /** A state for all of it: a failure first, then what most tasks do. */
@@ -80,7 +99,11 @@ final class StageStates {
     String reason = withoutPackage(first);
     String last = withoutPackage(cause);
     String all = last.isEmpty() || reason.contains(last) ? reason : reason + " ← " + last;
-    return all.length() <= LONGEST_REASON ? all : all.substring(0, LONGEST_REASON) + "…";
+    return shortened(all);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
   }
 
   private static String withoutPackage(String line) {

@@ -53,8 +53,29 @@ final class StatusCommand implements Callable<Integer> {
       lines.add(
           "  %-10s %-20s %s"
               .formatted(stage.path("kind").asText(), stage.path("stage").asText(), all));
+      waits(stage).forEach(wait -> lines.add("  %-10s %-20s %s".formatted("", "", wait)));
     }
     return lines;
+  }
+
+  /** What the stage's connector and its tasks wait for. */
+  private static List<String> waits(JsonNode stage) {
+    List<String> waits = new ArrayList<>();
+    if (stage.has("waiting")) {
+      waits.add("connector " + wait(stage));
+    }
+    for (JsonNode task : stage.path("tasks")) {
+      if (task.has("waiting")) {
+        waits.add("task %d %s".formatted(task.path("id").asInt(), wait(task)));
+      }
+    }
+    return waits;
+  }
+
+  private static String wait(JsonNode work) {
+    JsonNode waiting = work.path("waiting");
+    return "waiting since %s for %s"
+        .formatted(waiting.path("since").asText(), waiting.path("for").asText());
   }
 
   private static String word(String state) {

@@ -30,6 +30,13 @@ final class StageStatesTest {
         .isEqualTo("failed: Table x is gone ← no such table");
   }
 
+  @Test
+  void aHeadlineLeavesTheReasonOut() {
+    assertThat(StageStates.headline("running (1 task)")).isEqualTo("running (1 task)");
+    assertThat(StageStates.headline("running (1 task), waiting for the source: away: (conn=3)"))
+        .isEqualTo("running (1 task), waiting for the source");
+  }
+
   private static String describe(WorkStatus... tasks) {
     return StageStates.describe(List.of(tasks), List.of(tasks));
   }

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Waits on conditions, with generous deadlines. */
-final class Await {
+public final class Await {
 
-  static final Duration LONG = Duration.ofMinutes(4);
+  public static final Duration LONG = Duration.ofMinutes(4);
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -19,7 +19,8 @@ final class Await {
    *
    * @param state told when the time is over
    */
-  static void until(String what, Duration atMost, Callable<Boolean> condition, Supplier<?> state) {
+  public static void until(
+      String what, Duration atMost, Callable<Boolean> condition, Supplier<?> state) {
     long end = System.nanoTime() + atMost.toNanos();
     Exception last = null;
     while (System.nanoTime() < end) {

@@ -2,14 +2,18 @@ package dev.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The newcomer's first command. */
 class DemoIT {
+
+  private static final Pattern COUNTED = Pattern.compile("counted [1-9]");
 
   @TempDir Path folder;
 
@@ -17,6 +21,32 @@ class DemoIT {
   void theDemoCountsEveryRowAndGoesOnWhereItStopped() {
     assertThat(demo()).isEqualTo("rows 2000, records 2000, counted 2000, lost 0, duplicated 0");
     assertThat(demo()).isEqualTo("rows 4000, records 4000, counted 4000, lost 0, duplicated 0");
+  }
+
+  @Test
+  void aSignalEndsTheDemoWithItsDatabaseAndItGoesOnAfterwards() throws Exception {
+    endlessDemoEndsWith("INT", 130);
+    endlessDemoEndsWith("TERM", 143);
+    assertThat(demo()).matches("rows (\\d+), records \\1, counted \\1, lost 0, duplicated 0");
+  }
+
+  private void endlessDemoEndsWith(String signal, int exitCode) throws Exception {
+    var data = folder.resolve("demo");
+    Files.deleteIfExists(data.resolve("output.txt"));
+    var arguments = List.of("demo", "--data-dir", data.toString());
+    try (var millrace = MillraceProcess.start(data, Map.of(), arguments)) {
+      Await.until(
+          "rows are counted",
+          Await.LONG,
+          () -> COUNTED.matcher(millrace.output()).find(),
+          millrace::tail);
+      var children = millrace.descendants();
+      assertThat(children).anyMatch(child -> child.info().command().orElse("").contains("maria"));
+      millrace.signal(signal);
+      assertThat(millrace.awaitExit()).as(millrace.tail()).isEqualTo(exitCode);
+      assertThat(children).noneMatch(ProcessHandle::isAlive);
+      assertThat(millrace.output()).contains("Stopped in");
+    }
   }
 
   private String demo() {

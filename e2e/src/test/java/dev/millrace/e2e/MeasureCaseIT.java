@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,12 +132,17 @@ class MeasureCaseIT {
         long counted = Counts.total(millrace);
         Await.until(
             "rows are read", Await.LONG, () -> Counts.total(millrace) > counted, millrace::tail);
-        long before = outagesInTheLog();
         if (i == 0) database.server().stop();
         else database.server().kill();
         Await.until(
-            "Millrace notices", Await.LONG, () -> outagesInTheLog() > before, millrace::tail);
+            "REST says what it waits for",
+            Await.LONG,
+            () -> waitsFor(millrace).contains("is away"),
+            millrace::tail);
+        if (i == 0) assertThat(statusCommand()).contains("waiting since").contains("is away");
         database.server().start();
+        Await.until(
+            "it waits no more", Await.LONG, () -> waitsFor(millrace).isEmpty(), millrace::tail);
         long seen = visitors.inserted() + 300;
         Await.until("rows again", Await.LONG, () -> visitors.inserted() >= seen, millrace::tail);
       }
@@ -143,6 +150,20 @@ class MeasureCaseIT {
       Counts.awaitEqual(millrace, database);
       assertExactlyOnce();
       assertThat(millrace.state("user-visits.users", true)).isEqualTo("RUNNING");
+      assertThat(warningsInTheLog()).as("one for each outage").isEqualTo(2);
+    }
+  }
+
+  private static String waitsFor(MillraceProcess millrace) throws Exception {
+    var connector = millrace.get("/v1/connectors/user-visits.users");
+    return connector.path("tasks").path(0).path("waiting").path("for").asText();
+  }
+
+  private String statusCommand() {
+    var arguments = List.of("status", "--data-dir", folder.resolve("data").toString());
+    try (var status = MillraceProcess.start(folder.resolve("status"), Map.of(), arguments)) {
+      assertThat(status.awaitExit()).as(status.output()).isZero();
+      return status.output();
     }
   }
 
@@ -165,9 +186,11 @@ class MeasureCaseIT {
     }
   }
 
-  private long outagesInTheLog() throws Exception {
+  private long warningsInTheLog() throws Exception {
     try (var lines = Files.lines(folder.resolve("data/logs/millrace.log"))) {
-      return lines.filter(line -> line.contains("away")).count();
+      return lines
+          .filter(line -> line.contains("WARN") && line.contains("waits for the source"))
+          .count();
     }
   }
 

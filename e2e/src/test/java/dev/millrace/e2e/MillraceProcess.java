@@ -123,6 +123,17 @@ final class MillraceProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The processes it has started, such as a database. */
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  /** Sends a signal, such as INT for Ctrl-C, and returns at once. */
+  void signal(String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) throw new IOException("kill -" + name + " failed");
+  }
+
   /** kill -9; returns when it is gone. */
   void kill() {
     process.destroyForcibly();

@@ -1,9 +1,6 @@
 package dev.millrace.engine;
 
 import dev.millrace.model.errors.DeadLetterSettings;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,7 +15,6 @@ import org.slf4j.LoggerFactory;
 /** Writes given-up records of a sink to its dead letter queue. Thread-safe, as its producer. */
 final class DeadLetterReporter implements Reporter {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReporter.class);
-  private static final String PREFIX = "__connect.errors.";
 
   private final DeadLetterSettings settings;
   private final Producer<byte[], byte[]> producer;
@@ -64,36 +60,15 @@ final class DeadLetterReporter implements Reporter {
       ConsumerRecord<byte[], byte[]> consumed, ErrorReport report) {
     Headers headers = new RecordHeaders(consumed.headers());
     if (settings.contextHeaders()) {
-      addContext(headers, consumed, report);
+      ErrorHeaders.add(
+          headers,
+          new ErrorHeaders.Place(consumed.topic(), consumed.partition(), consumed.offset()),
+          report);
     }
     Long timestamp =
         consumed.timestamp() == ConsumerRecord.NO_TIMESTAMP ? null : consumed.timestamp();
     return new ProducerRecord<>(
         settings.topic(), null, timestamp, consumed.key(), consumed.value(), headers);
-  }
-
-  private static void addContext(
-      Headers headers, ConsumerRecord<byte[], byte[]> consumed, ErrorReport report) {
-    add(headers, "topic", consumed.topic());
-    add(headers, "partition", Integer.toString(consumed.partition()));
-    add(headers, "offset", Long.toString(consumed.offset()));
-    add(headers, "connector.name", report.task().connector());
-    add(headers, "task.id", Integer.toString(report.task().task()));
-    add(headers, "stage", report.stage().name());
-    add(headers, "class.name", report.executing().getName());
-    add(headers, "exception.class.name", report.error().getClass().getName());
-    add(headers, "exception.message", report.error().getMessage());
-    add(headers, "exception.stacktrace", stackTrace(report.error()));
-  }
-
-  private static void add(Headers headers, String name, String text) {
-    headers.add(PREFIX + name, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String stackTrace(Throwable error) {
-    StringWriter text = new StringWriter();
-    error.printStackTrace(new PrintWriter(text, true));
-    return text.toString();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.model.errors.Stage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
@@ -24,6 +25,15 @@ public record ErrorReport(
    * @param record as polled
    */
   public record Polled(SourceRecord record) implements Origin {}
+
+  /**
+   * Polled by a source task and made into Kafka's bytes, which could not be written.
+   *
+   * @param record as polled
+   * @param made what was to be written
+   */
+  public record Unwritten(SourceRecord record, ProducerRecord<byte[], byte[]> made)
+      implements Origin {}
 
   /**
    * Consumed by a sink task.

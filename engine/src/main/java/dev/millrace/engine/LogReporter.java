@@ -43,6 +43,7 @@ final class LogReporter implements Reporter {
   private static String record(ErrorReport.Origin origin) {
     return switch (origin) {
       case ErrorReport.Polled polled -> ", where source record is = " + polled.record();
+      case ErrorReport.Unwritten unwritten -> ", where source record is = " + unwritten.record();
       case ErrorReport.Consumed consumed -> consumed(consumed.record());
     };
   }

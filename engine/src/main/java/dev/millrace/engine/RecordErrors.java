@@ -63,9 +63,9 @@ public final class RecordErrors implements Attempts {
       throw error;
     }
     environment.counters().add(Count.RETRIES);
-    environment.counters().waitingFor("to repeat a failed operation on a record: " + error);
+    environment.waitingFor(Counters.Cause.RECORD, "a record that failed: " + error);
     environment.waits().await(signals::cancelled, retry.delay());
-    environment.counters().waitingFor("");
+    environment.goesOn(Counters.Cause.RECORD);
     if (signals.cancelled()) {
       throw new WorkCancelled("repeating a failed operation on a record");
     }
@@ -126,6 +126,11 @@ public final class RecordErrors implements Attempts {
   /** Whether anything takes reports. */
   public boolean reports() {
     return !reporters.isEmpty();
+  }
+
+  /** Upkeep of the reporters; never blocks, from any thread. */
+  public void tick() {
+    reporters.forEach(Reporter::tick);
   }
 
   /** Closes the reporters. */

@@ -10,8 +10,33 @@ import org.apache.kafka.clients.producer.Producer;
 public final class Reporters {
   private Reporters() {}
 
-  /** The reporters of a source task: the log, if wanted. */
-  public static List<Reporter> forSource(ErrorSettings settings, Environment environment) {
+  /**
+   * The clients of a source's dead letter queue, and when they are released.
+   *
+   * @param producer makes its producer, at the first letter
+   * @param topic makes sure that its topic exists; what it throws fails the task
+   * @param upkeep when the producer is released
+   */
+  public record SourceQueue(
+      Supplier<Producer<byte[], byte[]>> producer, TopicCreator topic, Upkeep upkeep) {}
+
+  /** The reporters of a source task: the log and the dead letter queue, if wanted. */
+  public static List<Reporter> forSource(
+      ErrorSettings settings, Environment environment, SourceQueue queue) {
+    List<Reporter> reporters = new ArrayList<>(log(settings, environment));
+    if (settings.deadLetters().enabled()) {
+      queue.topic().ensure(settings.deadLetters().topic());
+      reporters.add(
+          new SourceDeadLetterReporter(
+              settings.deadLetters(),
+              new OnDemandProducer(queue.producer(), environment.waits()),
+              queue.upkeep(),
+              environment.counters()));
+    }
+    return List.copyOf(reporters);
+  }
+
+  private static List<Reporter> log(ErrorSettings settings, Environment environment) {
     return settings.log() ? List.of(new LogReporter(settings, environment)) : List.of();
   }
 
@@ -26,7 +51,7 @@ public final class Reporters {
       Environment environment,
       Supplier<Producer<byte[], byte[]>> producer,
       TopicCreator topic) {
-    List<Reporter> reporters = new ArrayList<>(forSource(settings, environment));
+    List<Reporter> reporters = new ArrayList<>(log(settings, environment));
     if (settings.deadLetters().enabled()) {
       topic.ensure(settings.deadLetters().topic());
       reporters.add(

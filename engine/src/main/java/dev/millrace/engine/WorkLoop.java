@@ -149,7 +149,7 @@ public final class WorkLoop {
   private void over(Throwable error) {
     phase = Phase.OVER;
     Throwable outcome = end(error);
-    environment.counters().waitingFor("");
+    environment.counters().waitsNoMore();
     if (outcome == null || signals.stopWanted()) {
       if (outcome != null) {
         report(() -> environment.listener().failedStopping(outcome));

@@ -10,6 +10,9 @@ public final class VirtualWaits implements Waits {
   private final BooleanSupplier world;
   private long now = 1_000;
 
+  /** What happens beside the world while somebody waits. */
+  public Runnable onWait = () -> {};
+
   /** Waits in a world that goes on when called, and says whether it is alive. */
   public VirtualWaits(BooleanSupplier world) {
     this.world = world;
@@ -35,6 +38,7 @@ public final class VirtualWaits implements Waits {
     long end = now + atMost.toMillis();
     while (!condition.getAsBoolean() && now < end && world.getAsBoolean()) {
       now = Math.min(end, now + STEP_MS);
+      onWait.run();
     }
     return condition.getAsBoolean();
   }

@@ -179,6 +179,78 @@ public final class ClientSettings {
     return result;
   }
 
+  /**
+   * The producer of the config topic, which the whole cluster shares by its transactional id
+   * (compat: internal topics §5). It gives up before a leader's append does.
+   */
+  public Map<String, Object> configLogProducer() {
+    Map<String, Object> result = offsetStoreProducer();
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "configs");
+    result.put(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+        "connect-cluster-" + worker.getOrDefault("group.id", NO_GROUP));
+    result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    result.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "30000");
+    result.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
+    result.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
+    result.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "15000");
+    result.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    return result;
+  }
+
+  /** The consumer of the config topic. */
+  public Map<String, Object> configLogConsumer() {
+    Map<String, Object> result = offsetStoreConsumer(true);
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "configs");
+    result.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return result;
+  }
+
+  /**
+   * The producer of the status topic. It never waits long: a status is soon followed by a newer.
+   */
+  public Map<String, Object> statusProducer() {
+    Map<String, Object> result = offsetStoreProducer();
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
+    result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    result.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    return result;
+  }
+
+  /** The consumer of the status topic. */
+  public Map<String, Object> statusConsumer() {
+    Map<String, Object> result = offsetStoreConsumer(false);
+    result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
+    return result;
+  }
+
+  /** The admin client of the status topic. */
+  public Map<String, Object> statusAdmin() {
+    Map<String, Object> result = own("statuses");
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  /** The admin client of the config topic. */
+  public Map<String, Object> configLogAdmin() {
+    Map<String, Object> result = own("configs");
+    result.putAll(metricsContext);
+    return result;
+  }
+
+  /**
+   * The network client of the group's member (compat: worker config §10).
+   *
+   * @param workerId {@code host:port}, in its name unless the worker has a {@code client.id}
+   */
+  public Map<String, Object> groupMember(String workerId) {
+    String given = worker.getOrDefault(CommonClientConfigs.CLIENT_ID_CONFIG, "");
+    Map<String, Object> result = new LinkedHashMap<>(worker);
+    result.put(
+        CommonClientConfigs.CLIENT_ID_CONFIG, given.isEmpty() ? "connect-" + workerId : given);
+    return result;
+  }
+
   /** Clients of the worker itself take all its settings as they are. */
   private Map<String, Object> own(String purpose) {
     Map<String, Object> result = new LinkedHashMap<>(worker);

@@ -1,5 +1,6 @@
 package dev.millrace.kafka;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -15,5 +16,12 @@ public record TopicSpec(
   /** Copies the settings. */
   public TopicSpec {
     settings = Map.copyOf(settings);
+  }
+
+  /** The same topic, compacted, whatever its settings say of that. */
+  public TopicSpec compacted() {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("cleanup.policy", "compact");
+    return new TopicSpec(name, partitions, replicationFactor, all);
   }
 }

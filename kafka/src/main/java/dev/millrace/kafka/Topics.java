@@ -103,7 +103,7 @@ public final class Topics {
    * @throws KafkaAccessException when its policy is another
    */
   public void requireCompacted(TopicSpec spec) {
-    if (create(spec) == Creation.CREATED) {
+    if (create(spec.compacted()) == Creation.CREATED) {
       return;
     }
     cleanupPolicy(spec.name())

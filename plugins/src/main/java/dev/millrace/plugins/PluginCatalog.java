@@ -3,14 +3,11 @@ package dev.millrace.plugins;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.health.ConnectorType;
@@ -18,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All plugins of a worker, found by service manifests (compat: semantics §11, §12). Immutable and
- * thread-safe after {@link #scan}; closed by the worker that scanned.
+ * All plugins of a worker (compat: semantics §11, §12). Immutable and thread-safe after {@link
+ * #scan}; closed by the worker that scanned.
  */
 public final class PluginCatalog implements AutoCloseable {
 
@@ -28,40 +25,57 @@ public final class PluginCatalog implements AutoCloseable {
   private final List<PluginRealm> realms;
   private final List<PluginProblem> problems;
   private final List<PluginDescriptor> all;
-  private final Aliases aliases;
-  private final Map<String, String> equivalents = new HashMap<>();
+  private final PluginNames names;
 
   private PluginCatalog(List<PluginRealm> realms, List<PluginProblem> problems) {
     this.realms = List.copyOf(realms);
     this.problems = List.copyOf(problems);
     this.all = realms.stream().flatMap(realm -> realm.plugins().stream()).toList();
-    this.aliases = new Aliases(all);
-    realms.forEach(realm -> realm.equivalents().forEach(equivalents::putIfAbsent));
+    this.names = new PluginNames(realms);
   }
 
   /**
    * Finds the plugins of a plugin path and of the parent's class path. Broken plugins are reported
    * in {@link #problems()} and in the log, and skipped.
    *
-   * @param parent the worker's class loader
+   * @throws PluginException in the mode {@code hybrid_fail}, when plugins lack manifests
    */
-  public static PluginCatalog scan(List<Path> pluginPath, ClassLoader parent) {
+  public static PluginCatalog scan(PluginScan scan) {
     long start = System.nanoTime();
     List<PluginProblem> problems = new ArrayList<>();
-    RealmScanner scanner = new RealmScanner(problems);
+    DelegatingLoader shared = new DelegatingLoader(scan.parent());
+    RealmScanner scanner = new RealmScanner(scan, shared, problems);
     List<PluginRealm> realms = new ArrayList<>();
-    for (PluginLocations.Location location : new PluginLocations(problems).of(pluginPath)) {
-      realms.add(scanner.isolated(location, parent));
+    for (PluginLocations.Location location : new PluginLocations(problems).of(scan.path())) {
+      realms.add(scanner.isolated(location));
     }
-    realms.add(scanner.classPath(parent));
+    realms.add(scanner.classPath());
     problems.forEach(p -> LOG.warn("{}", p.message()));
     PluginCatalog catalog = new PluginCatalog(realms, problems);
+    shared.fill(catalog.names.places());
+    catalog.reportMissingManifests(scan.discovery(), scanner.withoutManifest());
     LOG.info(
         "Found {} plugins in {} locations in {} ms",
         catalog.all.size(),
         realms.size(),
         (System.nanoTime() - start) / 1_000_000);
     return catalog;
+  }
+
+  private void reportMissingManifests(PluginDiscovery mode, List<String> classes) {
+    if (classes.isEmpty()) return;
+    String message =
+        "These plugins have no service manifest: %s. With plugin.discovery=service_load they would"
+                .formatted(String.join(", ", classes))
+            + " not be found; add META-INF/services files to them.";
+    switch (mode) {
+      case HYBRID_WARN -> LOG.warn("{}", message);
+      case HYBRID_FAIL -> {
+        close();
+        throw new PluginException(message + " Or set plugin.discovery=hybrid_warn.");
+      }
+      case ONLY_SCAN, SERVICE_LOAD -> {} // manifests were not looked at, or nothing else was
+    }
   }
 
   /** All plugins of all kinds and places. */
@@ -86,10 +100,11 @@ public final class PluginCatalog implements AutoCloseable {
 
   /**
    * The plugin of a full class name or alias: the highest version, and where no such class is
-   * installed the one that is its equivalent.
+   * installed the one that is its equivalent. A class that no scan found, but that the class path
+   * has, is found too, unless it is a connector.
    */
   public Optional<PluginDescriptor> find(PluginKind kind, String nameOrAlias) {
-    return best(candidates(kind, nameOrAlias), p -> true);
+    return find(kind, nameOrAlias, "");
   }
 
   /**
@@ -100,16 +115,13 @@ public final class PluginCatalog implements AutoCloseable {
    *     malformed
    */
   public Optional<PluginDescriptor> find(PluginKind kind, String nameOrAlias, String requirement) {
-    Predicate<PluginDescriptor> matches = Versions.matching(requirement);
-    List<PluginDescriptor> candidates = candidates(kind, nameOrAlias);
-    Optional<PluginDescriptor> found = best(candidates, matches);
+    Versions.Requirement wanted = Versions.requirement(requirement);
+    List<PluginDescriptor> candidates = candidates(kind, nameOrAlias, classPath());
+    Optional<PluginDescriptor> found = best(candidates, wanted);
     if (found.isEmpty() && !candidates.isEmpty()) {
       throw new PluginException(
           "Plugin %s not found that matches the version range %s, available versions: %s"
-              .formatted(
-                  nameOrAlias,
-                  requirement,
-                  candidates.stream().map(PluginDescriptor::version).distinct().toList()));
+              .formatted(nameOrAlias, wanted.range(), versions(candidates)));
     }
     return found;
   }
@@ -117,25 +129,71 @@ public final class PluginCatalog implements AutoCloseable {
   /** As {@link #find(PluginKind, String)}, preferring the copy that lies beside a connector. */
   public Optional<PluginDescriptor> findBeside(
       PluginDescriptor connector, PluginKind kind, String nameOrAlias) {
-    List<PluginDescriptor> candidates = candidates(kind, nameOrAlias);
-    return candidates.stream()
-        .filter(p -> p.location().equals(connector.location()))
-        .max(Versions.PREFERENCE)
-        .or(() -> best(candidates, p -> true));
+    return findBeside(connector, kind, nameOrAlias, "");
   }
 
   /**
    * As {@link #find(PluginKind, String, String)}, preferring the copy that lies beside a connector
-   * if it meets the requirement.
+   * if that meets the requirement.
+   *
+   * @throws PluginException when the plugin exists but in no such version, or the requirement is
+   *     malformed
    */
   public Optional<PluginDescriptor> findBeside(
       PluginDescriptor connector, PluginKind kind, String nameOrAlias, String requirement) {
-    Predicate<PluginDescriptor> matches = Versions.matching(requirement);
-    return candidates(kind, nameOrAlias).stream()
-        .filter(p -> p.location().equals(connector.location()))
-        .filter(matches)
-        .max(Versions.PREFERENCE)
-        .or(() -> find(kind, nameOrAlias, requirement));
+    Versions.Requirement wanted = Versions.requirement(requirement);
+    List<PluginDescriptor> beside =
+        candidates(kind, nameOrAlias, realm(connector)).stream()
+            .filter(p -> p.location().equals(connector.location()))
+            .toList();
+    return best(beside, wanted).or(() -> find(kind, nameOrAlias, requirement));
+  }
+
+  private static List<String> versions(Collection<PluginDescriptor> plugins) {
+    return plugins.stream()
+        .sorted(Versions.PREFERENCE)
+        .map(PluginDescriptor::version)
+        .distinct()
+        .toList();
+  }
+
+  private static Optional<PluginDescriptor> best(
+      Collection<PluginDescriptor> candidates, Versions.Requirement wanted) {
+    return candidates.stream().filter(wanted.met()).max(Versions.PREFERENCE);
+  }
+
+  private PluginRealm classPath() {
+    return realms.getLast();
+  }
+
+  private PluginRealm realm(PluginDescriptor plugin) {
+    return realms.stream()
+        .filter(realm -> realm.location().equals(plugin.location()))
+        .findFirst()
+        .orElseGet(this::classPath);
+  }
+
+  /** What the scan found under the name, else a class of that name that the realm's loader has. */
+  private List<PluginDescriptor> candidates(PluginKind kind, String name, PluginRealm realm) {
+    List<PluginDescriptor> found = names.find(kind, name);
+    return found.isEmpty() ? unlisted(kind, name, realm).stream().toList() : found;
+  }
+
+  private Optional<PluginDescriptor> unlisted(PluginKind kind, String name, PluginRealm realm) {
+    if (kind == PluginKind.SOURCE || kind == PluginKind.SINK || !name.contains(".")) {
+      return Optional.empty();
+    }
+    try {
+      Class<?> type = PluginClass.load(name, realm.loader());
+      if (PluginClass.fault(kind, type).isPresent()) return Optional.empty();
+      PluginRealm home = type.getClassLoader() == realm.loader() ? realm : classPath();
+      String version = PluginClass.version(type, realm.loader());
+      return Optional.of(new PluginDescriptor(kind, name, version, home.location(), home.loader()));
+    } catch (Throwable t) { // foreign code: to the caller it is a plugin that is not there
+      PluginClass.rethrowIfFatal(t);
+      LOG.debug("The class '{}' cannot be used as a {}", name, kind, t);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -191,27 +249,7 @@ public final class PluginCatalog implements AutoCloseable {
           "More than one connector matches alias %s. Write the full class name, one of %s."
               .formatted(name, byClass.keySet().stream().sorted().toList()));
     }
-    return byClass.values().stream().findFirst().flatMap(c -> best(c, p -> true));
-  }
-
-  private List<PluginDescriptor> candidates(PluginKind kind, String name) {
-    List<PluginDescriptor> exact = ofClass(kind, name);
-    if (exact.isEmpty()) {
-      exact = aliases.className(name).map(c -> ofClass(kind, c)).orElse(List.of());
-    }
-    if (exact.isEmpty() && equivalents.containsKey(name)) {
-      exact = ofClass(kind, equivalents.get(name));
-    }
-    return exact;
-  }
-
-  private List<PluginDescriptor> ofClass(PluginKind kind, String className) {
-    return all.stream().filter(p -> p.kind() == kind && p.className().equals(className)).toList();
-  }
-
-  private static Optional<PluginDescriptor> best(
-      List<PluginDescriptor> candidates, Predicate<PluginDescriptor> matches) {
-    return candidates.stream().filter(matches).max(Versions.PREFERENCE);
+    return byClass.values().stream().findFirst().flatMap(c -> best(c, Versions.requirement("")));
   }
 
   private PluginException unknown(String what, String name, Collection<PluginDescriptor> known) {
@@ -244,14 +282,12 @@ public final class PluginCatalog implements AutoCloseable {
    * @throws PluginException when the class cannot be loaded, initialised or constructed
    */
   public <T> T newInstance(String className, ClassLoader loader, Class<T> type) {
+    if (loader instanceof PluginClassLoader own) own.loadDrivers();
     try {
       return ContextLoader.call(
           loader,
           () ->
-              Class.forName(className, true, loader)
-                  .asSubclass(type)
-                  .getConstructor()
-                  .newInstance());
+              PluginClass.load(className, loader).asSubclass(type).getConstructor().newInstance());
     } catch (InvocationTargetException e) {
       throw broken(className, e.getCause());
     } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {

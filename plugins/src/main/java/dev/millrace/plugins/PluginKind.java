@@ -12,24 +12,27 @@ import org.apache.kafka.connect.transforms.predicates.Predicate;
 
 /** What a plugin is. The order is that of Kafka Connect's listings. */
 public enum PluginKind {
-  SOURCE(SourceConnector.class, "Connector", "source"),
-  SINK(SinkConnector.class, "Connector", "sink"),
-  CONVERTER(Converter.class, "Converter", "converter"),
-  HEADER_CONVERTER(HeaderConverter.class, "HeaderConverter", "header_converter"),
-  TRANSFORMATION(Transformation.class, "Transformation", "transformation"),
-  PREDICATE(Predicate.class, "Predicate", "predicate"),
-  CONFIG_PROVIDER(ConfigProvider.class, "ConfigProvider", "configprovider"),
-  REST_EXTENSION(ConnectRestExtension.class, "ConnectRestExtension", "rest_extension"),
+  SOURCE(SourceConnector.class, "Connector", "source", true),
+  SINK(SinkConnector.class, "Connector", "sink", true),
+  CONVERTER(Converter.class, "Converter", "converter", true),
+  HEADER_CONVERTER(HeaderConverter.class, "HeaderConverter", "header_converter", true),
+  TRANSFORMATION(Transformation.class, "Transformation", "transformation", true),
+  PREDICATE(Predicate.class, "Predicate", "predicate", true),
+  CONFIG_PROVIDER(ConfigProvider.class, "ConfigProvider", "configprovider", false),
+  REST_EXTENSION(ConnectRestExtension.class, "ConnectRestExtension", "rest_extension", false),
   OVERRIDE_POLICY(
       ConnectorClientConfigOverridePolicy.class,
       "ConnectorClientConfigOverridePolicy",
-      "connector_client_config_override_policy");
+      "connector_client_config_override_policy",
+      false);
 
   private final Class<?> type;
   private final String suffix;
   private final String label;
+  private final boolean scanned;
 
-  PluginKind(Class<?> type, String suffix, String label) {
+  PluginKind(Class<?> type, String suffix, String label, boolean scanned) {
+    this.scanned = scanned;
     this.type = type;
     this.suffix = suffix;
     this.label = label;
@@ -38,6 +41,11 @@ public enum PluginKind {
   /** The class or interface every plugin of the kind extends; also names its service manifest. */
   public Class<?> type() {
     return type;
+  }
+
+  /** Whether classes of the kind are also found without a manifest. */
+  boolean scanned() {
+    return scanned;
   }
 
   /** The word that aliases leave out. */

@@ -1,207 +1,141 @@
 package dev.millrace.plugins;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.lang.reflect.Modifier;
 import java.net.URL;
-import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.ZipFile;
-import org.apache.kafka.connect.components.Versioned;
 
 /**
- * Reads the manifests of one location. Instantiates a class only to ask for its version; whatever a
- * class does then, the scan goes on. Used by one scan.
+ * Finds the plugins of one location after the other, by manifests and class files; what the index
+ * knows is not looked at again. Used by one scan.
  */
 final class RealmScanner {
 
-  private static final String EQUIVALENTS = "META-INF/millrace/equivalents.properties";
+  private final PluginScan scan;
+  private final ClassLoader parent;
+  private final List<Path> classPath;
+
+  /** The state of the worker's own classes: what links against them depends on it. */
+  private final Optional<String> worker;
 
   private final List<PluginProblem> problems;
+  private final List<String> withoutManifest = new ArrayList<>();
 
-  RealmScanner(List<PluginProblem> problems) {
+  /**
+   * For one scan.
+   *
+   * @param parent of the locations' loaders
+   * @param problems gets what is skipped
+   */
+  RealmScanner(PluginScan scan, ClassLoader parent, List<PluginProblem> problems) {
+    this.scan = scan;
+    this.parent = parent;
+    this.classPath = ClassPath.of(scan.parent());
+    this.worker = Fingerprint.of(classPath, List.of());
     this.problems = problems;
   }
 
   /** The plugins of a location with a loader of its own. */
-  PluginRealm isolated(PluginLocations.Location location, ClassLoader parent) {
+  PluginRealm isolated(PluginLocations.Location location) {
     String name = location.path().toString();
-    location.urls().forEach(url -> checkArchive(name, url));
     PluginClassLoader loader = new PluginClassLoader(name, location.urls(), parent);
-    return scan(name, loader, path -> Collections.list(loader.findResources(path)));
+    Found found = known(name, location.roots(), () -> scan(location, loader));
+    return add(name, loader, found);
   }
 
   /** The plugins the worker's own class path offers. */
-  PluginRealm classPath(ClassLoader loader) {
-    return scan(
-        PluginDescriptor.CLASS_PATH, loader, path -> Collections.list(loader.getResources(path)));
+  PluginRealm classPath() {
+    String name = PluginDescriptor.CLASS_PATH;
+    Found found =
+        classPath.isEmpty() ? scanClassPath() : known(name, List.of(), this::scanClassPath);
+    return add(name, scan.parent(), found);
   }
 
-  private interface Resources {
-    List<URL> find(String path) throws IOException;
+  /** Names of plugin classes that no manifest mentions, with their places. */
+  List<String> withoutManifest() {
+    return withoutManifest;
   }
 
-  private PluginRealm scan(String location, ClassLoader loader, Resources resources) {
-    List<PluginDescriptor> plugins = new ArrayList<>();
-    for (PluginKind kind : PluginKind.values()) {
-      for (String className : manifest(location, kind, resources)) {
-        describe(location, loader, kind, className).ifPresent(plugins::add);
-      }
+  private PluginRealm add(String location, ClassLoader loader, Found found) {
+    found.problems().forEach(message -> problems.add(new PluginProblem(location, message)));
+    found.withoutManifest().forEach(name -> withoutManifest.add(name + " (" + location + ")"));
+    return found.realm(location, loader);
+  }
+
+  private interface Search {
+    Found run();
+  }
+
+  /** From the index if nothing changed. */
+  private Found known(String location, List<Path> roots, Search search) {
+    Optional<String> fingerprint =
+        worker.flatMap(
+            mark -> Fingerprint.of(roots, List.of(mark, scan.discovery().kindOfSearch())));
+    if (fingerprint.isEmpty()) return search.run(); // something changes while we look
+    String key = location + " " + scan.discovery().kindOfSearch();
+    Optional<Found> before = scan.index().find(key, fingerprint.get());
+    if (before.isPresent()) return before.get();
+    Found found = search.run();
+    scan.index().store(key, fingerprint.get(), found);
+    return found;
+  }
+
+  private Found scan(PluginLocations.Location location, PluginClassLoader loader) {
+    String name = location.path().toString();
+    Finding finding = new Finding(name, loader, true);
+    location.roots().forEach(root -> checkArchive(root, finding));
+    Manifests manifests =
+        new Manifests(path -> Collections.list(loader.findResources(path)), finding::problem);
+    return search(finding, manifests, location.roots());
+  }
+
+  private Found scanClassPath() {
+    ClassLoader loader = scan.parent();
+    Finding finding = new Finding(PluginDescriptor.CLASS_PATH, loader, false);
+    Manifests manifests =
+        new Manifests(path -> Collections.list(loader.getResources(path)), finding::problem);
+    return search(finding, manifests, classPath);
+  }
+
+  private Found search(Finding finding, Manifests manifests, List<Path> roots) {
+    ClassFiles files = new ClassFiles();
+    if (scan.discovery().readsClasses()) {
+      roots.forEach(files::add);
     }
-    return new PluginRealm(location, loader, plugins, equivalents(location, resources));
+    Ancestry ancestry = new Ancestry(files.headers(), scan.parent());
+    for (PluginKind kind : PluginKind.values()) {
+      Set<String> named = scan.discovery().readsManifests(kind) ? manifests.names(kind) : Set.of();
+      named.forEach(className -> finding.named(kind, className));
+      ancestry.concrete(kind).stream()
+          .filter(className -> !named.contains(className))
+          .forEach(className -> finding.scanned(kind, className));
+    }
+    Map<String, String> equivalents = new TreeMap<>(manifests.equivalents());
+    return finding.result(equivalents);
   }
 
   /** A class loader skips a broken archive silently; a person wants to know. */
-  private void checkArchive(String location, URL url) {
-    Path file;
-    try {
-      file = Path.of(url.toURI());
-    } catch (java.net.URISyntaxException | IllegalArgumentException e) {
-      return; // not a file; the loader will tell
-    }
-    if (Files.isDirectory(file)) {
-      return;
-    }
+  private static void checkArchive(Path file, Finding finding) {
+    if (Files.isDirectory(file)) return;
     try (ZipFile archive = new ZipFile(file.toFile())) {
       archive.size();
     } catch (IOException e) {
-      problem(
-          location,
+      finding.problem(
           "The archive '%s' is broken and is skipped: %s. Replace it by a good copy."
               .formatted(file, e.getMessage()));
     }
   }
 
-  private Set<String> manifest(String location, PluginKind kind, Resources resources) {
-    Set<String> names = new LinkedHashSet<>();
-    String path = "META-INF/services/" + kind.type().getName();
-    try {
-      for (URL url : resources.find(path)) {
-        try (BufferedReader reader =
-            new BufferedReader(new InputStreamReader(open(url), StandardCharsets.UTF_8))) {
-          reader
-              .lines()
-              .map(line -> line.replaceFirst("#.*", "").strip())
-              .filter(line -> !line.isEmpty())
-              .forEach(names::add);
-        }
-      }
-    } catch (IOException | java.io.UncheckedIOException e) {
-      problem(location, "The service manifest '%s' cannot be read: %s".formatted(path, e));
-    }
-    return names;
-  }
-
-  /** Without the JVM's cache of archives, which would keep files open for ever. */
-  private static InputStream open(URL url) throws IOException {
-    URLConnection connection = url.openConnection();
-    connection.setUseCaches(false);
-    return connection.getInputStream();
-  }
-
-  private Map<String, String> equivalents(String location, Resources resources) {
-    Map<String, String> result = new TreeMap<>();
-    try {
-      for (URL url : resources.find(EQUIVALENTS)) {
-        Properties properties = new Properties();
-        try (InputStream in = open(url)) {
-          properties.load(in);
-        }
-        properties.stringPropertyNames().forEach(k -> result.put(k, properties.getProperty(k)));
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      problem(location, "'%s' cannot be read: %s".formatted(EQUIVALENTS, e));
-    }
-    return result;
-  }
-
-  @SuppressWarnings("BanClassForName") // class names come from manifests
-  private Optional<PluginDescriptor> describe(
-      String location, ClassLoader loader, PluginKind kind, String className) {
-    try {
-      Class<?> type = Class.forName(className, false, loader);
-      if (isolatedCopyExpected(location) && type.getClassLoader() != loader) {
-        return Optional.empty(); // the worker's own copy, which the class path scan reports
-      }
-      Optional<String> fault = fault(kind, type);
-      if (fault.isPresent()) {
-        problem(
-            location,
-            "The class '%s' in '%s' is not usable as a %s: %s. It is skipped."
-                .formatted(className, location, kind, fault.get()));
-        return Optional.empty();
-      }
-      return Optional.of(
-          new PluginDescriptor(kind, className, version(type, loader), location, loader));
-    } catch (Throwable t) { // foreign code: whatever it throws must not end the scan
-      rethrowIfFatal(t);
-      problem(
-          location,
-          "The %s '%s' in '%s' cannot be loaded and is skipped: %s. Check that its archives are complete and fit together."
-              .formatted(kind, className, location, t));
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isolatedCopyExpected(String location) {
-    return !PluginDescriptor.CLASS_PATH.equals(location);
-  }
-
-  private static Optional<String> fault(PluginKind kind, Class<?> type)
-      throws NoSuchMethodException {
-    if (!kind.type().isAssignableFrom(type)) {
-      return Optional.of("it does not extend " + kind.type().getName());
-    }
-    if (Modifier.isAbstract(type.getModifiers())) {
-      return Optional.of("it is abstract");
-    }
-    boolean constructible =
-        Modifier.isPublic(type.getModifiers())
-            && java.util.Arrays.stream(type.getConstructors())
-                .anyMatch(c -> c.getParameterCount() == 0);
-    return constructible
-        ? Optional.empty()
-        : Optional.of("it is not public or has no public constructor without parameters");
-  }
-
-  /** Fails when the class cannot be instantiated; a failing {@code version()} is tolerated. */
-  private static String version(Class<?> type, ClassLoader loader)
-      throws ReflectiveOperationException {
-    if (!Versioned.class.isAssignableFrom(type)) {
-      return PluginDescriptor.UNDEFINED;
-    }
-    return ContextLoader.call(
-        loader,
-        () -> {
-          Versioned plugin = (Versioned) type.getConstructor().newInstance();
-          try {
-            return String.valueOf(plugin.version());
-          } catch (Exception | LinkageError e) {
-            return PluginDescriptor.UNDEFINED;
-          }
-        });
-  }
-
-  private static void rethrowIfFatal(Throwable t) {
-    if (t instanceof VirtualMachineError e && !(t instanceof StackOverflowError)) {
-      throw e;
-    }
-  }
-
-  private void problem(String location, String message) {
-    problems.add(new PluginProblem(location, message));
+  /** Where a location's resources are. */
+  interface Resources {
+    List<URL> find(String path) throws IOException;
   }
 }

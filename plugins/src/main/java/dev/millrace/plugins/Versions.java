@@ -2,7 +2,6 @@ package dev.millrace.plugins;
 
 import java.util.Comparator;
 import java.util.function.Predicate;
-import org.apache.maven.artifact.versioning.ArtifactVersion;
 import org.apache.maven.artifact.versioning.DefaultArtifactVersion;
 import org.apache.maven.artifact.versioning.InvalidVersionSpecificationException;
 import org.apache.maven.artifact.versioning.VersionRange;
@@ -33,28 +32,34 @@ final class Versions {
   }
 
   /**
-   * A test for one version or a range such as {@code [1.0,2.0)}; a bare version means exactly that,
-   * {@code latest} and blank text mean any.
+   * What a requirement allows: one version or a range such as {@code [1.0,2.0)}; a bare version
+   * means exactly that, {@code latest} and blank text mean any.
    *
    * @throws PluginException when the text is neither
    */
-  static Predicate<PluginDescriptor> matching(String requirement) {
-    String wanted = requirement.strip();
-    if (wanted.isEmpty() || wanted.equals("latest")) return p -> true;
-    VersionRange range;
+  static Requirement requirement(String text) {
+    String wanted = text.strip();
+    if (wanted.isEmpty() || wanted.equals("latest")) return new Requirement("", p -> true);
     try {
-      range = VersionRange.createFromVersionSpec(wanted);
+      VersionRange given = VersionRange.createFromVersionSpec(wanted);
+      VersionRange range =
+          given.hasRestrictions() ? given : VersionRange.createFromVersionSpec("[" + wanted + "]");
+      return new Requirement(
+          range.toString(),
+          p ->
+              known(p.version()) && range.containsVersion(new DefaultArtifactVersion(p.version())));
     } catch (InvalidVersionSpecificationException e) {
       throw new PluginException(
           "'%s' is neither a version nor a range of versions such as [1.0,2.0): %s"
-              .formatted(requirement, e.getMessage()),
+              .formatted(text, e.getMessage()),
           e);
     }
-    ArtifactVersion exact = range.getRecommendedVersion();
-    return p -> {
-      ArtifactVersion version = new DefaultArtifactVersion(p.version());
-      return known(p.version())
-          && (exact != null ? exact.compareTo(version) == 0 : range.containsVersion(version));
-    };
   }
+
+  /**
+   * A requirement on a plugin's version.
+   *
+   * @param range as a range, empty when any version will do
+   */
+  record Requirement(String range, Predicate<PluginDescriptor> met) {}
 }

@@ -2,12 +2,14 @@ package dev.millrace.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IsolationTest {
 
   @ParameterizedTest
+  @DisplayName("§11.7 which classes are shared, and which are each plugin's own")
   @CsvSource({
     "java.lang.String, false",
     "javax.sql.DataSource, false",

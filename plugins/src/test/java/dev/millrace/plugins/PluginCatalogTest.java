@@ -14,6 +14,7 @@ import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.HeaderConverter;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,8 @@ class PluginCatalogTest {
   @TempDir Path dir;
 
   private PluginCatalog scan(Path... path) {
-    return PluginCatalog.scan(List.of(path), PluginCatalogTest.class.getClassLoader());
+    return PluginCatalog.scan(
+        PluginScan.of(List.of(path), PluginCatalogTest.class.getClassLoader()));
   }
 
   private static Map<String, String> sources(String... className) {
@@ -37,6 +39,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.10 §12.3 stock plugins are found by name and alias, nested ones by name")
   void stockPluginsAreFoundOnTheClassPathByNameAndAlias() {
     try (PluginCatalog catalog = scan()) {
       assertThat(catalog.problems()).isEmpty();
@@ -57,6 +60,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§12.1 converters of Kafka Connect's runtime resolve by their names")
   void convertersOfTheReferenceRuntimeHaveEquivalents() {
     try (PluginCatalog catalog = scan()) {
       for (String type :
@@ -74,6 +78,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.7 each plugin has its own copy of a library")
   void eachPluginHasItsOwnCopyOfALibrary() throws Exception {
     for (String version : List.of("1", "2")) {
       PluginJars.jar(
@@ -98,6 +103,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.7 shared classes are the worker's, others the plugin's")
   void sharedClassesComeFromTheWorkerAndOthersFromThePlugin() throws Exception {
     Path jar =
         PluginJars.jar(
@@ -138,6 +144,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.8 resources of the plugin come first")
   void resourcesOfThePluginComeFirst() throws Exception {
     String path = "META-INF/services/" + Converter.class.getName();
     Path jar =
@@ -155,6 +162,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.4 broken plugins are reported and skipped")
   void brokenPluginsAreReportedAndSkipped() throws Exception {
     Path plugins = Files.createDirectories(dir.resolve("plugins"));
     Files.writeString(plugins.resolve("broken.jar"), "this is no archive");
@@ -193,6 +201,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.1 zips and class trees are plugins too")
   void zipAndClassTreeAreLocationsToo() throws Exception {
     PluginJars.jar(
         dir.resolve("plugins/z.zip"),
@@ -210,6 +219,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§11.12 §11.13 the highest version is taken unless one is required")
   void theHighestVersionIsTakenUnlessOneIsRequired() throws Exception {
     plugin("plugins/a.jar", "\"1.10\"");
     plugin("plugins/b.jar", "\"1.9\"");
@@ -227,11 +237,14 @@ class PluginCatalogTest {
             .isEqualTo("1.10");
       }
       assertThatThrownBy(() -> catalog.find(PluginKind.SOURCE, "JdbcSource", "[2,)"))
-          .hasMessageContaining("available versions");
+          .hasMessage(
+              "Plugin JdbcSource not found that matches the version range [2,), available versions:"
+                  + " [null, 1.9, 1.10-rc1, 1.10]");
     }
   }
 
   @Test
+  @DisplayName("§11.11 a word finds the connector of its kind")
   void aWordFindsTheConnectorOfItsKind() throws Exception {
     plugin("p.jar", "\"1\"");
     try (PluginCatalog catalog = scan(dir.resolve("p.jar"))) {
@@ -249,6 +262,7 @@ class PluginCatalogTest {
   }
 
   @Test
+  @DisplayName("§12.4 an equivalent stands in until the foreign class is installed")
   void anEquivalentStandsInUntilTheForeignClassIsInstalled() throws Exception {
     PluginJars.jar(
         dir.resolve("own/own.jar"),

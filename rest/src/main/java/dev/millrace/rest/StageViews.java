@@ -3,6 +3,7 @@ package dev.millrace.rest;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.WorkId;
 import dev.millrace.worker.WorkerApi;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -41,6 +42,11 @@ final class StageViews {
         .toList();
   }
 
+  /** One connector, whether or not it belongs to a topology. */
+  Map<String, Object> of(String name, ConnectorState connector) {
+    return view(new Stage(name, kind(connector), connector));
+  }
+
   private record Stage(String name, String kind, ConnectorState connector) {}
 
   private Map<String, Object> view(Stage stage) {
@@ -56,8 +62,8 @@ final class StageViews {
     view.putAll(state(id));
     view.put(
         "tasks",
-        worker.statuses().tasksOf(stage.name()).entrySet().stream()
-            .map(task -> Views.state(new WorkId(stage.name(), task.getKey()), task.getValue()))
+        worker.statuses().tasksOf(stage.name()).keySet().stream()
+            .map(task -> state(new WorkId(stage.name(), task)))
             .toList());
     return view;
   }
@@ -66,8 +72,22 @@ final class StageViews {
     return worker
         .statuses()
         .of(id)
-        .map(entry -> Views.state(id, entry))
+        .map(entry -> withWaiting(id, Views.state(id, entry)))
         .orElse(Map.of("state", Views.UNASSIGNED));
+  }
+
+  private Map<String, Object> withWaiting(WorkId id, Map<String, Object> state) {
+    worker
+        .statuses()
+        .waiting(id)
+        .ifPresent(
+            waiting -> {
+              var view = new LinkedHashMap<String, Object>();
+              view.put("for", waiting.what());
+              view.put("since", Instant.ofEpochMilli(waiting.sinceMs()).toString());
+              state.put("waiting", view);
+            });
+    return state;
   }
 
   /** A processor is a connector that reads tables; what the runtime calls it does not matter. */

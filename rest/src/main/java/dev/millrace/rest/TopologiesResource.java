@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 final class TopologiesResource {
 
   private static final String PATH = "/v1/topologies";
+  private static final String CONNECTOR = "/v1/connectors/{connector}";
 
   private final WorkerApi worker;
   private final StageViews stages;
@@ -33,7 +34,17 @@ final class TopologiesResource {
     return List.of(
         Route.of("GET", PATH, "The topologies and their connectors", this::list),
         Route.of("GET", PATH + "/{topology}", "A topology's stages and their state", this::one),
-        Route.of("GET", PATH + "/{topology}/tables/{stage}", "A row of a table", this::row));
+        Route.of("GET", PATH + "/{topology}/tables/{stage}", "A row of a table", this::row),
+        Route.of("GET", CONNECTOR, "A connector's state and what it waits for", this::connector));
+  }
+
+  private Response connector(Request request) {
+    var name = request.param("connector");
+    return worker
+        .state()
+        .connector(name)
+        .map(connector -> Response.json(200, stages.of(name, connector)))
+        .orElseThrow(() -> new HttpException(404, "Connector " + name + " not found"));
   }
 
   private Response list(Request request) {

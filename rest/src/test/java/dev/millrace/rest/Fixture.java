@@ -2,6 +2,7 @@ package dev.millrace.rest;
 
 import dev.millrace.model.Command;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Fixture {
         Map.of("sql", "SELECT 1", "topic", "user_visits", "table.users.topic", "user_data"));
     stage(worker, "report", "Sink", Map.of("topics", "user_visits, other"));
     worker.generateTasks("user-visits.users", List.of(Map.of()));
+    worker.waiting("user-visits.users", 0, new Waiting("the source: away", 1_000));
     worker.row("user-visits.visits", "42", "{\"user_id\":42,\"visits\":3}");
     worker.row("user-visits.visits", "a b&c", "{\"visits\":1.50}");
     worker.row("user-visits.visits", "", "{\"visits\":0}");

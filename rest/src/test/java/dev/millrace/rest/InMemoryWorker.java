@@ -5,6 +5,7 @@ import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.model.control.Commands;
@@ -63,6 +64,11 @@ final class InMemoryWorker implements WorkerApi {
   void status(String connector, int task, WorkStatus status, String version) {
     TestStatuses.put(
         board, new WorkId(connector, task), new StatusBoard.Entry(status, ID, version));
+  }
+
+  /** The work counts as running, but waits. */
+  void waiting(String connector, int task, Waiting waiting) {
+    TestStatuses.watch(board, new WorkId(connector, task), () -> Optional.of(waiting));
   }
 
   void forgetStatus(String connector, int task) {

@@ -23,6 +23,8 @@ class RestExactnessTest {
       "{\"name\":\"src\",\"config\":{\"connector.class\":\"Source\",\"name\":\"src\",\"topic\":\"t\"},"
           + "\"tasks\":[{\"connector\":\"src\",\"task\":0},{\"connector\":\"src\",\"task\":1}],"
           + "\"type\":\"source\"}";
+  private static final String WAITING =
+      ",\"waiting\":{\"for\":\"the source: away\",\"since\":\"1970-01-01T00:00:01Z\"}";
   private static final String AT = "\"worker_id\":\"127.0.0.1:8083\"";
   private static final String V = ",\"version\":\"1.0\"";
 
@@ -385,6 +387,7 @@ class RestExactnessTest {
                 + ",\"tasks\":[{\"id\":0,\"state\":\"RUNNING\","
                 + AT
                 + V
+                + WAITING
                 + "}]},{\"connector\":\"user-visits.visits\",\"stage\":\"visits\",\"kind\":\"processor\",\"topics\":[\"user_data\"],\"topic\":\"user_visits\",\"state\":\"RUNNING\","
                 + AT
                 + V
@@ -392,6 +395,22 @@ class RestExactnessTest {
                 + AT
                 + V
                 + ",\"tasks\":[]}]}"),
+        answer(
+            "GET /v1/connectors/user-visits.users",
+            200,
+            "{\"connector\":\"user-visits.users\",\"stage\":\"users\",\"kind\":\"source\",\"topic\":\"user_data\",\"state\":\"RUNNING\","
+                + AT
+                + V
+                + ",\"tasks\":[{\"id\":0,\"state\":\"RUNNING\","
+                + AT
+                + V
+                + WAITING
+                + "}]}"),
+        answer(
+            "GET /connectors/user-visits.users/tasks/0/status",
+            200,
+            "{\"id\":0,\"state\":\"RUNNING\"," + AT + V + "}"),
+        error("GET /v1/connectors/nope", 404, "Connector nope not found"),
         error("GET /v1/topologies/nope", 404, "Topology nope not found"),
         answer(
             table + "visits?key=42", 200, "{\"key\":\"42\",\"row\":{\"user_id\":42,\"visits\":3}}"),

@@ -21,7 +21,6 @@ class RoutesTest {
   void areEachThereOnce() {
     assertThat(Routes.of(new InMemoryWorker()))
         .extracting(route -> route.method() + " " + route.path())
-        .doesNotHaveDuplicates()
-        .hasSize(19);
+        .doesNotHaveDuplicates();
   }
 }

@@ -19,7 +19,7 @@ public final class ConfigCheck implements AutoCloseable {
     var all = new HashMap<String, ConfigProvider>();
     all.put("worker", new WorkerFacts(settings));
     all.putAll(providers);
-    this.catalog = PluginCatalog.scan(settings.pluginPath(), ConfigCheck.class.getClassLoader());
+    this.catalog = PluginCatalog.scan(settings.pluginScan(ConfigCheck.class.getClassLoader()));
     this.resolver = new ConfigResolver(all);
     this.validator = new Validator(catalog, resolver);
   }

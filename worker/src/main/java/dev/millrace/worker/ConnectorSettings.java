@@ -63,7 +63,7 @@ final class ConnectorSettings {
   }
 
   static ConnectorSettings source(Map<String, String> config) {
-    return new ConnectorSettings(sourceDefinition(), config);
+    return new ConnectorSettings(deadLetterDefinition(sourceDefinition()), config);
   }
 
   static ConnectorSettings sink(Map<String, String> config) {
@@ -138,7 +138,7 @@ final class ConnectorSettings {
             "Log records");
   }
 
-  /** Framework keys of source connectors. */
+  /** Framework keys of source connectors, those that Kafka Connect has. */
   static ConfigDef sourceDefinition() {
     return common()
         .define(
@@ -175,11 +175,25 @@ final class ConnectorSettings {
             "Own offset topic");
   }
 
+  /**
+   * Framework keys of source connectors that Kafka Connect does not have: validated and honoured
+   * when they are set, but no part of the definition that clients are shown, since some compare it.
+   */
+  static ConfigDef ownSourceDefinition() {
+    return deadLetterDefinition(new ConfigDef());
+  }
+
   /** Framework keys of sink connectors. */
   static ConfigDef sinkDefinition() {
-    return common()
-        .define(TOPICS, ConfigDef.Type.LIST, "", Importance.HIGH, "Topics to consume")
-        .define(TOPICS_REGEX, ConfigDef.Type.STRING, "", Importance.HIGH, "Expression of topics")
+    return deadLetterDefinition(
+        common()
+            .define(TOPICS, ConfigDef.Type.LIST, "", Importance.HIGH, "Topics to consume")
+            .define(
+                TOPICS_REGEX, ConfigDef.Type.STRING, "", Importance.HIGH, "Expression of topics"));
+  }
+
+  private static ConfigDef deadLetterDefinition(ConfigDef definition) {
+    return definition
         .define(
             DLQ + "topic.name", ConfigDef.Type.STRING, "", Importance.MEDIUM, "Dead letter queue")
         .define(
@@ -230,7 +244,6 @@ final class ConnectorSettings {
   }
 
   private DeadLetterSettings deadLetters() {
-    if (!values.values().containsKey(DLQ + "topic.name")) return DeadLetterSettings.OFF;
     return new DeadLetterSettings(
         values.getString(DLQ + "topic.name").strip(),
         values.getShort(DLQ + "topic.replication.factor"),

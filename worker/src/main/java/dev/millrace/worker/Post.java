@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import dev.millrace.model.WorkStatus;
@@ -117,8 +118,13 @@ final class Post implements RunnerFactory.Listener {
 
   private synchronized boolean adopt(Runner made) {
     life = life.with(made);
+    crew.board().watch(spec.id(), () -> made.waiting().map(this::shown));
     made.retarget(life.target());
     return !life.stopping();
+  }
+
+  private Waiting shown(Waiting waiting) {
+    return new Waiting(secrets.hiddenIn(waiting.what()), waiting.sinceMs());
   }
 
   /** Failed work is not brought back by a pause or resume (compat: semantics §1). */

@@ -1,9 +1,12 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.Environment;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.Waiting;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The engine's three kinds of runners behind one interface. */
@@ -11,10 +14,27 @@ final class Runners {
 
   private Runners() {}
 
+  /**
+   * What is told of a runner.
+   *
+   * @param version the plugin's, as far as known
+   */
+  record About(String version, Environment environment) {}
+
   private record Signals(
       Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
 
-  private record Adapter(Runnable life, Signals signals, String version) implements Runner {
+  private record Adapter(Runnable life, Signals signals, About about) implements Runner {
+    @Override
+    public Optional<Waiting> waiting() {
+      return about.environment().waiting();
+    }
+
+    @Override
+    public String version() {
+      return about.version();
+    }
+
     @Override
     public void run() {
       life.run();
@@ -41,15 +61,13 @@ final class Runners {
     }
   }
 
-  static Runner of(ConnectorRunner runner, String version) {
+  static Runner of(ConnectorRunner runner, About about) {
     return new Adapter(
-        runner::run,
-        new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}),
-        version);
+        runner::run, new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}), about);
   }
 
   /** {@code after} runs once the task is over, on its thread. */
-  static Runner of(SourceRunner runner, String version, Runnable after) {
+  static Runner of(SourceRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
         new Signals(
@@ -57,16 +75,16 @@ final class Runners {
             runner::stop,
             runner::cancel,
             runner::tick),
-        version);
+        about);
   }
 
   /** {@code after} runs once the task is over, on its thread. */
-  static Runner of(SinkRunner runner, String version, Runnable after) {
+  static Runner of(SinkRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
         new Signals(
             startOrPause(runner::resume, runner::pause), runner::stop, runner::cancel, () -> {}),
-        version);
+        about);
   }
 
   /** A task is paused for everything but STARTED; when its connector stops, it is taken away. */

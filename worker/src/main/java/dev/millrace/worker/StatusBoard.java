@@ -1,13 +1,16 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /** What is known of the state of all work. Thread-safe; written by the crew, read by anyone. */
 public final class StatusBoard {
@@ -30,6 +33,7 @@ public final class StatusBoard {
 
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
   private final Set<LeftBehind> leftBehind = ConcurrentHashMap.newKeySet();
+  private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
 
   void put(WorkId id, Entry entry) {
     entries.put(id, entry);
@@ -37,6 +41,12 @@ public final class StatusBoard {
 
   void remove(WorkId id) {
     entries.remove(id);
+    waits.remove(id);
+  }
+
+  /** From now on that tells what the work waits for; it is asked by any thread. */
+  void watch(WorkId id, Supplier<Optional<Waiting>> waiting) {
+    waits.put(id, waiting);
   }
 
   /** Notes a thread that is left behind; how many there are now. */
@@ -56,6 +66,16 @@ public final class StatusBoard {
 
   public Optional<Entry> of(WorkId id) {
     return Optional.ofNullable(entries.get(id));
+  }
+
+  /**
+   * What running work waits for or retries, such as a database that is away; empty when nothing
+   * keeps it, and for work of other workers.
+   */
+  public Optional<Waiting> waiting(WorkId id) {
+    return of(id)
+        .filter(entry -> entry.status().phase() != WorkStatus.Phase.FAILED)
+        .flatMap(entry -> waits.getOrDefault(id, Optional::empty).get());
   }
 
   /** The statuses of a connector's tasks, by number. */

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.kafka.KafkaAccessException;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.Topics;
 import java.time.Duration;
@@ -11,6 +12,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -88,12 +92,34 @@ final class TopicCreation implements TopicCreator {
     var group = groups.stream().filter(g -> g.covers(topic)).findFirst().orElseThrow();
     var spec = new TopicSpec(topic, group.partitions(), group.replication(), group.settings());
     try (var admin = Admin.create(adminSettings)) {
-      var topics = new Topics(admin, TIMEOUT);
-      if (topics.describe(topic).isPresent()) return;
-      if (topics.create(spec) == Topics.Creation.REFUSED) {
-        throw new ConnectException(
-            "Topic '" + topic + "' does not exist and may not be created by this client");
-      }
+      ensure(new Topics(admin, TIMEOUT), spec);
+    } catch (KafkaAccessException e) {
+      if (e.getCause() instanceof RetriableException) throw again(e);
+      throw e;
     }
+  }
+
+  private static void ensure(Topics topics, TopicSpec spec) {
+    if (!exists(topics, spec.name()) && topics.create(spec) == Topics.Creation.REFUSED) {
+      throw new ConnectException(
+          "Topic '" + spec.name() + "' does not exist and may not be created by this client");
+    }
+  }
+
+  /** A client that may not look may be allowed to create all the same. */
+  private static boolean exists(Topics topics, String topic) {
+    try {
+      return topics.describe(topic).isPresent();
+    } catch (KafkaAccessException e) {
+      if (e.getCause() instanceof AuthorizationException
+          || e.getCause() instanceof UnsupportedVersionException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static ConnectException again(KafkaAccessException e) {
+    return new org.apache.kafka.connect.errors.RetriableException(e.getMessage(), e);
   }
 }

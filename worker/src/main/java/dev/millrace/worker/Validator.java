@@ -112,7 +112,9 @@ final class Validator {
     if (!source) checkTopics(config, problems);
     checkTransforms(plugin, config, problems);
     checkConverters(plugin, config, problems);
+    if (source) addOwn(problems, config);
     Set<String> known = new HashSet<>(framework.names());
+    if (source) known.addAll(ConnectorSettings.ownSourceDefinition().names());
     known.addAll(ConnectorSettings.MARKS);
     known.addAll(checkConnector(plugin, config, problems));
     return new Validation(problems, known);
@@ -233,6 +235,11 @@ final class Validator {
           .errorMessages()
           .forEach(text -> problems.add(new Validation.Problem(prefix + value.name(), text)));
     }
+  }
+
+  /** Keys that Kafka Connect does not have for sources appear only where they are set and wrong. */
+  private static void addOwn(List<Validation.Problem> problems, Map<String, String> config) {
+    add(problems, "", ConnectorSettings.ownSourceDefinition().validate(config));
   }
 
   private static void checkTopics(Map<String, String> config, List<Validation.Problem> problems) {

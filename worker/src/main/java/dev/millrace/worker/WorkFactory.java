@@ -9,6 +9,7 @@ import dev.millrace.engine.Reporters;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
@@ -26,7 +27,6 @@ import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
-import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.offsets.OffsetStore;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
@@ -35,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -148,6 +149,7 @@ final class WorkFactory implements RunnerFactory {
       PublishedTasks listener) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
+    var environment = environment(listener);
     var setup =
         new ConnectorSetup(
             id.connector(),
@@ -155,8 +157,10 @@ final class WorkFactory implements RunnerFactory {
             config,
             plugin.loader(),
             offsets,
-            environment(listener));
-    return Runners.of(new ConnectorRunner(setup, own.tasksMax(), target), plugin.version());
+            environment);
+    return Runners.of(
+        new ConnectorRunner(setup, own.tasksMax(), target),
+        new Runners.About(plugin.version(), environment));
   }
 
   private Runner source(
@@ -169,6 +173,7 @@ final class WorkFactory implements RunnerFactory {
     var own = ConnectorSettings.source(config);
     var table = new TaskTable(id);
     var environment = environment(listener);
+    var upkeep = new Upkeep(commits(), settings.idleClients(), aside(id));
     boolean exactlyOnce = settings.exactlyOnceSources();
     var producer =
         exactlyOnce
@@ -191,10 +196,30 @@ final class WorkFactory implements RunnerFactory {
                 task,
                 plugin.loader()),
             output,
-            commits(),
-            new ErrorHandling(own.errors(), () -> Reporters.forSource(own.errors(), environment)),
+            upkeep,
+            new ErrorHandling(
+                own.errors(),
+                () ->
+                    Reporters.forSource(
+                        own.errors(), environment, sourceQueue(id, config, own, upkeep))),
             environment);
-    return Runners.of(new SourceRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SourceRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
+  }
+
+  /** Threads that live as long as one call beside the task's own thread. */
+  private static Executor aside(WorkId id) {
+    String name = "task-aside-" + id.connector() + "-" + id.task();
+    return call -> Thread.ofPlatform().daemon().name(name).start(call);
+  }
+
+  private Reporters.SourceQueue sourceQueue(
+      WorkId id, Map<String, String> config, ConnectorSettings own, Upkeep upkeep) {
+    var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
+    return new Reporters.SourceQueue(
+        () -> producer(producer), deadLetterTopic(id, config, own), upkeep);
   }
 
   private Runner sink(
@@ -220,7 +245,10 @@ final class WorkFactory implements RunnerFactory {
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);
-    return Runners.of(new SinkRunner(setup, paused), plugin.version(), table::takeBack);
+    return Runners.of(
+        new SinkRunner(setup, paused),
+        new Runners.About(plugin.version(), environment),
+        table::takeBack);
   }
 
   private <T extends Task> T task(
@@ -250,13 +278,15 @@ final class WorkFactory implements RunnerFactory {
   private List<dev.millrace.engine.Reporter> deadLetters(
       WorkId id, Map<String, String> config, ConnectorSettings own, Environment environment) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
-    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
-    ErrorSettings errors = own.errors();
     return Reporters.forSink(
-        errors,
-        environment,
-        () -> producer(producer),
-        topic -> createDeadLetterTopic(topic, errors.deadLetters().replicationFactor(), admin));
+        own.errors(), environment, () -> producer(producer), deadLetterTopic(id, config, own));
+  }
+
+  private TopicCreator deadLetterTopic(
+      WorkId id, Map<String, String> config, ConnectorSettings own) {
+    var admin = clients.deadLetterAdmin(id.connector(), id.task(), config);
+    short replication = own.errors().deadLetters().replicationFactor();
+    return topic -> createDeadLetterTopic(topic, replication, admin);
   }
 
   private static void createDeadLetterTopic(

@@ -61,7 +61,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private Worker(Builder builder) {
     this.settings = builder.settings;
-    this.catalog = PluginCatalog.scan(settings.pluginPath(), Worker.class.getClassLoader());
+    this.catalog = PluginCatalog.scan(settings.pluginScan(Worker.class.getClassLoader()));
     this.resolver = new ConfigResolver(providers(builder));
     this.validator = new Validator(catalog, resolver);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);

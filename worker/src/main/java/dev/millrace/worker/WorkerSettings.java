@@ -1,7 +1,10 @@
 package dev.millrace.worker;
 
+import dev.millrace.plugins.PluginDiscovery;
+import dev.millrace.plugins.PluginScan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ public final class WorkerSettings {
   public static final String GROUP_ID = "group.id";
   public static final String LISTENERS = "listeners";
   public static final String PLUGIN_PATH = "plugin.path";
+  public static final String PLUGIN_DISCOVERY = "plugin.discovery";
   public static final String KEY_CONVERTER = "key.converter";
   public static final String VALUE_CONVERTER = "value.converter";
   public static final String HEADER_CONVERTER = "header.converter";
@@ -30,6 +34,7 @@ public final class WorkerSettings {
   public static final String FLUSH_TIMEOUT = "offset.flush.timeout.ms";
   public static final String STOP_TIMEOUT = "task.shutdown.graceful.timeout.ms";
   public static final String EXACTLY_ONCE = "exactly.once.source.support";
+  public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
 
@@ -65,6 +70,16 @@ public final class WorkerSettings {
               Importance.MEDIUM,
               "Addresses of the REST server")
           .define(PLUGIN_PATH, ConfigDef.Type.LIST, "", Importance.MEDIUM, "Folders of plugins")
+          .define(
+              PLUGIN_DISCOVERY,
+              ConfigDef.Type.STRING,
+              PluginDiscovery.HYBRID_WARN.toString(),
+              ConfigDef.CaseInsensitiveValidString.in(
+                  Arrays.stream(PluginDiscovery.values())
+                      .map(PluginDiscovery::toString)
+                      .toArray(String[]::new)),
+              Importance.LOW,
+              "How plugins are found: by service manifests, by scanning classes, or both")
           .define(
               KEY_CONVERTER,
               ConfigDef.Type.STRING,
@@ -122,6 +137,13 @@ public final class WorkerSettings {
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
               "Milliseconds that tasks may take to stop")
+          .define(
+              IDLE_CLIENTS,
+              ConfigDef.Type.LONG,
+              60_000L,
+              ConfigDef.Range.atLeast(1),
+              Importance.LOW,
+              "Milliseconds without records after which a source task's producer is released")
           .define(
               EXACTLY_ONCE,
               ConfigDef.Type.STRING,
@@ -181,8 +203,16 @@ public final class WorkerSettings {
     return values.getList(LISTENERS);
   }
 
-  public List<Path> pluginPath() {
-    return values.getList(PLUGIN_PATH).stream().map(Path::of).toList();
+  /**
+   * How to find the plugins; what was found is kept in the data directory.
+   *
+   * @param parent the worker's own class loader
+   */
+  public PluginScan pluginScan(ClassLoader parent) {
+    List<Path> path = values.getList(PLUGIN_PATH).stream().map(Path::of).toList();
+    return PluginScan.of(path, parent)
+        .discovery(PluginDiscovery.of(values.getString(PLUGIN_DISCOVERY)))
+        .indexedIn(dataDir().resolve("plugin-index"));
   }
 
   /** Class or alias under one of the three converter keys. */
@@ -208,6 +238,11 @@ public final class WorkerSettings {
 
   public Duration flushTimeout() {
     return Duration.ofMillis(values.getLong(FLUSH_TIMEOUT));
+  }
+
+  /** After this long without records a client is released. */
+  public Duration idleClients() {
+    return Duration.ofMillis(values.getLong(IDLE_CLIENTS));
   }
 
   public Duration stopTimeout() {

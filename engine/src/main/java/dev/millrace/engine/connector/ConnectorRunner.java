@@ -1,5 +1,6 @@
 package dev.millrace.engine.connector;
 
+import dev.millrace.engine.Counters;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.StoredOffsets;
 import dev.millrace.engine.WorkLoop;
@@ -179,13 +180,15 @@ public final class ConnectorRunner {
       } catch (Exception e) {
         notBeforeMs = setup.environment().waits().nowMs() + retryDelayMs;
         retryDelayMs = Math.min(retryDelayMs * 2, LAST_RETRY_MS);
-        setup.environment().counters().waitingFor("the connector to make task configs: " + e);
+        setup
+            .environment()
+            .waitingFor(Counters.Cause.PLUGIN, "the connector to make task configs: " + e);
         setup.environment().listener().tasksFailed(e);
         return;
       }
       answered = request;
       retryDelayMs = FIRST_RETRY_MS;
-      setup.environment().counters().waitingFor("");
+      setup.environment().goesOn(Counters.Cause.PLUGIN);
       setup.environment().listener().tasksGenerated(configs);
     }
 

@@ -29,12 +29,15 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a sink task does at each turn of its life. Owned by the work's thread, except {@link
  * #wakeUp}.
  */
 final class SinkBody implements WorkLoop.Body {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkBody.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration REPORTER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -231,7 +234,9 @@ final class SinkBody implements WorkLoop.Body {
       task.put(records);
     } catch (RetriableException e) {
       environment.counters().add(Count.PUT_RETRIES);
-      environment.counters().waitingFor("the sink, which failed for the moment: " + e);
+      if (environment.waitingFor(Counters.Cause.PLUGIN, "the sink: " + e.getMessage())) {
+        LOG.warn("{} waits for the sink, which failed for the moment", setup.name(), e);
+      }
       parts.pauses().retrying(true);
       return;
     } catch (Exception e) {
@@ -244,7 +249,8 @@ final class SinkBody implements WorkLoop.Body {
     progress.put();
     batch.clear();
     if (parts.pauses().retrying()) {
-      environment.counters().waitingFor("");
+      environment.goesOn(Counters.Cause.PLUGIN);
+      LOG.info("{} waits no more and goes on", setup.name());
       parts.pauses().retrying(false);
     }
     Counters counters = environment.counters();

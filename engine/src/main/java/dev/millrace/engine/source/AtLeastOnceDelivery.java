@@ -1,7 +1,10 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters.Cause;
+import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.OnDemandProducer;
 import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.Signals;
@@ -11,11 +14,10 @@ import dev.millrace.model.errors.Stage;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,34 +29,51 @@ import org.apache.kafka.connect.source.TransactionContext;
 /**
  * Records first, their offsets some time after they were acknowledged (compat: semantics §4).
  *
- * <p>Acknowledgements arrive on the producer's I/O thread, commits may be begun by any thread; a
- * lock guards what is in flight. The task's commit() is called on the work's thread.
+ * <p>Acknowledgements arrive on the producer's I/O thread, those of dead letters on another one;
+ * commits may be begun by any thread.
  */
 final class AtLeastOnceDelivery implements Delivery {
-  private static final int MAX_IN_FLIGHT = 100_000;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STALLED = Duration.ofSeconds(2);
   private static final Duration SLICE = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
+  private final Environment environment;
   private final Signals signals;
   private final SourceCallbacks callbacks;
   private final RecordErrors errors;
+  private final OnDemandProducer producer;
+  private final Outstanding outstanding;
+  private final CommitCalls commitCalls;
   private final OffsetCommitter committer;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final InFlight<PartitionKey, Position> inFlight = new InFlight<>(MAX_IN_FLIGHT);
-  private final AtomicReference<Exception> produceError = new AtomicReference<>();
-  private final Set<String> topicsUsed = ConcurrentHashMap.newKeySet();
-  private final Set<String> topicsReported = new HashSet<>();
-  private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
-  private int outstanding;
+  private final AtomicReference<ConnectException> failure = new AtomicReference<>();
+  private final ActiveTopics topics = new ActiveTopics();
 
   AtLeastOnceDelivery(
       SourceSetup setup, Signals signals, SourceCallbacks callbacks, RecordErrors errors) {
     this.setup = setup;
+    this.environment = setup.environment();
     this.signals = signals;
     this.callbacks = callbacks;
     this.errors = errors;
-    this.committer = new OffsetCommitter(setup);
+    this.producer = new OnDemandProducer(setup.output().producer(), environment.waits());
+    this.outstanding = new Outstanding(environment.waits());
+    this.commitCalls = new CommitCalls(callbacks, setup.upkeep().aside(), environment.waits());
+    this.committer = new OffsetCommitter(setup, commitCalls::succeeded);
+  }
+
+  /** Topics records were written to, and those of them that were reported. */
+  private static final class ActiveTopics {
+    private final Set<String> used = ConcurrentHashMap.newKeySet();
+    private final Set<String> reported = new HashSet<>();
+
+    void report(Environment environment) {
+      for (String topic : used) {
+        if (reported.add(topic)) {
+          environment.listener().topicUsed(topic);
+        }
+      }
+    }
   }
 
   @Override
@@ -65,181 +84,141 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void upkeep() {
     check();
-    for (String topic : topicsUsed) {
-      if (topicsReported.add(topic)) {
-        setup.environment().listener().topicUsed(topic);
-      }
-    }
+    topics.report(environment);
     tick();
-    if (committer.takeSuccess()) {
-      callbacks.commit();
-      callbacks.check();
-    }
   }
 
   @Override
   public void tick() {
-    committer.commitIfDue(this::takeCommittable);
+    showStall();
+    committer.commitIfDue(outstanding::takeCommittable);
+    producer.releaseIfIdle(setup.upkeep());
   }
 
-  private Map<PartitionKey, Position> takeCommittable() {
-    lock.lock();
-    try {
-      return inFlight.takeCommittable();
-    } finally {
-      lock.unlock();
+  private void showStall() {
+    if (outstanding.stalled(STALLED)) {
+      environment.waitingFor(Cause.KAFKA, "Kafka to acknowledge records");
+    } else {
+      environment.goesOn(Cause.KAFKA);
     }
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
     awaitRoom();
     check();
-    Producer<byte[], byte[]> target = producer();
-    Ticket<PartitionKey, Position> ticket = register(polled);
+    Ticket<PartitionKey, Position> ticket = outstanding.register(polled);
     boolean sent = false;
     try {
-      target.send(record, (metadata, error) -> answered(polled, record, ticket, metadata, error));
+      producer.send(record, (metadata, error) -> answered(polled, record, ticket, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
-        withdraw(ticket);
+        outstanding.withdraw(ticket);
       }
     }
   }
 
-  private Producer<byte[], byte[]> producer() {
-    Producer<byte[], byte[]> present = producer.get();
-    if (present == null) {
-      present = setup.output().producer().get();
-      producer.set(present);
-    }
-    if (signals.cancelled()) {
-      throw new WorkCancelled("sending records of task " + setup.name());
-    }
-    return present;
-  }
-
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
   private void awaitRoom() {
-    while (full() && produceError.get() == null) {
-      setup.environment().counters().waitingFor("Kafka to acknowledge records");
-      setup
-          .environment()
+    while (outstanding.full() && failure.get() == null) {
+      environment
           .waits()
-          .await(() -> !full() || produceError.get() != null || signals.cancelled(), SLICE);
-      setup.environment().counters().waitingFor("");
+          .await(() -> !outstanding.full() || failure.get() != null || signals.cancelled(), SLICE);
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }
     }
   }
 
-  private boolean full() {
-    lock.lock();
-    try {
-      return inFlight.full();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Ticket<PartitionKey, Position> register(SourceRecord polled) {
-    Position position = Position.of(polled);
-    lock.lock();
-    try {
-      outstanding++;
-      return inFlight.add(position.key(), position);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void withdraw(Ticket<PartitionKey, Position> ticket) {
-    lock.lock();
-    try {
-      outstanding--;
-      inFlight.withdraw(ticket);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** On the producer's I/O thread. */
+  /** On the producer's I/O thread, or inside send. */
   private void answered(
       SourceRecord polled,
       ProducerRecord<byte[], byte[]> record,
       Ticket<PartitionKey, Position> ticket,
       RecordMetadata metadata,
       Exception error) {
-    boolean done = error == null ? written(polled, record, metadata) : skipped(polled, error);
-    lock.lock();
-    try {
-      outstanding--;
-      if (done) {
-        inFlight.acked(ticket);
-      }
-    } finally {
-      lock.unlock();
+    if (error == null) {
+      environment.counters().add(Count.SOURCE_WRITTEN);
+      topics.used.add(record.topic());
+      done(polled, ticket, metadata);
+    } else if (signals.cancelled() || !errors.tolerant()) {
+      failed(new ConnectException("Unrecoverable exception from producer send callback", error));
+    } else {
+      whenReported(polled, ticket, reported(polled, record, error));
     }
-    setup.environment().counters().add(Count.SOURCE_ACTIVE, -1);
-    setup.environment().waits().wake();
   }
 
-  private boolean written(
-      SourceRecord polled, ProducerRecord<byte[], byte[]> record, RecordMetadata metadata) {
-    setup.environment().counters().add(Count.SOURCE_WRITTEN);
-    topicsUsed.add(record.topic());
-    callbacks.commitRecord(polled, metadata);
-    return true;
-  }
-
-  /** Whether the record that could not be written is done with all the same (KIP-779). */
-  private boolean skipped(SourceRecord polled, Exception error) {
-    if (signals.cancelled() || !errors.tolerant()) {
-      produceError.compareAndSet(null, error);
-      return false;
-    }
+  /** The record that could not be written is done with all the same (KIP-779). */
+  private CompletionStage<Void> reported(
+      SourceRecord polled, ProducerRecord<byte[], byte[]> record, Exception error) {
     errors.countFailure();
-    errors.giveUp(
+    return errors.giveUp(
         new ErrorReport(
             setup.name(),
             Stage.KAFKA_PRODUCE,
             Producer.class,
             error,
-            new ErrorReport.Polled(polled)));
-    callbacks.commitRecord(polled, null);
-    return true;
+            new ErrorReport.Unwritten(polled, record)));
+  }
+
+  private void whenReported(
+      SourceRecord polled, Ticket<PartitionKey, Position> ticket, CompletionStage<Void> reported) {
+    var unused =
+        reported.whenComplete(
+            (safe, error) -> {
+              if (error == null) {
+                done(polled, ticket, null);
+              } else {
+                failed(Delivery.unreported(error));
+              }
+            });
+  }
+
+  private void done(
+      SourceRecord polled, Ticket<PartitionKey, Position> ticket, RecordMetadata metadata) {
+    callbacks.commitRecord(polled, metadata);
+    outstanding.done(ticket);
+    settled();
+  }
+
+  private void failed(ConnectException error) {
+    failure.compareAndSet(null, error);
+    outstanding.failed();
+    settled();
+  }
+
+  private void settled() {
+    environment.counters().add(Count.SOURCE_ACTIVE, -1);
+    environment.waits().wake();
   }
 
   private void check() {
     callbacks.check();
-    Exception error = produceError.get();
+    ConnectException error = failure.get();
     if (error != null) {
-      throw new ConnectException("Unrecoverable exception from producer send callback", error);
+      throw error;
     }
   }
 
   @Override
-  public void dropped(SourceRecord polled) {
+  public void filtered(SourceRecord polled) {
     callbacks.commitRecord(polled, null);
-    setup.environment().counters().add(Count.SOURCE_ACTIVE, -1);
+    environment.counters().add(Count.SOURCE_ACTIVE, -1);
     callbacks.check();
   }
 
   @Override
-  public void batchDone() {
-    batchOver(Set.of());
+  public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
+    awaitRoom();
+    check();
+    whenReported(polled, outstanding.hold(polled), reported);
+    check();
   }
 
-  private void batchOver(Set<Position> unsent) {
-    lock.lock();
-    try {
-      inFlight.batchOver(unsent);
-    } finally {
-      lock.unlock();
-    }
+  @Override
+  public void batchDone() {
+    outstanding.batchOver(Set.of());
   }
 
   @Override
@@ -254,45 +233,31 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void finish(boolean failed, Collection<SourceRecord> unsent) {
-    batchOver(unsent.stream().map(Position::of).collect(Collectors.toSet()));
-    long end = setup.environment().waits().nowMs() + setup.commits().timeout().toMillis();
-    setup
-        .environment()
-        .waits()
-        .await(() -> outstanding() == 0 || signals.cancelled(), setup.commits().timeout());
-    if (!signals.cancelled()) {
-      committer.commitLast(this::takeCommittable, signals, end);
-    }
-    if (committer.takeSuccess() && !signals.cancelled()) {
+    outstanding.batchOver(unsent.stream().map(Position::of).collect(Collectors.toSet()));
+    Duration timeout = setup.upkeep().commits().timeout();
+    long end = environment.waits().nowMs() + timeout.toMillis();
+    environment.waits().await(() -> outstanding.none() || signals.cancelled(), timeout);
+    topics.report(environment);
+    long left = Math.max(0, end - environment.waits().nowMs());
+    boolean quiet = commitCalls.close(Duration.ofMillis(left));
+    if (!signals.cancelled()
+        && committer.commitLast(outstanding::takeCommittable, signals, end)
+        && quiet
+        && !signals.cancelled()) {
       callbacks.commit();
-    }
-  }
-
-  private int outstanding() {
-    lock.lock();
-    try {
-      return outstanding;
-    } finally {
-      lock.unlock();
     }
   }
 
   @Override
   public void close() {
     committer.close();
-    Producer<byte[], byte[]> present = producer.get();
-    if (present != null) {
-      present.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
-    }
+    producer.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
   }
 
   @Override
   public void abandon() {
     committer.close();
-    Producer<byte[], byte[]> present = producer.get();
-    if (present != null) {
-      present.close(Duration.ZERO);
-    }
+    producer.close(Duration.ZERO);
   }
 
   @Override

@@ -2,7 +2,10 @@ package dev.millrace.engine.source;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 
@@ -26,8 +29,14 @@ sealed interface Delivery permits AtLeastOnceDelivery, TransactionalDelivery {
    */
   void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) throws Exception;
 
-  /** A polled record is left out: filtered, or skipped after an error. */
-  void dropped(SourceRecord polled) throws Exception;
+  /** A polled record is left out, because a transformation dropped it. */
+  void filtered(SourceRecord polled) throws Exception;
+
+  /**
+   * A polled record is left out after an error. No offset beyond it is committed before its reports
+   * are safe; the task fails when they cannot be written.
+   */
+  void skipped(SourceRecord polled, CompletionStage<Void> reported) throws Exception;
 
   /** All records of a poll (perhaps none) have been sent or dropped. */
   void batchDone() throws Exception;
@@ -52,6 +61,14 @@ sealed interface Delivery permits AtLeastOnceDelivery, TransactionalDelivery {
 
   /** Closes the producer at once, from any thread: whoever waits for it fails. */
   void abandon();
+
+  /** The failure of a task whose reports cannot be written. */
+  static ConnectException unreported(Throwable error) {
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    return cause instanceof ConnectException known
+        ? known
+        : new ConnectException("A failed record could not be reported", cause);
+  }
 
   /** What the task's context gives out; null unless the task defines the transactions. */
   TransactionContext transactionContext();

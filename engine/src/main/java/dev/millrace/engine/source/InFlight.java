@@ -46,6 +46,9 @@ public final class InFlight<P, O> {
     private final long batch;
     private boolean acked;
 
+    /** Whether the offset is one to commit: of a record that was sent, or shared with one. */
+    private boolean sent;
+
     private Ticket(P partition, O offset, long batch) {
       this.partition = partition;
       this.offset = offset;
@@ -69,14 +72,28 @@ public final class InFlight<P, O> {
 
   /** Registers a record that is about to be sent; throws IllegalStateException when full. */
   public Ticket<P, O> add(P partition, O offset) {
+    Ticket<P, O> ticket = hold(partition, offset);
+    ticket.sent = true;
+    return ticket;
+  }
+
+  /**
+   * Registers a record that is not sent, but must be safe elsewhere before a later offset of its
+   * partition, or its own offset if it shares that with a record that is sent, may be committed.
+   */
+  public Ticket<P, O> hold(P partition, O offset) {
     if (full()) {
       throw new IllegalStateException("More than " + bound + " records in flight");
     }
     Ticket<P, O> ticket = new Ticket<>(partition, offset, batch);
     open.put(partition, ticket);
     O before = held.remove(partition);
-    if (before != null && !before.equals(offset)) {
-      committable.put(partition, before);
+    if (before != null) {
+      if (before.equals(offset)) {
+        ticket.sent = true;
+      } else {
+        committable.put(partition, before);
+      }
     }
     queues.computeIfAbsent(partition, p -> new ArrayDeque<>()).addLast(ticket);
     size++;
@@ -90,12 +107,21 @@ public final class InFlight<P, O> {
     while (queue != null && !queue.isEmpty() && queue.peekFirst().acked) {
       Ticket<P, O> first = queue.removeFirst();
       size--;
-      if (!first.sharesOffset(queue.peekFirst())) {
-        boolean last = first.sharesOffset(open.get(first.partition));
-        (last ? held : committable).put(first.partition, first.offset);
+      if (first.sent) {
+        safe(first, queue.peekFirst());
       }
     }
     dropIfEmpty(ticket.partition, queue);
+  }
+
+  /** All up to this record is safe; a record that follows with its offset has yet to be. */
+  private void safe(Ticket<P, O> first, Ticket<P, O> next) {
+    if (first.sharesOffset(next)) {
+      next.sent = true;
+    } else {
+      boolean last = first.sharesOffset(open.get(first.partition));
+      (last ? held : committable).put(first.partition, first.offset);
+    }
   }
 
   /**

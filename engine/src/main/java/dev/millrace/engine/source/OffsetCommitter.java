@@ -8,6 +8,7 @@ import dev.millrace.engine.Waits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,15 +26,22 @@ final class OffsetCommitter {
   private final SourceSetup setup;
   private final Waits waits;
   private final Counters counters;
+  private final Runnable succeeded;
   private final ReentrantLock lock = new ReentrantLock();
   private Map<PartitionKey, Position> pending = new HashMap<>();
   private Write writing;
   private long lastEndMs;
-  private boolean success;
   private boolean closed;
 
-  OffsetCommitter(SourceSetup setup) {
+  /**
+   * Commits nothing yet.
+   *
+   * @param succeeded called after each commit that succeeded, also of nothing, but the last one; on
+   *     any thread, must not block
+   */
+  OffsetCommitter(SourceSetup setup, Runnable succeeded) {
     this.setup = setup;
+    this.succeeded = succeeded;
     this.waits = setup.environment().waits();
     this.counters = setup.environment().counters();
     this.lastEndMs = waits.nowMs();
@@ -43,28 +51,29 @@ final class OffsetCommitter {
 
   /** Begins a commit when the interval has passed; gives up one that takes too long. */
   void commitIfDue(Supplier<Map<PartitionKey, Position>> committable) {
-    Write begun = null;
+    Optional<Write> begun;
     lock.lock();
     try {
       giveUpOverdue();
-      if (!closed && writing == null && untilDueMs() <= 0) {
-        begun = take(committable);
+      if (closed || writing != null || untilDueMs() > 0) {
+        return;
       }
+      begun = take(committable);
     } finally {
       lock.unlock();
     }
-    if (begun != null) {
-      write(begun);
-    }
+    begun.ifPresentOrElse(this::write, succeeded);
   }
 
   /**
    * The last commit of a task, ended at the deadline at the latest. A commit under way is not
    * waited for: its offsets are written again with the newer ones, and the store keeps the order.
+   *
+   * @return whether it succeeded
    */
-  void commitLast(
+  boolean commitLast(
       Supplier<Map<PartitionKey, Position>> committable, Signals signals, long deadlineMs) {
-    Write begun;
+    Optional<Write> begun;
     lock.lock();
     try {
       closed = true;
@@ -75,12 +84,22 @@ final class OffsetCommitter {
     } finally {
       lock.unlock();
     }
-    if (begun != null) {
-      write(begun);
+    if (begun.isPresent()) {
+      write(begun.get());
       long left = Math.max(0, deadlineMs - waits.nowMs());
       waits.await(() -> !isWriting() || signals.cancelled(), Duration.ofMillis(left));
     }
     reportUnfinished();
+    return begun.isEmpty() || lastSucceeded();
+  }
+
+  private boolean lastSucceeded() {
+    lock.lock();
+    try {
+      return writing == null && pending.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void reportUnfinished() {
@@ -90,7 +109,7 @@ final class OffsetCommitter {
           "{}: the last commit of offsets to '{}' was not answered in {}; records may be repeated",
           setup.name(),
           setup.output().offsets().topic(),
-          setup.commits().timeout());
+          setup.upkeep().commits().timeout());
     }
   }
 
@@ -123,45 +142,33 @@ final class OffsetCommitter {
     }
   }
 
-  /** Whether a commit has succeeded since the last call. */
-  boolean takeSuccess() {
-    lock.lock();
-    try {
-      boolean taken = success;
-      success = false;
-      return taken;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private long untilDueMs() {
-    return lastEndMs + setup.commits().interval().toMillis() - waits.nowMs();
+    return lastEndMs + setup.upkeep().commits().interval().toMillis() - waits.nowMs();
   }
 
   private void giveUpOverdue() {
     if (writing != null
-        && waits.nowMs() - writing.beganMs() >= setup.commits().timeout().toMillis()) {
+        && waits.nowMs() - writing.beganMs() >= setup.upkeep().commits().timeout().toMillis()) {
       LOG.warn(
           "{}: a commit of offsets to '{}' was not answered in {}; it will be tried again",
           setup.name(),
           setup.output().offsets().topic(),
-          setup.commits().timeout());
+          setup.upkeep().commits().timeout());
       keepForNext(writing);
     }
   }
 
-  /** What is to be written now; null when there is nothing, which is a success. */
-  private Write take(Supplier<Map<PartitionKey, Position>> committable) {
+  /** What is to be written now; empty when there is nothing, which is a success. */
+  private Optional<Write> take(Supplier<Map<PartitionKey, Position>> committable) {
     pending.putAll(committable.get());
     counters.add(Count.COMMIT_SEQUENCE);
     if (pending.isEmpty()) {
-      succeeded(waits.nowMs());
-      return null;
+      countSuccess(waits.nowMs());
+      return Optional.empty();
     }
     writing = new Write(pending, waits.nowMs());
     pending = new HashMap<>();
-    return writing;
+    return Optional.of(writing);
   }
 
   private void write(Write write) {
@@ -178,13 +185,22 @@ final class OffsetCommitter {
   }
 
   private void answered(Write write, Throwable error) {
+    if (settled(write, error)) {
+      succeeded.run();
+    }
+    waits.wake();
+  }
+
+  /** Whether a commit, but not the last one, has succeeded by this answer. */
+  private boolean settled(Write write, Throwable error) {
     lock.lock();
     try {
       if (!write.equals(writing)) {
         counters.add(Count.COMMITS_SKIPPED);
       } else if (error == null) {
         writing = null;
-        succeeded(write.beganMs());
+        countSuccess(write.beganMs());
+        return !closed;
       } else {
         LOG.warn(
             "{}: could not commit offsets to '{}'; they are kept for the next commit: {}",
@@ -193,10 +209,10 @@ final class OffsetCommitter {
             String.valueOf(unwrapped(error)));
         keepForNext(write);
       }
+      return false;
     } finally {
       lock.unlock();
     }
-    waits.wake();
   }
 
   private static Throwable unwrapped(Throwable error) {
@@ -205,8 +221,7 @@ final class OffsetCommitter {
         : error;
   }
 
-  private void succeeded(long beganMs) {
-    success = true;
+  private void countSuccess(long beganMs) {
     lastEndMs = waits.nowMs();
     counters.add(Count.COMMITS);
     counters.set(Count.LAST_COMMIT_MS, lastEndMs - beganMs);

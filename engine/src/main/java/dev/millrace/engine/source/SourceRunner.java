@@ -3,6 +3,7 @@ package dev.millrace.engine.source;
 import dev.millrace.engine.Closer;
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
@@ -16,17 +17,21 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one source task: poll, pipeline, delivery (compat: semantics §3–§5). {@link #run} and {@link
  * #step} belong to the work's own thread; the signals may come from any thread.
  */
 public final class SourceRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceRunner.class);
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
   private static final Duration REPORTER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -34,6 +39,7 @@ public final class SourceRunner {
   private final Signals signals;
   private final WorkLoop loop;
   private final AtomicReference<Delivery> delivery = new AtomicReference<>();
+  private final AtomicReference<RecordErrors> errors = new AtomicReference<>();
 
   /** A runner that has not begun. */
   public SourceRunner(SourceSetup setup, boolean paused) {
@@ -73,6 +79,10 @@ public final class SourceRunner {
    */
   public void cancel() {
     signals.cancel();
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      reporting.close(Duration.ZERO); // first: the producer's own thread may wait for a letter
+    }
     Delivery present = delivery.get();
     if (present != null) {
       present.abandon();
@@ -80,13 +90,17 @@ public final class SourceRunner {
   }
 
   /**
-   * Begins a commit of offsets that is due, also while the task is inside a long poll. For a timer;
-   * never blocks. A task that polls often needs no timer.
+   * Begins a commit of offsets that is due, also while the task is inside a long poll, and releases
+   * what is idle. For a timer; never blocks. A task that polls often needs no timer.
    */
   public void tick() {
     Delivery present = delivery.get();
     if (present != null) {
       present.tick();
+    }
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      reporting.tick();
     }
   }
 
@@ -96,7 +110,6 @@ public final class SourceRunner {
     private final Deque<SourceRecord> toSend = new ArrayDeque<>();
     private SourceTask task;
     private RecordPipeline<SourceRecord> pipeline;
-    private RecordErrors errors;
     private boolean initialized;
     private boolean batchOpen;
 
@@ -108,12 +121,12 @@ public final class SourceRunner {
 
     @Override
     public void begin() {
-      errors =
+      errors.set(
           new RecordErrors(
               setup.errors().settings(),
               setup.errors().reporters().get(),
               setup.environment(),
-              signals);
+              signals));
       SourceCallbacks callbacks = new SourceCallbacks(setup.name(), task, setup.plugin().loader());
       Delivery opened = newDelivery(callbacks);
       delivery.set(opened);
@@ -125,7 +138,7 @@ public final class SourceRunner {
 
     private Delivery newDelivery(SourceCallbacks callbacks) {
       return switch (setup.output().guarantee()) {
-        case AT_LEAST_ONCE -> new AtLeastOnceDelivery(setup, signals, callbacks, errors);
+        case AT_LEAST_ONCE -> new AtLeastOnceDelivery(setup, signals, callbacks, errors.get());
         case EXACTLY_ONCE -> new TransactionalDelivery(setup, signals, callbacks);
       };
     }
@@ -160,10 +173,12 @@ public final class SourceRunner {
 
     private List<SourceRecord> pollTask() throws Exception {
       try {
-        return task.poll();
+        List<SourceRecord> polled = task.poll();
+        goesOn(Cause.PLUGIN);
+        return polled;
       } catch (org.apache.kafka.connect.errors.RetriableException
           | org.apache.kafka.common.errors.RetriableException e) {
-        rest("the source, which failed for the moment: " + e);
+        rest(Cause.PLUGIN, "the source", e);
         return null;
       }
     }
@@ -176,41 +191,59 @@ public final class SourceRunner {
           toSend.removeFirst();
         } catch (org.apache.kafka.connect.errors.RetriableException
             | org.apache.kafka.common.errors.RetriableException e) {
-          rest("Kafka, which failed for the moment: " + e);
+          rest(Cause.SEND, "Kafka", e);
           return;
         }
       }
       if (toSend.isEmpty()) {
+        goesOn(Cause.SEND);
         batchOpen = false;
         delivery.get().batchDone();
       }
     }
 
-    private void rest(String waitingFor) {
-      setup.environment().counters().waitingFor(waitingFor);
+    /** Logged when it begins and when it is over; shown as long as it lasts. */
+    private void rest(Cause cause, String whom, RuntimeException error) {
+      if (setup.environment().waitingFor(cause, whom + ": " + messageOf(error))) {
+        LOG.warn("{} waits for {}, which failed for the moment", setup.name(), whom, error);
+      }
       setup.environment().waits().await(signals::stopWanted, RETRY_DELAY);
-      setup.environment().counters().waitingFor("");
+    }
+
+    private void goesOn(Cause cause) {
+      if (setup.environment().goesOn(cause)) {
+        LOG.info("{} waits no more and goes on", setup.name());
+      }
+    }
+
+    private static String messageOf(RuntimeException error) {
+      return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
     private void process(SourceRecord polled) throws Exception {
-      switch (SourcePipeline.apply(pipeline, polled, errors)) {
+      switch (SourcePipeline.apply(pipeline, polled, errors.get())) {
         case Outcome.Passed<ProducerRecord<byte[], byte[]>> passed ->
             deliver(polled, passed.value());
         case Outcome.Filtered<ProducerRecord<byte[], byte[]>> filtered -> {
           setup.environment().counters().add(Count.FILTERED);
-          delivery.get().dropped(polled);
+          delivery.get().filtered(polled);
         }
-        case Outcome.Failed<ProducerRecord<byte[], byte[]>> failed -> {
-          errors.giveUp(
-              new ErrorReport(
-                  setup.name(),
-                  failed.stage(),
-                  failed.executing(),
-                  failed.error(),
-                  new ErrorReport.Polled(polled)));
-          delivery.get().dropped(polled);
-        }
+        case Outcome.Failed<ProducerRecord<byte[], byte[]>> failed -> skip(polled, failed);
       }
+    }
+
+    private void skip(SourceRecord polled, Outcome.Failed<?> failed) throws Exception {
+      CompletionStage<Void> reported =
+          errors
+              .get()
+              .giveUp(
+                  new ErrorReport(
+                      setup.name(),
+                      failed.stage(),
+                      failed.executing(),
+                      failed.error(),
+                      new ErrorReport.Polled(polled)));
+      delivery.get().skipped(polled, reported);
     }
 
     private void deliver(SourceRecord polled, ProducerRecord<byte[], byte[]> record)
@@ -243,6 +276,7 @@ public final class SourceRunner {
 
     @Override
     public void pause() throws Exception {
+      setup.environment().goesOn(Cause.PLUGIN);
       if (!batchOpen) {
         delivery.get().pausing();
       }
@@ -281,8 +315,9 @@ public final class SourceRunner {
       if (opened != null) {
         closer.close(opened::close);
       }
-      if (errors != null) {
-        closer.close(() -> errors.close(REPORTER_CLOSE_TIMEOUT));
+      RecordErrors reporting = errors.get();
+      if (reporting != null) {
+        closer.close(() -> reporting.close(REPORTER_CLOSE_TIMEOUT));
       }
       if (pipeline != null) {
         closer.close(pipeline::close);

@@ -1,10 +1,10 @@
 package dev.millrace.engine.source;
 
-import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.Upkeep;
 import java.util.Objects;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -15,7 +15,7 @@ import org.apache.kafka.connect.source.SourceTask;
  * @param name which task
  * @param plugin its plugin objects
  * @param output where its records and offsets go
- * @param commits when offsets are committed
+ * @param upkeep commits, and the release of what is idle
  * @param errors how bad records are handled
  * @param environment what surrounds it
  */
@@ -23,7 +23,7 @@ public record SourceSetup(
     TaskName name,
     TaskPlugin<SourceTask, SourceRecord> plugin,
     SourceOutput output,
-    CommitSettings commits,
+    Upkeep upkeep,
     ErrorHandling errors,
     Environment environment) {
   /** Checks that nothing is missing. */
@@ -31,7 +31,7 @@ public record SourceSetup(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(plugin, "plugin");
     Objects.requireNonNull(output, "output");
-    Objects.requireNonNull(commits, "commits");
+    Objects.requireNonNull(upkeep, "upkeep");
     Objects.requireNonNull(errors, "errors");
     Objects.requireNonNull(environment, "environment");
   }

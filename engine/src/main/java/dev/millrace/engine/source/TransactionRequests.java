@@ -1,14 +1,16 @@
 package dev.millrace.engine.source;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 
-/** The transaction boundaries a task has asked for. Thread-safe. */
+/**
+ * The transaction boundaries a task has asked for. Records are told apart by their values, as Kafka
+ * Connect does. Thread-safe.
+ */
 final class TransactionRequests implements TransactionContext {
   /** What was asked for. */
   enum Request {
@@ -18,8 +20,8 @@ final class TransactionRequests implements TransactionContext {
   }
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<SourceRecord> commits = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Set<SourceRecord> aborts = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<SourceRecord> commits = new HashSet<>();
+  private final Set<SourceRecord> aborts = new HashSet<>();
   private boolean commitBatch;
   private boolean abortBatch;
 

@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.Signals;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -42,6 +45,8 @@ final class TransactionalDelivery implements Delivery {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionalDelivery.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final Duration STALLED = Duration.ofSeconds(2);
+  private static final long IDLE = Long.MIN_VALUE;
   private static final Duration REST = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
@@ -50,13 +55,17 @@ final class TransactionalDelivery implements Delivery {
   private final SourceCallbacks callbacks;
   private final TransactionRequests requests = new TransactionRequests();
   private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
-  private final AtomicReference<Exception> produceError = new AtomicReference<>();
   private final Map<PartitionKey, Position> offsets = new LinkedHashMap<>();
   private final List<Done> done = new ArrayList<>();
   private final Set<String> topicsReported = new HashSet<>();
+  private final List<CompletableFuture<Void>> reports = new ArrayList<>();
+
+  /** The open transaction, or the last one. */
+  private Transaction transaction = new Transaction();
+
   private boolean open;
-  private int records;
   private long lastCommitMs;
+  private volatile long sendingSinceMs = IDLE;
 
   TransactionalDelivery(SourceSetup setup, Signals signals, SourceCallbacks callbacks) {
     this.setup = setup;
@@ -65,8 +74,18 @@ final class TransactionalDelivery implements Delivery {
     this.callbacks = callbacks;
   }
 
-  /** A record of the open transaction; the answer is null when it was dropped. */
-  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {}
+  /** A record of the open transaction; the answer is null when it is not written by it. */
+  private record Done(SourceRecord polled, String topic, Future<RecordMetadata> answer) {
+    static Done unwritten(SourceRecord polled) {
+      return new Done(polled, "", null);
+    }
+  }
+
+  /** One transaction's own answers: those of an aborted one are nobody's business. */
+  private static final class Transaction {
+    private final AtomicReference<Exception> error = new AtomicReference<>();
+    private int records;
+  }
 
   @Override
   public void open() {
@@ -83,12 +102,13 @@ final class TransactionalDelivery implements Delivery {
       if (givenUp.getAsBoolean()) {
         throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
       }
+      environment.waitingFor(Cause.KAFKA, what);
       try {
         call.run();
-        environment.counters().waitingFor("");
+        environment.goesOn(Cause.KAFKA);
         return;
       } catch (TimeoutException e) {
-        environment.counters().waitingFor(what + ": " + e.getMessage());
+        environment.waitingFor(Cause.KAFKA, what + ": " + e.getMessage());
         LOG.warn("{} waits for {}: {}", setup.name(), what, e.getMessage());
         environment.waits().await(givenUp, RETRY_DELAY);
       }
@@ -102,15 +122,19 @@ final class TransactionalDelivery implements Delivery {
 
   private void check() {
     callbacks.check();
-    Exception error = produceError.get();
+    Exception error = transaction.error.get();
     if (error != null) {
       throw failure(error);
     }
   }
 
+  /** Offsets travel with the records; but a record that Kafka does not take is to be seen. */
   @Override
   public void tick() {
-    // offsets travel with the records
+    long since = sendingSinceMs;
+    if (since != IDLE && environment.waits().nowMs() - since > STALLED.toMillis()) {
+      environment.waitingFor(Cause.KAFKA, "Kafka to take a record");
+    }
   }
 
   @Override
@@ -121,12 +145,22 @@ final class TransactionalDelivery implements Delivery {
       throw new WorkCancelled("sending records of task " + setup.name());
     }
     beginIfNeeded();
-    Future<RecordMetadata> answer = producer.get().send(record, this::answered);
+    Future<RecordMetadata> answer = handOver(record);
     Position position = Position.of(polled);
     offsets.put(position.key(), position);
     done.add(new Done(polled, record.topic(), answer));
-    records++;
+    transaction.records++;
     afterRecord(polled);
+  }
+
+  private Future<RecordMetadata> handOver(ProducerRecord<byte[], byte[]> record) {
+    Transaction own = transaction;
+    sendingSinceMs = environment.waits().nowMs();
+    try {
+      return producer.get().send(record, (metadata, error) -> answered(own, error));
+    } finally {
+      sendingSinceMs = IDLE;
+    }
   }
 
   private void refuseOffsetTopic(ProducerRecord<byte[], byte[]> record) {
@@ -144,23 +178,30 @@ final class TransactionalDelivery implements Delivery {
   private void beginIfNeeded() {
     if (!open) {
       producer.get().beginTransaction();
+      transaction = new Transaction();
       open = true;
     }
   }
 
   /** On the producer's I/O thread. */
-  private void answered(RecordMetadata metadata, Exception error) {
+  private void answered(Transaction own, Exception error) {
     if (error != null) {
-      produceError.compareAndSet(null, error);
+      own.error.compareAndSet(null, error);
     } else {
       environment.counters().add(Count.SOURCE_WRITTEN);
     }
   }
 
   @Override
-  public void dropped(SourceRecord polled) {
-    done.add(new Done(polled, "", null));
+  public void filtered(SourceRecord polled) {
+    done.add(Done.unwritten(polled));
     afterRecord(polled);
+  }
+
+  @Override
+  public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
+    reports.add(reported.toCompletableFuture());
+    filtered(polled);
   }
 
   private void afterRecord(SourceRecord polled) {
@@ -212,14 +253,34 @@ final class TransactionalDelivery implements Delivery {
   private void commit() {
     check();
     long began = environment.waits().nowMs();
+    awaitReports();
     if (open) {
       commitOpen();
       environment.counters().add(Count.COMMITS);
-      environment.counters().set(Count.LAST_TRANSACTION_RECORDS, records);
+      environment.counters().set(Count.LAST_TRANSACTION_RECORDS, transaction.records);
     }
     lastCommitMs = environment.waits().nowMs();
     environment.counters().set(Count.LAST_COMMIT_MS, lastCommitMs - began);
     tellTask();
+  }
+
+  /** What was left out after an error is safe elsewhere before any offset beyond it is visible. */
+  private void awaitReports() {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(reports.toArray(new CompletableFuture<?>[0]));
+    var unused = all.whenComplete((safe, error) -> environment.waits().wake());
+    environment.waitingFor(Cause.KAFKA, "the dead letter queue to take failed records");
+    while (!all.isDone() && !signals.cancelled()) {
+      environment.waits().await(() -> all.isDone() || signals.cancelled(), REST);
+    }
+    environment.goesOn(Cause.KAFKA);
+    if (!all.isDone()) {
+      throw new WorkCancelled("waiting for the dead letter queue of task " + setup.name());
+    }
+    if (all.isCompletedExceptionally()) {
+      throw Delivery.unreported(all.exceptionNow());
+    }
+    reports.clear();
   }
 
   private void commitOpen() {
@@ -241,6 +302,7 @@ final class TransactionalDelivery implements Delivery {
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   private void sendOffsets() {
     OffsetStore store = setup.output().offsets();
+    Transaction own = transaction;
     for (Position position : offsets.values()) {
       OffsetEntry entry =
           store.encode(setup.name().connector(), position.partition(), position.offset());
@@ -250,7 +312,7 @@ final class TransactionalDelivery implements Delivery {
               new ProducerRecord<>(store.topic(), entry.key(), entry.value()),
               (metadata, error) -> {
                 if (error != null) {
-                  produceError.compareAndSet(null, error);
+                  own.error.compareAndSet(null, error);
                 }
               });
     }
@@ -258,7 +320,6 @@ final class TransactionalDelivery implements Delivery {
 
   private void tellTask() {
     offsets.clear();
-    records = 0;
     List<Done> told = List.copyOf(done);
     done.clear();
     for (Done each : told) {
@@ -285,16 +346,26 @@ final class TransactionalDelivery implements Delivery {
 
   /** Takes back the records of the open transaction, but keeps their offsets (KIP-618). */
   private void abort() {
-    if (!open) {
-      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
-      return;
-    }
-    producer.get().abortTransaction();
-    open = false;
-    if (!offsets.isEmpty()) {
+    if (open) {
+      abortOpen();
       beginIfNeeded();
+    } else {
+      LOG.warn("{} asked to abort a transaction, but none is open; ignored", setup.name());
     }
     commit();
+  }
+
+  private void abortOpen() {
+    try {
+      repeated(
+          "Kafka to abort a transaction", producer.get()::abortTransaction, signals::cancelled);
+    } catch (WorkCancelled e) {
+      throw e;
+    } catch (KafkaException | IllegalStateException e) {
+      throw failure(e);
+    }
+    open = false;
+    done.replaceAll(each -> Done.unwritten(each.polled()));
   }
 
   @Override
@@ -343,7 +414,8 @@ final class TransactionalDelivery implements Delivery {
   }
 
   private ConnectException failure(Exception error) {
-    Throwable cause = produceError.get() == null ? error : produceError.get();
+    Exception first = transaction.error.get();
+    Throwable cause = first == null ? error : first;
     String base = "Failed to flush offsets and/or records for task " + setup.name();
     return new ConnectException(base + explanation(cause), cause);
   }

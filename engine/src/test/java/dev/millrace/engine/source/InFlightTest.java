@@ -118,6 +118,38 @@ class InFlightTest {
   }
 
   @Test
+  void aHeldRecordHoldsBackLaterOffsetsAndLeavesNoneItself() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    Ticket<String, Integer> held = inFlight.hold("p", 1);
+    inFlight.acked(inFlight.add("p", 2));
+    inFlight.batchOver(Set.of());
+    assertThat(inFlight.takeCommittable()).isEmpty();
+    inFlight.acked(held);
+    assertThat(inFlight.takeCommittable()).containsEntry("p", 2);
+    inFlight.acked(inFlight.hold("p", 3));
+    inFlight.batchOver(Set.of());
+    assertThat(inFlight.takeCommittable()).isEmpty();
+  }
+
+  @Test
+  void anOffsetSharedWithAHeldRecordIsSafeWithTheLaterOfThem() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    Ticket<String, Integer> sent = inFlight.add("p", 1);
+    Ticket<String, Integer> held = inFlight.hold("p", 1);
+    inFlight.acked(sent);
+    inFlight.batchOver(Set.of());
+    assertThat(inFlight.takeCommittable()).isEmpty();
+    inFlight.acked(held);
+    assertThat(inFlight.takeCommittable()).containsEntry("p", 1);
+    inFlight.acked(inFlight.add("q", 1));
+    Ticket<String, Integer> late = inFlight.hold("q", 1);
+    inFlight.batchOver(Set.of());
+    assertThat(inFlight.takeCommittable()).isEmpty();
+    inFlight.acked(late);
+    assertThat(inFlight.takeCommittable()).containsEntry("q", 1);
+  }
+
+  @Test
   void theSameOffsetInEveryBatchHoldsNothingBack() {
     InFlight<String, Integer> inFlight = new InFlight<>(10);
     Ticket<String, Integer> one = inFlight.add("p", 1);

@@ -2,8 +2,10 @@ package dev.millrace.engine.source;
 
 import dev.millrace.model.offsets.OffsetEntry;
 import dev.millrace.model.offsets.OffsetStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,24 +14,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * One life of a process: its producer and its offset store, which die together after a number of
- * calls, before or after the effect of the last one. What is under way then is lost.
+ * One life of a process: its producers, its offset store and its plugin, which die together after a
+ * number of calls of any of them, before or after the effect of the last one. What is under way
+ * then is lost.
  */
 final class SimulatedProcess {
+  static final String OFFSETS = "offsets";
+  private static final int NEVER = Integer.MAX_VALUE;
+
   /** Ends a killed process. */
   static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
@@ -39,24 +39,33 @@ final class SimulatedProcess {
     }
   }
 
-  private record Flight(
-      ProducerRecord<byte[], byte[]> record,
-      Callback callback,
-      CompletableFuture<RecordMetadata> answer) {}
-
-  private final Cluster cluster;
+  private final SimulatedKafka kafka;
   private final Random random;
-  private final Map<Integer, Deque<Flight>> flying = new HashMap<>();
+  private final List<SimulatedProducer> producers = new ArrayList<>();
   private final Deque<Runnable> storeWrites = new ArrayDeque<>();
-  private final List<Flight> transaction = new ArrayList<>();
   private int callsLeft;
-  private int epoch;
+  private int timeouts;
+
+  /** Whether commits and the store fail now and then. */
   boolean faults = true;
 
-  SimulatedProcess(Cluster cluster, Random random, int callsLeft) {
-    this.cluster = cluster;
+  /** Whether what is under way arrives by itself. */
+  boolean landing = true;
+
+  /** See {@link SimulatedProducer#acknowledgesEarly}. */
+  boolean acknowledgesEarly;
+
+  SimulatedProcess(SimulatedKafka kafka, Random random, int callsLeft) {
+    this.kafka = kafka;
     this.random = random;
     this.callsLeft = callsLeft;
+  }
+
+  /** A process that is never killed, and without faults. */
+  static SimulatedProcess steady(SimulatedKafka kafka) {
+    SimulatedProcess process = new SimulatedProcess(kafka, new Random(1), NEVER);
+    process.faults = false;
+    return process;
   }
 
   boolean alive() {
@@ -64,18 +73,32 @@ final class SimulatedProcess {
   }
 
   /** A call that may be the last one. */
-  void call(Runnable effect) {
+  <T> T call(Callable<T> effect) throws Exception {
     if (!alive()) {
       throw new Killed();
     }
-    callsLeft--;
+    callsLeft -= callsLeft == NEVER ? 0 : 1;
     if (alive()) {
-      effect.run();
-    } else {
-      if (random.nextBoolean()) {
-        effect.run();
-      }
-      throw new Killed();
+      return effect.call();
+    }
+    if (random.nextBoolean()) {
+      effect.call();
+    }
+    throw new Killed();
+  }
+
+  /** The same, of what throws nothing. */
+  void run(Runnable effect) {
+    try {
+      call(
+          () -> {
+            effect.run();
+            return true;
+          });
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -84,113 +107,94 @@ final class SimulatedProcess {
     if (!alive()) {
       return false;
     }
-    if (random.nextInt(3) == 0 && !storeWrites.isEmpty()) {
-      storeWrites.removeFirst().run();
-    }
-    List<Integer> partitions = new ArrayList<>(flying.keySet());
-    if (!partitions.isEmpty()) {
-      land(partitions.get(random.nextInt(partitions.size())));
+    if (landing) {
+      if (random.nextInt(3) == 0 && !storeWrites.isEmpty()) {
+        storeWrites.removeFirst().run();
+      }
+      producers.forEach(this::landOne);
     }
     return alive();
   }
 
-  private void land(int partition) {
-    Deque<Flight> queue = flying.get(partition);
-    Flight flight = queue.removeFirst();
-    if (queue.isEmpty()) {
-      flying.remove(partition);
+  private void landOne(SimulatedProducer producer) {
+    if (alive() && producer.flying() > 0 && random.nextInt(producer.slowness) == 0) {
+      producer.land(random.nextInt(producer.flying()));
     }
-    cluster.append(List.of(flight.record()));
-    acknowledge(flight);
   }
 
-  private static void acknowledge(Flight flight) {
-    RecordMetadata metadata =
-        new RecordMetadata(new TopicPartition(flight.record().topic(), 0), 0L, 0, 0L, 0, 0);
-    flight.answer().complete(metadata);
-    flight.callback().onCompletion(metadata, null);
+  /** Everything that is under way arrives. */
+  void landAll() {
+    while (!storeWrites.isEmpty()) {
+      storeWrites.removeFirst().run();
+    }
+    List.copyOf(producers).forEach(SimulatedProducer::flush);
   }
 
-  Producer<byte[], byte[]> producer(boolean transactional) {
-    return new FakeProducer(transactional);
+  /** The producers made so far, in order. */
+  List<SimulatedProducer> producers() {
+    return producers;
   }
 
-  private final class FakeProducer extends MockProducer<byte[], byte[]> {
-    private final boolean transactional;
-    private int timeouts;
+  /** A producer that dies with the process; the id is null for one without transactions. */
+  @SuppressWarnings("unchecked")
+  Producer<byte[], byte[]> producer(String transactionalId) {
+    SimulatedProducer made = new SimulatedProducer(kafka, transactionalId);
+    made.acknowledgesEarly = acknowledgesEarly;
+    producers.add(made);
+    made.slowness = 1 + random.nextInt(10);
+    boolean[] committed = new boolean[1];
+    return (Producer<byte[], byte[]>)
+        Proxy.newProxyInstance(
+            SimulatedProcess.class.getClassLoader(),
+            new Class<?>[] {Producer.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("commitTransaction")
+                    ? commit(made, committed)
+                    : call(() -> invoke(made, method, arguments)));
+  }
 
-    private FakeProducer(boolean transactional) {
-      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-      this.transactional = transactional;
-    }
-
-    @Override
-    public void initTransactions() {
-      call(() -> epoch = ++cluster.epoch);
-    }
-
-    @Override
-    public void beginTransaction() {
-      call(this::checkEpoch);
-    }
-
-    private void checkEpoch() {
-      if (epoch != cluster.epoch) {
-        throw new ProducerFencedException("fenced");
+  private static Object invoke(SimulatedProducer made, Method method, Object[] arguments)
+      throws Exception {
+    try {
+      return method.invoke(made, arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
+      throw (Exception) e.getCause();
     }
+  }
 
-    @Override
-    public synchronized Future<RecordMetadata> send(
-        ProducerRecord<byte[], byte[]> record, Callback callback) {
-      Flight flight = new Flight(record, callback, new CompletableFuture<>());
-      call(
-          () -> {
-            if (transactional) {
-              transaction.add(flight);
-            } else {
-              flying.computeIfAbsent(record.partition(), p -> new ArrayDeque<>()).add(flight);
-            }
-          });
-      return flight.answer();
+  /** An answer that comes too late leaves open whether the transaction was committed. */
+  private Object commit(SimulatedProducer made, boolean[] committed) throws Exception {
+    boolean timeout = faults && random.nextInt(10) == 0 && timeouts++ < 3;
+    boolean applied = random.nextBoolean();
+    call(
+        () -> {
+          if (!committed[0] && (!timeout || applied)) {
+            made.commitTransaction();
+            committed[0] = true;
+          }
+          return true;
+        });
+    if (timeout) {
+      throw new TimeoutException("no answer");
     }
-
-    @Override
-    public void commitTransaction() {
-      boolean timeout = faults && random.nextInt(10) == 0 && timeouts++ < 3;
-      boolean applied = random.nextBoolean();
-      call(
-          () -> {
-            checkEpoch();
-            if (!timeout || applied) {
-              cluster.append(transaction.stream().map(Flight::record).toList());
-              transaction.forEach(SimulatedProcess::acknowledge);
-              transaction.clear();
-            }
-          });
-      if (timeout) {
-        throw new TimeoutException("no answer");
-      }
-    }
-
-    @Override
-    public void abortTransaction() {
-      call(transaction::clear);
-    }
-
-    @Override
-    public void close() {
-      close(Duration.ZERO);
-    }
-
-    @Override
-    public void close(Duration timeout) {
-      call(() -> {});
-    }
+    committed[0] = false;
+    return null;
   }
 
   OffsetStore store() {
     return new FakeStore();
+  }
+
+  /** The offset of each key, as a reader of committed records sees it. */
+  static Map<String, Long> offsets(SimulatedKafka kafka) {
+    Map<String, Long> offsets = new HashMap<>();
+    kafka
+        .committed(OFFSETS)
+        .forEach(entry -> offsets.put(entry.key(), Long.valueOf(entry.value())));
+    return offsets;
   }
 
   private final class FakeStore implements OffsetStore {
@@ -198,10 +202,11 @@ final class SimulatedProcess {
     public CompletionStage<Map<Map<String, Object>, Map<String, Object>>> read(
         String connector, Collection<Map<String, Object>> partitions) {
       Map<Map<String, Object>, Map<String, Object>> result = new HashMap<>();
-      call(
+      run(
           () -> {
+            Map<String, Long> offsets = offsets(kafka);
             for (Map<String, Object> partition : partitions) {
-              Long offset = cluster.offsets.get(key(partition));
+              Long offset = offsets.get(key(partition));
               if (offset != null) {
                 result.put(partition, Map.of("n", offset));
               }
@@ -214,19 +219,24 @@ final class SimulatedProcess {
     public CompletionStage<Void> write(
         String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
       CompletableFuture<Void> done = new CompletableFuture<>();
-      Map<String, Long> copy = new HashMap<>();
-      offsets.forEach((partition, offset) -> copy.put(key(partition), (Long) offset.get("n")));
+      List<OffsetEntry> entries = new ArrayList<>();
+      try {
+        offsets.forEach((partition, offset) -> entries.add(encode(connector, partition, offset)));
+      } catch (IllegalArgumentException e) {
+        return CompletableFuture.failedStage(e);
+      }
       int fate = faults ? random.nextInt(4) : 3;
-      call(() -> storeWrites.add(() -> land(copy, fate, done)));
+      run(() -> storeWrites.add(() -> land(entries, fate, done)));
       return done;
     }
 
-    private void land(Map<String, Long> offsets, int fate, CompletableFuture<Void> done) {
+    private void land(List<OffsetEntry> entries, int fate, CompletableFuture<Void> done) {
       if (fate == 0) {
         done.completeExceptionally(new IllegalStateException("the store failed"));
         return;
       }
-      offsets.forEach(cluster::commitOffset);
+      entries.forEach(
+          entry -> kafka.append(new ProducerRecord<>(OFFSETS, 0, entry.key(), entry.value())));
       if (fate != 1) {
         done.complete(null);
       }
@@ -234,18 +244,23 @@ final class SimulatedProcess {
 
     @Override
     public OffsetEntry encode(String connector, Map<String, ?> partition, Map<String, ?> offset) {
-      return new OffsetEntry(
-          key(partition).getBytes(StandardCharsets.UTF_8),
-          String.valueOf(offset.get("n")).getBytes(StandardCharsets.UTF_8));
+      if (!(offset.get("n") instanceof Long number)) {
+        throw new IllegalArgumentException("An offset is a long, not " + offset);
+      }
+      return new OffsetEntry(bytes(key(partition)), bytes(number.toString()));
+    }
+
+    private static byte[] bytes(String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public String topic() {
-      return Cluster.OFFSETS;
+      return OFFSETS;
     }
 
     private static String key(Map<String, ?> partition) {
-      return String.valueOf(partition.get("p"));
+      return partition == null ? "null" : String.valueOf(partition.get("p"));
     }
   }
 }

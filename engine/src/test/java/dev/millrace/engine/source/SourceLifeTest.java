@@ -12,17 +12,19 @@ import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.engine.Waits;
+import dev.millrace.model.Waiting;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The life cycle of a source task (compat: semantics §3). */
 class SourceLifeTest {
   private final RecordingListener listener = new RecordingListener();
+  private final Counters counters = new Counters();
   private final List<String> calls = new ArrayList<>();
 
   private class Task extends SourceTask {
@@ -59,9 +62,7 @@ class SourceLifeTest {
 
   private SourceRunner runner(
       Supplier<SourceTask> task, Guarantee guarantee, Waits waits, boolean paused) {
-    SimulatedProcess process =
-        new SimulatedProcess(new Cluster(), new Random(1), Integer.MAX_VALUE);
-    process.faults = false;
+    SimulatedProcess process = SimulatedProcess.steady(new SimulatedKafka());
     return new SourceRunner(
         new SourceSetup(
             new TaskName("c", 0),
@@ -73,13 +74,13 @@ class SourceLifeTest {
             new SourceOutput(
                 guarantee,
                 TransactionBoundary.POLL,
-                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE),
+                () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
                 () -> {},
                 TopicCreator.NONE,
                 process.store()),
-            CommitSettings.DEFAULT,
+            new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
             ErrorHandling.DEFAULT,
-            new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+            new Environment(waits, listener, counters, Pipelines::noMetrics)),
         paused);
   }
 
@@ -91,6 +92,25 @@ class SourceLifeTest {
     for (int i = 0; i < count; i++) {
       assertThat(runner.step()).isTrue();
     }
+  }
+
+  @Test
+  void aPollThatFailsForTheMomentIsShownUntilOneSucceeds() {
+    List<String> shown = new ArrayList<>();
+    SourceTask task =
+        new Task() {
+          @Override
+          public List<SourceRecord> poll() throws InterruptedException {
+            shown.add(counters.waiting().map(Waiting::what).orElse(""));
+            if (shown.size() < 3) {
+              throw new RetriableException("down " + shown.size());
+            }
+            return super.poll();
+          }
+        };
+    steps(runner(() -> task), 6);
+    assertThat(shown).containsExactly("", "the source: down 1", "the source: down 2", "");
+    assertThat(listener.reports).containsExactly("started");
   }
 
   @ParameterizedTest

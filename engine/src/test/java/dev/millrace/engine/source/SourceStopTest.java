@@ -11,10 +11,12 @@ import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
+import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.VirtualWaits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Stops and pauses that come while a poll is being sent, whose records share one offset. */
 class SourceStopTest {
-  private final Cluster cluster = new Cluster();
+  private final SimulatedKafka kafka = new SimulatedKafka();
   private final RecordingListener listener = new RecordingListener();
   private SourceRunner runner;
 
@@ -69,8 +71,7 @@ class SourceStopTest {
 
   /** Runs until the records are being sent, which is the third step. */
   private void begin(Guarantee guarantee, TopicCreator topics) {
-    SimulatedProcess process = new SimulatedProcess(cluster, new Random(1), Integer.MAX_VALUE);
-    process.faults = false;
+    SimulatedProcess process = SimulatedProcess.steady(kafka);
     VirtualWaits waits = new VirtualWaits(process::goOn);
     runner =
         new SourceRunner(
@@ -84,17 +85,21 @@ class SourceStopTest {
                 new SourceOutput(
                     guarantee,
                     TransactionBoundary.POLL,
-                    () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE),
+                    () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
                     () -> {},
                     topics,
                     process.store()),
-                CommitSettings.DEFAULT,
+                new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
                 ErrorHandling.DEFAULT,
                 new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
             false);
     for (int i = 0; i < 3; i++) {
       assertThat(runner.step()).isTrue();
     }
+  }
+
+  private List<String> written() {
+    return Stream.of("a", "b").flatMap(topic -> kafka.values(topic).stream()).toList();
   }
 
   private void end() {
@@ -109,8 +114,8 @@ class SourceStopTest {
   void aStopComesBetweenPolls(Guarantee guarantee) {
     begin(guarantee, topic -> runner.stop());
     end();
-    assertThat(cluster.out.get(0)).containsExactly(1L, 2L);
-    assertThat(cluster.offsets).containsEntry("0", 2L);
+    assertThat(written()).containsExactly("1", "2");
+    assertThat(SimulatedProcess.offsets(kafka)).containsEntry("0", 2L);
   }
 
   @ParameterizedTest
@@ -119,11 +124,11 @@ class SourceStopTest {
     begin(guarantee, SourceStopTest::refuseB);
     end();
     if (guarantee == Guarantee.EXACTLY_ONCE) {
-      assertThat(cluster.out).isEmpty();
+      assertThat(written()).isEmpty();
     } else {
-      assertThat(cluster.out.get(0)).containsExactly(1L);
+      assertThat(written()).containsExactly("1");
     }
-    assertThat(cluster.offsets).isEmpty();
+    assertThat(SimulatedProcess.offsets(kafka)).isEmpty();
   }
 
   private static void refuseB(String topic) {
@@ -145,11 +150,11 @@ class SourceStopTest {
         });
     runner.pause();
     assertThat(runner.step()).isTrue();
-    assertThat(cluster.offsets).isEmpty();
+    assertThat(SimulatedProcess.offsets(kafka)).isEmpty();
     ready[0] = true;
     assertThat(runner.step()).isTrue();
     end();
-    assertThat(cluster.out.get(0)).containsExactly(1L, 2L);
-    assertThat(cluster.offsets).containsEntry("0", 2L);
+    assertThat(written()).containsExactly("1", "2");
+    assertThat(SimulatedProcess.offsets(kafka)).containsEntry("0", 2L);
   }
 }

@@ -42,6 +42,11 @@ public final class FactEncoder {
     };
   }
 
+  /** Which of a fact's records the reader learns it by; what follows adds nothing. */
+  static int completing(Fact fact, int records) {
+    return fact instanceof Fact.Deleted ? 0 : records - 1;
+  }
+
   private static List<FactRecord> tasks(String name, List<Map<String, String>> tasks) {
     var records = new ArrayList<FactRecord>();
     for (int i = 0; i < tasks.size(); i++) {

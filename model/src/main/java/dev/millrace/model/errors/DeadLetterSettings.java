@@ -3,7 +3,7 @@ package dev.millrace.model.errors;
 import java.util.Objects;
 
 /**
- * {@code errors.deadletterqueue.*} of a sink connector.
+ * {@code errors.deadletterqueue.*} of a connector.
  *
  * @param topic topic of the dead letter queue; empty for none
  * @param replicationFactor used when the topic has to be created; -1 is the broker's default

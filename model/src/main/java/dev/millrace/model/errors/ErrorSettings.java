@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param tolerance {@code errors.tolerance}
  * @param log {@code errors.log.enable}
  * @param logRecords {@code errors.log.include.messages}
- * @param deadLetters {@code errors.deadletterqueue.*}; {@link DeadLetterSettings#OFF} for sources
+ * @param deadLetters {@code errors.deadletterqueue.*}
  */
 public record ErrorSettings(
     Duration retryTimeout,

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.storage.Converter;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -41,6 +42,7 @@ class ConvertersTest {
 
   @ParameterizedTest
   @MethodSource("primitives")
+  @DisplayName("§12.1 numbers are written as Kafka's serializers do")
   void bytesAreThoseOfKafkasSerializers(
       Converter converter, Schema schema, Object value, byte[] bytes) {
     assertThat(converter.fromConnectData("t", schema, value)).isEqualTo(bytes);

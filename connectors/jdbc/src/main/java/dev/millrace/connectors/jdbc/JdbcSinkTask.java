@@ -113,12 +113,10 @@ public final class JdbcSinkTask extends SinkTask {
     if (!passes || (rules.retries().most() >= 0 && failures >= rules.retries().most())) {
       return new ConnectException(what, error);
     }
-    if (failures == 0) {
-      log.warn("{}. They are tried again every {}.", what, rules.retries().backoff());
-    }
     failures++;
     context.timeout(rules.retries().backoff().toMillis());
-    return new RetriableException(what, error);
+    return new RetriableException(
+        what + ". They are tried again every " + rules.retries().backoff() + ".", error);
   }
 
   private void giveUpTransaction() {

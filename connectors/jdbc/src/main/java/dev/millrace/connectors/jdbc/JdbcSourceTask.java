@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.slf4j.Logger;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads tables or a query into records. A database that goes away is waited for with growing pauses
- * and read on from the last delivered row; the change of state is logged once each way.
+ * and read on from the last delivered row; until then every poll throws a RetriableException, which
+ * runtimes take for "nothing yet" and show.
  *
  * <p>Polled by one thread; {@link #stop} may come from another and ends a waiting poll at once. One
  * lock guards everything but the wish to stop.
@@ -29,6 +31,9 @@ public final class JdbcSourceTask extends SourceTask {
   /** A poll that finds nothing returns after this, so that a runtime that waits for it can stop. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
+  /** Longer, since runtimes may log each time; shorter than they allow for a stop. */
+  private static final Duration LONGEST_WAIT_AWAY = Duration.ofSeconds(2);
+
   private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,7 +42,7 @@ public final class JdbcSourceTask extends SourceTask {
   private volatile boolean stopping;
   private volatile Session session;
   private List<TableReader> readers = List.of();
-  private boolean away;
+  private String away = "";
   private long retryNanos;
 
   /** For the runtime, which creates tasks by their class. */
@@ -80,7 +85,7 @@ public final class JdbcSourceTask extends SourceTask {
   public List<SourceRecord> poll() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+      long deadline = System.nanoTime() + longestWait().toNanos();
       while (!stopping) {
         List<SourceRecord> records = askWhoIsDue();
         if (!records.isEmpty()) {
@@ -88,7 +93,7 @@ public final class JdbcSourceTask extends SourceTask {
         }
         long now = System.nanoTime();
         if (deadline - now <= 0) {
-          return null;
+          return nothing();
         }
         wake.awaitNanos(Math.min(deadline - now, nextNanos(deadline) - now));
       }
@@ -96,6 +101,18 @@ public final class JdbcSourceTask extends SourceTask {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Duration longestWait() {
+    return away.isEmpty() ? LONGEST_WAIT : LONGEST_WAIT_AWAY;
+  }
+
+  @SuppressWarnings("ReturnsNullCollection") // as poll()
+  private List<SourceRecord> nothing() {
+    if (!away.isEmpty()) {
+      throw new RetriableException(away);
+    }
+    return null;
   }
 
   private List<SourceRecord> askWhoIsDue() {
@@ -107,7 +124,7 @@ public final class JdbcSourceTask extends SourceTask {
 
   /** When to ask next, or the given time if there is nothing to ask. */
   private long nextNanos(long otherwise) {
-    return away
+    return !away.isEmpty()
         ? retryNanos
         : readers.stream().mapToLong(TableReader::dueNanos).min().orElse(otherwise);
   }
@@ -115,8 +132,8 @@ public final class JdbcSourceTask extends SourceTask {
   private List<SourceRecord> ask(TableReader reader) {
     try {
       List<SourceRecord> records = reader.fetch();
-      if (away) {
-        away = false;
+      if (!away.isEmpty()) {
+        away = "";
         log.info("The database {} is back; reading {} on.", session.settings(), reader);
       }
       backoff.reset();
@@ -125,17 +142,16 @@ public final class JdbcSourceTask extends SourceTask {
       if (stopping) {
         return List.of();
       }
-      failed(reader, e);
-      return List.of();
+      throw failed(reader, e);
     }
   }
 
-  private void failed(TableReader reader, SQLException error) {
+  private ConnectException failed(TableReader reader, SQLException error) {
     boolean passes = session.passes(error);
     session.abort();
     readers.forEach(TableReader::reset);
     if (!passes) {
-      throw new ConnectException(
+      return new ConnectException(
           "The database "
               + session.settings()
               + " does not let "
@@ -146,15 +162,14 @@ public final class JdbcSourceTask extends SourceTask {
     }
     Duration wait = backoff.next();
     retryNanos = System.nanoTime() + wait.toNanos();
-    if (!away) {
-      away = true;
-      log.warn(
-          "The database {} is away; reading {} goes on when it is back, retrying in {} ms: {}",
-          session.settings(),
-          reader,
-          wait.toMillis(),
-          DatabaseErrors.describe(error));
-    }
+    away =
+        "The database "
+            + session.settings()
+            + " is away; reading "
+            + reader
+            + " goes on when it is back: "
+            + DatabaseErrors.describe(error);
+    return new RetriableException(away, error);
   }
 
   @Override

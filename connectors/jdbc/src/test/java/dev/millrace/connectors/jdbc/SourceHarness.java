@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
@@ -23,6 +24,7 @@ final class SourceHarness implements AutoCloseable {
   private final Map<String, String> config;
   private JdbcSourceTask task;
   private int largestBatch;
+  private int outages;
 
   SourceHarness(Map<String, String> config) {
     this(config, new HashMap<>());
@@ -51,13 +53,24 @@ final class SourceHarness implements AutoCloseable {
     return task;
   }
 
+  /** How often a poll said that the database is away. */
+  int outages() {
+    return outages;
+  }
+
   int largestBatch() {
     return largestBatch;
   }
 
-  /** One poll; the offsets of its records are stored. */
+  /** One poll; the offsets of its records are stored. As for a runtime, an outage is no records. */
   List<SourceRecord> poll() throws InterruptedException {
-    List<SourceRecord> records = task.poll();
+    List<SourceRecord> records;
+    try {
+      records = task.poll();
+    } catch (RetriableException e) {
+      outages++;
+      return List.of();
+    }
     if (records == null) {
       return List.of();
     }

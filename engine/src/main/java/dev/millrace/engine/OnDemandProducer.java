@@ -1,0 +1,148 @@
+package dev.millrace.engine;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * A producer that is made at the first record, released after a while without records, and made
+ * again at the next one. It is never released while a record is on its way. Not for transactions:
+ * beginning them anew could shut out a successor. Thread-safe.
+ */
+public final class OnDemandProducer {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Supplier<Producer<byte[], byte[]>> maker;
+  private final Waits waits;
+  private final ReentrantLock making = new ReentrantLock();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Null while there is none. Guarded by {@link #lock}, as what follows. */
+  private Producer<byte[], byte[]> present;
+
+  private int inFlight;
+  private long idleSinceMs;
+  private boolean closed;
+
+  /** Makes nothing yet. */
+  public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Waits waits) {
+    this.maker = maker;
+    this.waits = waits;
+  }
+
+  /**
+   * Sends a record. The callback comes exactly once, unless this throws. Throws WorkCancelled once
+   * closed.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
+  public void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+    add(1);
+    boolean sent = false;
+    try {
+      producer().send(record, (metadata, error) -> answered(callback, metadata, error));
+      sent = true;
+    } finally {
+      if (!sent) {
+        add(-1);
+      }
+    }
+  }
+
+  private void answered(Callback callback, RecordMetadata metadata, Exception error) {
+    try {
+      callback.onCompletion(metadata, error);
+    } finally {
+      add(-1);
+    }
+  }
+
+  private void add(int records) {
+    lock.lock();
+    try {
+      inFlight += records;
+      idleSinceMs = waits.nowMs();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The producer, made if there is none; a record of the caller is counted already. */
+  private Producer<byte[], byte[]> producer() {
+    Optional<Producer<byte[], byte[]>> ready = ready();
+    if (ready.isPresent()) {
+      return ready.get();
+    }
+    making.lock();
+    try {
+      return ready().orElseGet(() -> installed(maker.get()));
+    } finally {
+      making.unlock();
+    }
+  }
+
+  private Optional<Producer<byte[], byte[]>> ready() {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new WorkCancelled("sending a record");
+      }
+      return Optional.ofNullable(present);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Producer<byte[], byte[]> installed(Producer<byte[], byte[]> made) {
+    lock.lock();
+    try {
+      if (!closed) {
+        present = made;
+        return made;
+      }
+    } finally {
+      lock.unlock();
+    }
+    made.close(Duration.ZERO);
+    throw new WorkCancelled("sending a record");
+  }
+
+  /** Releases the producer when it has been idle for so long. Never blocks. */
+  public void releaseIfIdle(Upkeep upkeep) {
+    taken(upkeep.idle().toMillis())
+        .ifPresent(idle -> upkeep.aside().execute(() -> idle.close(CLOSE_TIMEOUT)));
+  }
+
+  private Optional<Producer<byte[], byte[]>> taken(long idleMs) {
+    lock.lock();
+    try {
+      boolean busy = inFlight > 0 || waits.nowMs() - idleSinceMs < idleMs;
+      return busy ? Optional.empty() : take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Producer<byte[], byte[]>> take() {
+    Optional<Producer<byte[], byte[]>> taken = Optional.ofNullable(present);
+    present = null;
+    return taken;
+  }
+
+  /** Closes it for good; records on their way get so long. Idempotent, from any thread. */
+  public void close(Duration timeout) {
+    Optional<Producer<byte[], byte[]>> last;
+    lock.lock();
+    try {
+      closed = true;
+      last = take();
+    } finally {
+      lock.unlock();
+    }
+    last.ifPresent(producer -> producer.close(timeout));
+  }
+}

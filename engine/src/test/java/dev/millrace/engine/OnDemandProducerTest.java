@@ -1,0 +1,74 @@
+package dev.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** Making, releasing and closing. */
+class OnDemandProducerTest {
+  private static final Upkeep UPKEEP =
+      new Upkeep(CommitSettings.DEFAULT, Duration.ofSeconds(1), Runnable::run);
+
+  private final List<MockProducer<byte[], byte[]>> made = new ArrayList<>();
+  private final VirtualWaits waits = new VirtualWaits(() -> true);
+  private final List<Exception> answers = new ArrayList<>();
+  private final OnDemandProducer producer = new OnDemandProducer(this::make, waits);
+
+  private Producer<byte[], byte[]> make() {
+    made.add(new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()));
+    return made.getLast();
+  }
+
+  private void send() {
+    producer.send(new ProducerRecord<>("t", new byte[0]), (metadata, error) -> answers.add(error));
+  }
+
+  @Test
+  void isMadeAtTheFirstRecordAndReleasedOnlyWhenIdle() {
+    producer.releaseIfIdle(UPKEEP);
+    assertThat(made).isEmpty();
+    send();
+    waits.advance(5_000);
+    producer.releaseIfIdle(UPKEEP);
+    assertThat(made.getFirst().closed()).as("closed with a record on its way").isFalse();
+    assertThat(made.getFirst().completeNext()).isTrue();
+    producer.releaseIfIdle(UPKEEP);
+    assertThat(made.getFirst().closed()).as("closed too early").isFalse();
+    waits.advance(1_000);
+    producer.releaseIfIdle(UPKEEP);
+    assertThat(made.getFirst().closed()).isTrue();
+    send();
+    assertThat(made).hasSize(2);
+  }
+
+  @Test
+  void aSendThatThrowsDoesNotCount() {
+    send();
+    made.getFirst().sendException = new KafkaException("refused");
+    assertThatThrownBy(this::send).hasMessage("refused");
+    assertThat(made.getFirst().completeNext()).isTrue();
+    waits.advance(1_000);
+    producer.releaseIfIdle(UPKEEP);
+    assertThat(made.getFirst().closed()).isTrue();
+    assertThat(answers).hasSize(1);
+  }
+
+  @Test
+  void takesNothingOnceClosed() {
+    send();
+    producer.close(Duration.ZERO);
+    producer.close(Duration.ZERO);
+    assertThat(made.getFirst().closed()).isTrue();
+    assertThatThrownBy(this::send).isInstanceOf(WorkCancelled.class);
+    assertThat(made).hasSize(1);
+  }
+}

@@ -1,0 +1,224 @@
+package dev.millrace.engine.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Pipelines;
+import dev.millrace.engine.RecordPipeline;
+import dev.millrace.engine.RecordingListener;
+import dev.millrace.engine.Reporter;
+import dev.millrace.engine.Reporters;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.TransformStep;
+import dev.millrace.engine.Upkeep;
+import dev.millrace.engine.VirtualWaits;
+import dev.millrace.model.errors.DeadLetterSettings;
+import dev.millrace.model.errors.ErrorSettings;
+import dev.millrace.model.errors.Tolerance;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.transforms.Transformation;
+
+/**
+ * A numbering source, killed at a random call and begun again, a random number of times. One seed
+ * is one run.
+ */
+final class SourceSimulation {
+  private static final int LAST = 40;
+  private static final int STEPS = 100_000;
+  private static final ClassLoader LOADER = SourceSimulation.class.getClassLoader();
+  private static final ErrorSettings ERRORS =
+      new ErrorSettings(
+          Duration.ZERO,
+          Duration.ZERO,
+          Tolerance.ALL,
+          false,
+          false,
+          new DeadLetterSettings(Expectations.LETTERS, (short) 1, true));
+
+  private final SimulatedKafka kafka = new SimulatedKafka();
+  private final Expectations expectations = new Expectations(kafka);
+  private final Guarantee guarantee;
+  private final TransactionBoundary boundary;
+  private final Random random;
+
+  /** Safety rules that a test switches off. */
+  boolean acknowledgesEarly;
+
+  UnaryOperator<Reporter> reporters = reporter -> reporter;
+
+  SourceSimulation(Guarantee guarantee, TransactionBoundary boundary, long seed) {
+    this.guarantee = guarantee;
+    this.boundary = boundary;
+    this.random = new Random(seed);
+    kafka.largest = 1_000;
+  }
+
+  SimulatedKafka kafka() {
+    return kafka;
+  }
+
+  /** Runs all lives; throws when a promise is broken. */
+  void run() {
+    int lives = random.nextInt(8);
+    for (int life = 0; life < lives; life++) {
+      live(1 + random.nextInt(200));
+    }
+    assertThat(live(Integer.MAX_VALUE)).as("came to its end").isTrue();
+    expectations.checkAll(guarantee, NumberingTask.PARTITIONS, LAST);
+  }
+
+  /** Runs one life; whether it came to its end. */
+  private boolean live(int calls) {
+    SimulatedProcess process = new SimulatedProcess(kafka, random, calls);
+    process.acknowledgesEarly = acknowledgesEarly;
+    VirtualWaits waits = new VirtualWaits(process::goOn);
+    RecordingListener listener = new RecordingListener();
+    NumberingTask task = new NumberingTask(process, expectations, random, LAST);
+    Counters counters = new Counters();
+    Environment environment = new Environment(waits, listener, counters, Pipelines::noMetrics);
+    SourceRunner runner = new SourceRunner(setup(process, task, environment), false);
+    int steps = 0;
+    while (runner.step()) {
+      assertThat(steps++).isLessThan(STEPS);
+      waits.advance(random.nextInt(20));
+      process.goOn();
+      signal(runner, process);
+      if (task.done()) {
+        process.faults = false;
+        runner.resume();
+      }
+      boolean finished = task.done() && counters.get(Count.SOURCE_ACTIVE) == 0;
+      if (finished || (calls < Integer.MAX_VALUE && random.nextInt(100) == 0)) {
+        runner.stop();
+      }
+    }
+    return process.alive() && ended(listener, task);
+  }
+
+  private void signal(SourceRunner runner, SimulatedProcess process) {
+    if (random.nextInt(20) == 0) {
+      tick(runner, process);
+    }
+    if (random.nextInt(50) == 0) {
+      runner.pause();
+    } else if (random.nextInt(10) == 0) {
+      runner.resume();
+    }
+  }
+
+  /** A tick from a timer thread dies with its process. */
+  private static void tick(SourceRunner runner, SimulatedProcess process) {
+    try {
+      runner.tick();
+    } catch (SimulatedProcess.Killed e) {
+      assertThat(process.alive()).isFalse();
+    }
+  }
+
+  private static boolean ended(RecordingListener listener, NumberingTask task) {
+    assertThat(listener.errors).isEmpty();
+    assertThat(listener.reports.getLast()).isEqualTo("stopped");
+    assertThat(task.stopped).isEqualTo(task.started);
+    return true;
+  }
+
+  private SourceSetup setup(SimulatedProcess process, NumberingTask task, Environment environment) {
+    boolean exactlyOnce = guarantee == Guarantee.EXACTLY_ONCE;
+    Upkeep upkeep =
+        new Upkeep(
+            new CommitSettings(Duration.ofMillis(200), Duration.ofSeconds(2)),
+            Duration.ofMillis(50),
+            Runnable::run);
+    SourceOutput output =
+        new SourceOutput(
+            guarantee,
+            boundary,
+            () -> process.producer(exactlyOnce ? "numbers-0" : null),
+            () -> {},
+            this::ensure,
+            process.store());
+    return new SourceSetup(
+        new TaskName("numbers", 0),
+        new TaskPlugin<>(() -> task, this::pipeline, Map.of(), LOADER),
+        output,
+        upkeep,
+        new ErrorHandling(ERRORS, () -> reporters(process, environment, upkeep)),
+        environment);
+  }
+
+  private void ensure(String topic) {
+    if (random.nextInt(3) == 0) {
+      throw new RetriableException("no leader yet");
+    }
+  }
+
+  private List<Reporter> reporters(
+      SimulatedProcess process, Environment environment, Upkeep upkeep) {
+    return Reporters.forSource(
+            ERRORS,
+            environment,
+            new Reporters.SourceQueue(() -> process.producer(null), topic -> {}, upkeep))
+        .stream()
+        .map(reporters)
+        .toList();
+  }
+
+  private RecordPipeline<SourceRecord> pipeline() {
+    return Pipelines.strings(List.of(TransformStep.of("picky", new Picky(), LOADER)));
+  }
+
+  /**
+   * Drops every seventh number, fails at every eleventh, and makes every thirteenth too large where
+   * that is tolerated.
+   */
+  private final class Picky implements Transformation<SourceRecord> {
+    @Override
+    public SourceRecord apply(SourceRecord record) {
+      long number = Long.parseLong((String) record.value());
+      if (number % 7 == 0) {
+        expectations.mayMiss(record.kafkaPartition(), number);
+        return null;
+      }
+      if (number % 11 == 0) {
+        throw new DataException("no elevens");
+      }
+      boolean large = number % 13 == 0 && guarantee == Guarantee.AT_LEAST_ONCE;
+      return large ? inflated(record) : record;
+    }
+
+    private SourceRecord inflated(SourceRecord record) {
+      return record.newRecord(
+          record.topic(),
+          record.kafkaPartition(),
+          record.keySchema(),
+          record.key(),
+          record.valueSchema(),
+          record.value() + " ".repeat(kafka.largest),
+          record.timestamp());
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+  }
+}

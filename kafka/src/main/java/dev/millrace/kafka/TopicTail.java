@@ -1,0 +1,211 @@
+package dev.millrace.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads all of a compacted topic from its beginning and goes on for ever, on a thread of its own
+ * (compat: internal topics §2, §3). The consumer is confined to that thread; {@link #whenAtEnd} and
+ * {@link #close} may be called from any.
+ */
+public final class TopicTail implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration ASK = Duration.ofSeconds(5);
+  private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final Reader reader;
+  private final Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private volatile Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
+  private volatile boolean closing;
+
+  /**
+   * What is read and with which clients.
+   *
+   * @param topic created where it is missing; one that exists has to be compacted
+   * @param consumer settings of a consumer without group and commits
+   * @param admin settings of the client that creates and checks the topic
+   * @param check a further check of the topic as it is; what it throws ends the reading
+   */
+  public record Settings(
+      TopicSpec topic,
+      Map<String, Object> consumer,
+      Map<String, Object> admin,
+      Consumer<Topics> check) {
+
+    public Settings {
+      consumer = Map.copyOf(consumer);
+      admin = Map.copyOf(admin);
+    }
+  }
+
+  /** Who takes the records; called on the tail's thread. */
+  public interface Reader {
+    /** One more record, never without a key. */
+    void read(ConsumerRecord<byte[], byte[]> record);
+
+    /** Reading has ended because of this; told once. */
+    void failed(Throwable error);
+  }
+
+  /**
+   * A tail that has not begun.
+   *
+   * @param threadName name of its thread
+   */
+  public TopicTail(Settings settings, String threadName, Reader reader) {
+    this.settings = settings;
+    this.reader = reader;
+    this.thread = new Thread(this::run, threadName);
+  }
+
+  /** Begins to read. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Calls back on the tail's thread when everything has been read that is in the topic now; never
+   * when the tail is closed before. While Kafka is out of reach it is waited for.
+   */
+  public void whenAtEnd(Runnable then) {
+    asked.add(then);
+    consumer.ifPresent(KafkaConsumer::wakeup);
+  }
+
+  private void run() {
+    try {
+      prepare();
+      if (!closing) {
+        readOn();
+      }
+    } catch (RuntimeException e) {
+      if (!closing) {
+        String topic = settings.topic().name();
+        reader.failed(
+            new IllegalStateException(
+                "Topic '" + topic + "' cannot be used: " + e.getMessage(), e));
+      }
+    }
+  }
+
+  /** Creates or checks the topic; brokers that cannot be reached are waited for. */
+  private void prepare() {
+    boolean ready = false;
+    while (!ready && !closing) {
+      try (Admin admin = Admin.create(settings.admin())) {
+        Topics topics = new Topics(admin, TOPIC_TIMEOUT);
+        topics.requireCompacted(settings.topic());
+        settings.check().accept(topics);
+        ready = true;
+      } catch (KafkaAccessException e) {
+        if (!(e.getCause() instanceof RetriableException)) {
+          throw e;
+        }
+        LOG.warn("Waiting for Kafka: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void readOn() {
+    try (var opened = new KafkaConsumer<byte[], byte[]>(settings.consumer())) {
+      List<TopicPartition> partitions = partitions(opened);
+      opened.assign(partitions);
+      opened.seekToBeginning(partitions);
+      consumer = Optional.of(opened);
+      while (!closing) {
+        turn(opened);
+      }
+      consumer = Optional.empty();
+      opened.close(CloseOptions.timeout(CLOSE));
+    }
+  }
+
+  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> opened) {
+    String topic = settings.topic().name();
+    while (!closing) {
+      try {
+        List<TopicPartition> found =
+            opened.partitionsFor(topic, ASK).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        if (!found.isEmpty()) {
+          return found;
+        }
+      } catch (RetriableException e) {
+        LOG.warn("Topic '{}': {}; tried again", topic, e.toString());
+      }
+    }
+    return List.of();
+  }
+
+  private void turn(KafkaConsumer<byte[], byte[]> opened) {
+    try {
+      answer(opened);
+      opened.poll(POLL).forEach(this::read);
+    } catch (WakeupException e) {
+      LOG.debug("woken"); // somebody asks for the end
+    } catch (RetriableException e) {
+      LOG.warn("Topic '{}': {}; tried again", settings.topic().name(), e.toString());
+    }
+  }
+
+  private void answer(KafkaConsumer<byte[], byte[]> opened) {
+    while (!asked.isEmpty() && !closing) {
+      int known = asked.size();
+      Map<TopicPartition, Long> ends = opened.endOffsets(opened.assignment(), ASK);
+      while (!closing && !reached(opened, ends)) {
+        opened.poll(POLL).forEach(this::read);
+      }
+      for (int i = 0; i < known && !closing; i++) {
+        asked.remove().run();
+      }
+    }
+  }
+
+  private static boolean reached(
+      KafkaConsumer<byte[], byte[]> opened, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> opened.position(end.getKey(), ASK) >= end.getValue());
+  }
+
+  private void read(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      LOG.error(
+          "Record {} of topic '{}' has no key and is skipped", record.offset(), record.topic());
+    } else {
+      reader.read(record);
+    }
+  }
+
+  /** Ends the reading; returns within seconds. */
+  @Override
+  public void close() {
+    closing = true;
+    consumer.ifPresent(KafkaConsumer::wakeup);
+    try {
+      if (!thread.join(CLOSE.plusSeconds(2))) {
+        LOG.warn("The reader of topic '{}' did not end in time", settings.topic().name());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

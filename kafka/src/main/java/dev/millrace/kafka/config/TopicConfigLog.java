@@ -1,0 +1,131 @@
+package dev.millrace.kafka.config;
+
+import dev.millrace.kafka.group.Group;
+import dev.millrace.kafka.group.GroupListener;
+import dev.millrace.kafka.group.GroupSettings;
+import dev.millrace.kafka.group.Peer;
+import dev.millrace.kafka.group.Roster;
+import dev.millrace.model.Fact;
+import dev.millrace.model.Membership;
+import dev.millrace.model.control.Event;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * The config log of a cluster: a topic with one partition (compat: internal topics §4–§6), read by
+ * every worker and written by the leader only; and the group that says who leads.
+ *
+ * <p>A new generation is told only after the topic has been read to the end it had when the
+ * generation formed, so nobody acts on older state (data invariant 6). Every claim begins a new
+ * epoch of one transactional id, so that no earlier claim, our own included, can write any more
+ * (invariant 8).
+ */
+public final class TopicConfigLog implements ConfigLog {
+  private final TopicReader reader;
+  private final TopicWriter writer;
+  private final Group group;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Consumer<Event> events = event -> {};
+  private Consumer<Throwable> failed = error -> {};
+  private long memberships; // guarded by lock: each change of membership outdates what is pending
+  private volatile String blocked = "";
+
+  /**
+   * A log that has not begun.
+   *
+   * @param self this worker's incarnation and address
+   */
+  public TopicConfigLog(TopicLogSettings topic, GroupSettings membership, Peer self) {
+    this.reader = new TopicReader(topic);
+    this.writer = new TopicWriter(topic, reader);
+    this.group = new Group(membership, self, new FromGroup());
+  }
+
+  @Override
+  public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
+    events = receiver;
+    failed = failure;
+    writer.start(receiver);
+    reader.start(receiver, failure);
+    reader.whenAtEnd(end -> group.start());
+  }
+
+  @Override
+  public void claim(int generation) {
+    writer.claim(generation);
+  }
+
+  @Override
+  public void append(int claim, long proposal, List<Fact> facts) {
+    writer.append(claim, proposal, facts);
+  }
+
+  /** The present generation; empty while this worker is not a member. */
+  public Optional<Roster> roster() {
+    return group.roster();
+  }
+
+  /** Why this worker cannot be a member for now; empty when it can. */
+  public String blocked() {
+    return blocked;
+  }
+
+  /** What members of the group tell. */
+  private final class FromGroup implements GroupListener {
+    @Override
+    public void formed(Roster roster) {
+      long mark = nextMembership();
+      reader.whenAtEnd(
+          end ->
+              inOrder(
+                  mark,
+                  new Event.Joined(
+                      new Membership(
+                          roster.generation(), roster.leader(), roster.members(), end))));
+    }
+
+    @Override
+    public void lost(String reason) {
+      inOrder(nextMembership(), new Event.Isolated());
+    }
+
+    @Override
+    public void blocked(String reason) {
+      blocked = reason;
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      failed.accept(error);
+    }
+  }
+
+  private long nextMembership() {
+    lock.lock();
+    try {
+      return ++memberships;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void inOrder(long mark, Event event) {
+    lock.lock();
+    try {
+      if (mark == memberships) {
+        events.accept(event);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    group.close();
+    writer.close();
+    reader.close();
+  }
+}

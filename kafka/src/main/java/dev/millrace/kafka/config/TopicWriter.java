@@ -1,0 +1,163 @@
+package dev.millrace.kafka.config;
+
+import dev.millrace.model.Fact;
+import dev.millrace.model.control.Event;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the config topic under a claim: a producer whose transactional id the whole cluster
+ * shares, so that a new claim shuts all earlier ones out. What fails is not answered: the leader
+ * then claims again and reads what became of it. Its state is confined to its thread.
+ */
+final class TopicWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicWriter.class);
+  private static final int WAITING = 100;
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+  private static final int NONE = -1;
+
+  private final TopicLogSettings settings;
+  private final TopicReader reader;
+  private final ExecutorService thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          task -> new Thread(task, "config-log-write"),
+          new ThreadPoolExecutor.DiscardPolicy()); // what is not answered is asked again
+  private final AtomicInteger claiming = new AtomicInteger(NONE);
+  private Consumer<Event> events = event -> {};
+  private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
+  private int claims;
+
+  TopicWriter(TopicLogSettings settings, TopicReader reader) {
+    this.settings = settings;
+    this.reader = reader;
+  }
+
+  void start(Consumer<Event> receiver) {
+    events = receiver;
+  }
+
+  /** Asked again while it is under way, it is still made once. */
+  void claim(int generation) {
+    if (claiming.getAndSet(generation) != generation) {
+      thread.execute(() -> makeClaim(generation));
+    }
+  }
+
+  private void makeClaim(int generation) {
+    drop();
+    try {
+      KafkaProducer<byte[], byte[]> made = new KafkaProducer<>(settings.producer());
+      producer = Optional.of(made);
+      made.initTransactions();
+      int claim = ++claims;
+      reader.whenAtEnd(
+          end -> {
+            claiming.compareAndSet(generation, NONE);
+            events.accept(new Event.Claimed(generation, claim, end));
+          });
+    } catch (KafkaException e) {
+      LOG.warn("The config topic could not be claimed; tried again: {}", e.toString());
+      drop();
+      claiming.compareAndSet(generation, NONE);
+    }
+  }
+
+  void append(int claim, long proposal, List<Fact> facts) {
+    thread.execute(() -> write(claim, proposal, facts));
+  }
+
+  private void write(int claim, long proposal, List<Fact> facts) {
+    if (claim != claims || producer.isEmpty()) {
+      return; // shut out
+    }
+    try {
+      long end = writeAll(producer.get(), facts);
+      events.accept(new Event.Appended(proposal, end));
+    } catch (ProducerFencedException e) {
+      LOG.info("Another worker has become the leader: {} facts were not written", facts.size());
+      drop();
+    } catch (KafkaException | ExecutionException e) {
+      LOG.warn(
+          "{} facts may not have been written; the leader will see: {}",
+          facts.size(),
+          e.toString());
+      drop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      drop();
+    }
+  }
+
+  /** The offset of the last record that completes a fact. */
+  private long writeAll(KafkaProducer<byte[], byte[]> open, List<Fact> facts)
+      throws ExecutionException, InterruptedException {
+    open.beginTransaction();
+    Future<RecordMetadata> last = null;
+    for (Fact fact : facts) {
+      last = send(open, fact);
+    }
+    open.commitTransaction();
+    return last == null ? -1 : last.get().offset();
+  }
+
+  private Future<RecordMetadata> send(KafkaProducer<byte[], byte[]> open, Fact fact) {
+    Future<RecordMetadata> completing = null;
+    List<FactRecord> records = FactEncoder.encode(fact);
+    for (int i = 0; i < records.size(); i++) {
+      Future<RecordMetadata> sent = open.send(record(records.get(i)));
+      if (i == FactEncoder.completing(fact, records.size())) {
+        completing = sent;
+      }
+    }
+    return completing;
+  }
+
+  private ProducerRecord<byte[], byte[]> record(FactRecord record) {
+    return new ProducerRecord<>(
+        settings.topic().name(), bytes(record.key()), bytes(record.value()));
+  }
+
+  private static byte[] bytes(String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void drop() {
+    producer.ifPresent(open -> open.close(Duration.ZERO));
+    producer = Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    thread.execute(this::drop);
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.millrace.kafka.status;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to a compacted topic, of each key only the latest value: what is outdated before it could
+ * be sent is never sent, so what waits is bounded by the number of keys. What fails is sent again
+ * unless there is something newer. Thread-safe; sends on a thread of its own.
+ */
+final class LatestWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LatestWriter.class);
+  private static final long PAUSE_MS = 500;
+  private static final Duration CLOSE = Duration.ofSeconds(3);
+
+  private final String topic;
+  private final Map<String, Object> settings;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
+  private boolean closing;
+  private boolean troubled;
+
+  LatestWriter(String topic, Map<String, Object> settings, String threadName) {
+    this.topic = topic;
+    this.settings = settings;
+    this.thread = new Thread(this::run, threadName);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Empty is a tombstone. */
+  void put(String key, Optional<String> value) {
+    lock.lock();
+    try {
+      waiting.remove(key); // the newest comes last
+      waiting.put(key, value);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try (Producer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
+      for (var batch = take(); !batch.isEmpty(); batch = take()) {
+        batch.forEach((key, value) -> send(producer, key, value));
+      }
+      producer.close(CLOSE);
+    } catch (InterruptedException e) {
+      LOG.debug("interrupted at the end");
+    }
+  }
+
+  /** What waits, as soon as something does; nothing at the end. */
+  private Map<String, Optional<String>> take() throws InterruptedException {
+    lock.lock();
+    try {
+      long pause = troubled ? TimeUnit.MILLISECONDS.toNanos(PAUSE_MS) : 0;
+      troubled = false;
+      while (pause > 0 && !closing) {
+        pause = changed.awaitNanos(pause);
+      }
+      while (waiting.isEmpty() && !closing) {
+        changed.await();
+      }
+      var taken = waiting;
+      waiting = new LinkedHashMap<>();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
+  private void send(Producer<byte[], byte[]> producer, String key, Optional<String> value) {
+    try {
+      producer.send(
+          new ProducerRecord<>(topic, bytes(key), value.map(LatestWriter::bytes).orElse(null)),
+          (metadata, error) -> {
+            if (error != null) {
+              again(key, value, error);
+            }
+          });
+    } catch (RuntimeException e) {
+      again(key, value, e);
+    }
+  }
+
+  private void again(String key, Optional<String> value, Exception error) {
+    lock.lock();
+    try {
+      if (closing || !(error instanceof org.apache.kafka.common.errors.RetriableException)) {
+        LOG.error("'{}' could not be written to topic '{}': {}", key, topic, error.toString());
+        return;
+      }
+      LOG.warn("'{}' is written to topic '{}' again: {}", key, topic, error.toString());
+      troubled = true;
+      waiting.putIfAbsent(key, value);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes what waits, if Kafka takes it soon; returns within seconds. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!thread.join(CLOSE.plusSeconds(1))) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

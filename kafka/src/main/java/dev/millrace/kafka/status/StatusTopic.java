@@ -1,0 +1,163 @@
+package dev.millrace.kafka.status;
+
+import dev.millrace.kafka.TopicTail;
+import dev.millrace.kafka.status.StatusFormat.Holding;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.control.Event;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster's statuses, in a compacted topic of Kafka Connect's form (compat: internal topics
+ * §7). Every worker reads all of it and writes of its own work. What a member reports to the leader
+ * travels here, too. Writing returns at once; what is written is visible when it has been read
+ * back. Thread-safe.
+ */
+public final class StatusTopic implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusTopic.class);
+
+  private final String topic;
+  private final StatusTable table = new StatusTable();
+  private final TopicTail tail;
+  private final LatestWriter writer;
+  private Consumer<Event> events = event -> {};
+  private Consumer<Throwable> failed = error -> {};
+
+  /**
+   * A topic that is not read yet.
+   *
+   * @param producer settings of its producer
+   */
+  public StatusTopic(TopicTail.Settings settings, Map<String, Object> producer) {
+    this.topic = settings.topic().name();
+    this.tail = new TopicTail(settings, "status-read", new FromTail());
+    this.writer = new LatestWriter(topic, producer, "status-write");
+  }
+
+  /**
+   * Begins to read.
+   *
+   * @param receiver told of members' reports, as {@link Event.Reported}
+   * @param failure told once when the topic cannot be used
+   */
+  public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
+    events = receiver;
+    failed = failure;
+    tail.start();
+    tail.whenAtEnd(writer::start); // not before the topic is there, or the broker makes a wrong one
+  }
+
+  /** Calls back on the reader's thread when all has been read that is in the topic now. */
+  public void whenAtEnd(Runnable then) {
+    tail.whenAtEnd(then);
+  }
+
+  /** Writes a status, unless somebody else has said something newer. */
+  public void put(WorkId id, StatusRecord status) {
+    if (table.allows(id, status)) {
+      send(new StatusKey.Work(id), Optional.of(StatusFormat.encode(status)));
+    }
+  }
+
+  /** Forgets work that exists no more. */
+  public void remove(WorkId id) {
+    send(new StatusKey.Work(id), Optional.empty());
+  }
+
+  /** A connector uses a topic; written once. */
+  public void putTopic(String connector, String name, int task, long discoveredMs) {
+    if (!table.topicsOf(connector).containsKey(name)) {
+      var key = new StatusKey.ActiveTopic(name, connector);
+      send(key, Optional.of(StatusFormat.encode(key, task, discoveredMs)));
+    }
+  }
+
+  /** Forgets the topics of a connector. */
+  public void removeTopics(String connector) {
+    table
+        .topicsOf(connector)
+        .keySet()
+        .forEach(name -> send(new StatusKey.ActiveTopic(name, connector), Optional.empty()));
+  }
+
+  /** Tells the leader what a member holds, having read the config log this far. */
+  public void report(String member, SortedSet<WorkId> held, long offset) {
+    send(new StatusKey.Member(member), Optional.of(StatusFormat.encode(new Holding(held, offset))));
+  }
+
+  /** Forgets what a member held that is gone. */
+  public void removeReport(String member) {
+    send(new StatusKey.Member(member), Optional.empty());
+  }
+
+  /** The status of a piece of work. */
+  public Optional<StatusRecord> of(WorkId id) {
+    return table.of(id);
+  }
+
+  /** The statuses of a connector's tasks, by number. */
+  public SortedMap<Integer, StatusRecord> tasksOf(String connector) {
+    return table.tasksOf(connector);
+  }
+
+  /** The topics that a connector uses. */
+  public SortedSet<String> topicsOf(String connector) {
+    return new TreeSet<>(table.topicsOf(connector).keySet());
+  }
+
+  /** The members that have reported and are not forgotten. */
+  public SortedSet<String> reporters() {
+    return new TreeSet<>(table.holdings().keySet());
+  }
+
+  private void send(StatusKey key, Optional<String> value) {
+    writer.put(StatusFormat.text(key), value);
+  }
+
+  /** What the tail tells. */
+  private final class FromTail implements TopicTail.Reader {
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record) {
+      String text = new String(record.key(), StandardCharsets.UTF_8);
+      Optional<StatusKey> key = StatusFormat.key(text);
+      try {
+        key.ifPresent(known -> take(known, value(record)));
+      } catch (IllegalArgumentException e) {
+        LOG.error("{}: the status of '{}' is passed over: {}", topic, text, e.getMessage());
+      }
+    }
+
+    private void take(StatusKey key, Optional<String> value) {
+      table.apply(key, value);
+      if (key instanceof StatusKey.Member(var member) && value.isPresent()) {
+        Holding holding = StatusFormat.holding(value.get());
+        events.accept(new Event.Reported(member, holding.held(), holding.offset()));
+      }
+    }
+
+    private Optional<String> value(ConsumerRecord<byte[], byte[]> record) {
+      return Optional.ofNullable(record.value())
+          .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      failed.accept(error);
+    }
+  }
+
+  /** Writes what is on its way, then ends; returns within seconds. */
+  @Override
+  public void close() {
+    writer.close();
+    tail.close();
+  }
+}

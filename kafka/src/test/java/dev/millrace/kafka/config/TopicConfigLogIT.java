@@ -1,0 +1,245 @@
+package dev.millrace.kafka.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.kafka.ClientSettings;
+import dev.millrace.kafka.EmbeddedKafka;
+import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.group.GroupSettings;
+import dev.millrace.kafka.group.Peer;
+import dev.millrace.model.Fact;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.control.Event;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The config topic and the group against a real Kafka. */
+final class TopicConfigLogIT {
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  @TempDir static Path dir;
+  private static EmbeddedKafka kafka;
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.builder().dataDir(dir).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  /** One worker's log, and what it has told. */
+  private static final class Node implements AutoCloseable {
+    final TopicConfigLog log;
+    final String id;
+    final List<Event> told = new ArrayList<>();
+    final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+    Node(String cluster, String id) {
+      this(cluster, id, (short) 1);
+    }
+
+    Node(String cluster, String id, short replication) {
+      this.id = id;
+      var clients =
+          new ClientSettings(
+              Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", cluster), "");
+      var topic =
+          new TopicLogSettings(
+              new TopicSpec(cluster + "-configs", 1, replication, Map.of()),
+              clients.configLogProducer(),
+              clients.configLogConsumer(),
+              clients.configLogAdmin());
+      var membership =
+          new GroupSettings(
+              cluster,
+              clients.groupMember(id),
+              Duration.ofSeconds(6),
+              Duration.ofMillis(500),
+              Duration.ofSeconds(30));
+      log = new TopicConfigLog(topic, membership, new Peer(id, "http://" + id + ":8083/"));
+      log.start(events::add, failure::complete);
+    }
+
+    /** The next event of which this holds; those before it are kept in {@link #told}. */
+    Event next(Predicate<Event> wanted) throws InterruptedException {
+      long end = System.nanoTime() + DEADLINE.toNanos();
+      while (System.nanoTime() < end) {
+        assertThat(failure).isNotCompletedExceptionally().isNotDone();
+        Event event = events.poll(1, TimeUnit.SECONDS);
+        if (event != null) {
+          told.add(event);
+          if (wanted.test(event)) {
+            return event;
+          }
+        }
+      }
+      throw new AssertionError(id + " was told only " + told);
+    }
+
+    Event.Joined joined(int members) throws InterruptedException {
+      return (Event.Joined)
+          next(e -> e instanceof Event.Joined(var m) && m.members().size() == members);
+    }
+
+    int claim(Event.Joined joined) throws InterruptedException {
+      log.claim(joined.membership().generation());
+      return ((Event.Claimed) next(Event.Claimed.class::isInstance)).claim();
+    }
+
+    Event.FactRead fact(Fact fact) throws InterruptedException {
+      return (Event.FactRead)
+          next(e -> e instanceof Event.FactRead(var at, var read) && read.equals(fact));
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
+  }
+
+  @Test
+  void everyWorkerReadsWhatTheLeaderWritesAndTheOffsetsAgree() throws Exception {
+    List<Fact> facts =
+        List.of(
+            new Fact.Configured("c", Map.of("name", "c")),
+            new Fact.TasksComputed("c", List.of(Map.of("task", "0"), Map.of("task", "1"))),
+            new Fact.Retargeted("c", TargetState.PAUSED),
+            new Fact.Deleted("c"));
+    try (var one = new Node("agree", "one");
+        var two = new Node("agree", "two")) {
+      Node leader = one.joined(2).membership().leader().equals("one") ? one : two;
+      Event.Joined joined =
+          leader == two ? two.joined(2) : (Event.Joined) one.told.get(one.told.size() - 1);
+      int claim = leader.claim(joined);
+      leader.log.append(claim, 1, facts);
+      var read = new ArrayList<Event.FactRead>();
+      for (Fact fact : facts) {
+        read.add(leader.fact(fact));
+      }
+      Event.Appended appended =
+          (Event.Appended)
+              leader.told.stream()
+                  .filter(Event.Appended.class::isInstance)
+                  .findFirst()
+                  .orElseGet(() -> soon(leader, Event.Appended.class));
+      assertThat(appended.end()).isEqualTo(read.get(3).offset());
+      Node other = leader == one ? two : one;
+      for (int i = 0; i < facts.size(); i++) {
+        assertThat(other.fact(facts.get(i)).offset()).isEqualTo(read.get(i).offset());
+      }
+    }
+    try (var later = new Node("agree", "three")) {
+      var joined = later.joined(1);
+      var last = later.told.stream().filter(Event.FactRead.class::isInstance).toList();
+      assertThat(last).hasSize(4); // all is read before the worker is told that it is a member
+      assertThat(joined.membership().barrier()).isEqualTo(((Event.FactRead) last.get(3)).offset());
+    }
+  }
+
+  private static Event soon(Node node, Class<? extends Event> type) {
+    try {
+      return node.next(type::isInstance);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anEarlierClaimWritesNothing() throws Exception {
+    try (var old = new Node("fence-a", "old")) {
+      int before = old.claim(old.joined(1));
+      var generation = ((Event.Joined) old.told.get(0)).membership().generation();
+      old.log.claim(generation);
+      int after = ((Event.Claimed) old.next(Event.Claimed.class::isInstance)).claim();
+      old.log.append(before, 1, List.of(new Fact.Configured("early", Map.of())));
+      old.log.append(after, 2, List.of(new Fact.Configured("late", Map.of())));
+      old.fact(new Fact.Configured("late", Map.of()));
+      assertThat(old.told).noneMatch(TopicConfigLogIT::early);
+    }
+  }
+
+  private static boolean early(Event event) {
+    return event instanceof Event.FactRead(var at, Fact.Configured(var name, var config))
+        && name.equals("early");
+  }
+
+  @Test
+  void anotherWorkersClaimShutsOut() throws Exception {
+    try (var old = new Node("fence-b", "old")) {
+      int claim = old.claim(old.joined(1));
+      try (var newer = new Node("fence-b", "newer")) {
+        newer.claim(newer.joined(2));
+        old.log.append(claim, 1, List.of(new Fact.Configured("early", Map.of())));
+        int again = old.claim(old.joined(2));
+        old.log.append(again, 2, List.of(new Fact.Configured("late", Map.of())));
+        newer.fact(new Fact.Configured("late", Map.of()));
+        assertThat(newer.told).noneMatch(TopicConfigLogIT::early);
+      }
+    }
+  }
+
+  @Test
+  void whoLeavesIsGoneAtOnceAndTheOthersGoOn() throws Exception {
+    try (var stays = new Node("leave", "stays")) {
+      try (var leaves = new Node("leave", "leaves")) {
+        leaves.joined(2);
+        stays.joined(2);
+      }
+      var alone = stays.joined(1).membership();
+      assertThat(alone.leader()).isEqualTo("stays");
+      assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
+      assertThat(stays.log.roster().orElseThrow().urlOf("stays")).contains("http://stays:8083/");
+    }
+  }
+
+  @Test
+  void manyFactsInOneBatchAreReadInOrder() throws Exception {
+    try (var node = new Node("many", "one")) {
+      int claim = node.claim(node.joined(1));
+      List<Fact> facts =
+          IntStream.range(0, 500)
+              .<Fact>mapToObj(i -> new Fact.Configured("c" + i, Map.of("n", "" + i)))
+              .toList();
+      node.log.append(claim, 1, facts);
+      node.fact(facts.get(499));
+      assertThat(
+              node.told.stream()
+                  .filter(Event.FactRead.class::isInstance)
+                  .map(e -> ((Event.FactRead) e).fact()))
+          .containsExactlyElementsOf(facts);
+    }
+  }
+
+  @Test
+  void aTopicWithSeveralPartitionsIsRefused() throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var topic =
+          new NewTopic("wide-configs", 2, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+      admin.createTopics(List.of(topic)).all().get(60, TimeUnit.SECONDS);
+    }
+    try (var node = new Node("wide", "one")) {
+      assertThat(node.failure.get(60, TimeUnit.SECONDS))
+          .hasMessageContaining("'wide-configs'")
+          .hasMessageContaining("required to have a single partition")
+          .hasMessageContaining("found 2 partitions");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.millrace.kafka.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.kafka.ClientSettings;
+import dev.millrace.kafka.EmbeddedKafka;
+import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.TopicTail;
+import dev.millrace.kafka.status.StatusRecord.State;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.control.Event;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The status topic against a real Kafka. */
+final class StatusTopicIT {
+
+  private static StatusTopic topic(EmbeddedKafka kafka, BlockingQueue<Event> events) {
+    var clients =
+        new ClientSettings(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "g"), "");
+    var settings =
+        new TopicTail.Settings(
+            new TopicSpec("statuses", 5, (short) 1, Map.of()),
+            clients.statusConsumer(),
+            clients.statusAdmin(),
+            topics -> {});
+    var topic = new StatusTopic(settings, clients.statusProducer());
+    topic.start(events::add, error -> {});
+    return topic;
+  }
+
+  private static void awaitEnd(StatusTopic topic) throws Exception {
+    var done = new CompletableFuture<Void>();
+    topic.whenAtEnd(() -> done.complete(null));
+    done.get(2, TimeUnit.MINUTES);
+  }
+
+  @Test
+  void oneWorkerReadsWhatAnotherHasWritten(@TempDir Path dir) throws Exception {
+    var held = new TreeSet<>(List.of(WorkId.instance("c"), new WorkId("c", 0)));
+    var status = new StatusRecord(State.RUNNING, Optional.empty(), "w", 3, Optional.of("1.0"));
+    try (var kafka = EmbeddedKafka.builder().dataDir(dir).start()) {
+      var events = new LinkedBlockingQueue<Event>();
+      try (var one = topic(kafka, new LinkedBlockingQueue<>());
+          var two = topic(kafka, events)) {
+        one.put(WorkId.instance("c"), status);
+        one.put(new WorkId("c", 0), status);
+        one.putTopic("c", "t", 0, 1);
+        one.report("m", new TreeSet<>(), 1);
+        one.report("m", held, 5);
+        Event last = events.poll(2, TimeUnit.MINUTES);
+        while (last != null && !new Event.Reported("m", held, 5).equals(last)) {
+          last = events.poll(2, TimeUnit.MINUTES);
+        }
+        assertThat(last).isNotNull();
+      }
+      try (var later = topic(kafka, new LinkedBlockingQueue<>())) {
+        awaitEnd(later);
+        assertThat(later.of(WorkId.instance("c"))).contains(status);
+        assertThat(later.tasksOf("c")).isEqualTo(Map.of(0, status));
+        assertThat(later.topicsOf("c")).containsExactly("t");
+        assertThat(later.reporters()).containsExactly("m");
+        later.removeTopics("c");
+        later.remove(WorkId.instance("c"));
+        later.remove(new WorkId("c", 0));
+      }
+      try (var last = topic(kafka, new LinkedBlockingQueue<>())) {
+        awaitEnd(last);
+        assertThat(last.of(new WorkId("c", 0))).isEmpty();
+        assertThat(last.topicsOf("c")).isEmpty();
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.plugins;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What to scan and how. Immutable; made by {@link #of} and the methods that change one part.
+ *
+ * @param path the elements of {@code plugin.path}
+ * @param parent the worker's class loader, whose class path is a place of plugins too
+ * @param index where results are kept for the next start
+ */
+public record PluginScan(
+    List<Path> path, ClassLoader parent, PluginDiscovery discovery, ScanIndex index) {
+
+  /** Copies the path. */
+  public PluginScan {
+    path = List.copyOf(path);
+  }
+
+  /** As Kafka Connect scans by default, and without an index. */
+  public static PluginScan of(List<Path> path, ClassLoader parent) {
+    return new PluginScan(path, parent, PluginDiscovery.HYBRID_WARN, ScanIndex.none());
+  }
+
+  /** With another way of finding plugins. */
+  public PluginScan discovery(PluginDiscovery mode) {
+    return new PluginScan(path, parent, mode, index);
+  }
+
+  /** With results kept in a folder, which is made when it is needed. */
+  public PluginScan indexedIn(Path folder) {
+    return new PluginScan(path, parent, discovery, ScanIndex.in(folder));
+  }
+}

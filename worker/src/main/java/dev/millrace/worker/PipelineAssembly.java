@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.HeaderConverter;
@@ -42,10 +43,15 @@ final class PipelineAssembly {
   <R extends ConnectRecord<R>> RecordPipeline<R> make(
       PluginDescriptor connector, Map<String, String> config) {
     var steps = new ArrayList<TransformStep<R>>();
-    for (String alias : ConnectorSettings.transforms(config)) {
-      steps.add(step(connector, alias, config));
+    try {
+      for (String alias : ConnectorSettings.transforms(config)) {
+        steps.add(step(connector, alias, config));
+      }
+      return new RecordPipeline<>(steps, converters(connector, config));
+    } catch (RuntimeException | Error e) {
+      steps.forEach(made -> Utils.closeQuietly(made, "transformation " + made.label()));
+      throw e;
     }
-    return new RecordPipeline<>(steps, converters(connector, config));
   }
 
   private <R extends ConnectRecord<R>> TransformStep<R> step(
@@ -90,11 +96,9 @@ final class PipelineAssembly {
 
   private PluginDescriptor find(
       PluginDescriptor connector, PluginKind kind, String name, String version) {
-    var found =
-        version == null
-            ? catalog.findBeside(connector, kind, name)
-            : catalog.findBeside(connector, kind, name, version);
-    return found.orElseGet(() -> catalog.require(kind, name));
+    return catalog
+        .findBeside(connector, kind, name, version == null ? "" : version)
+        .orElseGet(() -> catalog.require(kind, name));
   }
 
   private RecordConverters converters(PluginDescriptor connector, Map<String, String> config) {
@@ -128,10 +132,8 @@ final class PipelineAssembly {
     String own = config.get(key);
     if (own != null) return find(connector, kind, own.strip(), config.get(key + "." + VERSION));
     String common = worker.converter(key);
-    String version = worker.originals().get(key + "." + VERSION);
-    return version == null
-        ? catalog.require(kind, common)
-        : catalog.find(kind, common, version).orElseGet(() -> catalog.require(kind, common));
+    String version = worker.originals().getOrDefault(key + "." + VERSION, "");
+    return catalog.find(kind, common, version).orElseGet(() -> catalog.require(kind, common));
   }
 
   /** The connector's settings count only if it names the converter. */

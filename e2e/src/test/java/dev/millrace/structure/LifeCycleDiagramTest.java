@@ -16,8 +16,7 @@ final class LifeCycleDiagramTest {
         .forEach(
             (from, next) ->
                 next.forEach(
-                    to ->
-                        diagram.append("    %s --> %s%n".formatted(name(from), name(to)))));
+                    to -> diagram.append("    %s --> %s%n".formatted(name(from), name(to)))));
     diagram.append("```\n");
     assertThat(Repository.here().read("ARCHITECTURE.md")).contains(diagram);
   }

@@ -36,10 +36,7 @@ class CrewTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final WorkId TASK = new WorkId("c", 0);
   private static final ConnectorState CONNECTOR =
-      ClusterState.EMPTY
-          .apply(0, new Fact.Configured("c", Map.of()))
-          .connectors()
-          .get("c");
+      ClusterState.EMPTY.apply(0, new Fact.Configured("c", Map.of())).connectors().get("c");
 
   private final StatusBoard board = new StatusBoard();
   private final List<Event> events = new CopyOnWriteArrayList<>();
@@ -115,7 +112,7 @@ class CrewTest {
   }
 
   @Test
-  @DisplayName("§13.2 §13.3 threads and what they log carry the names of the work")
+  @DisplayName("§3.1 §13.2 §13.3 threads and what they log carry the names of the work")
   void names() {
     begin(LONG);
     await("made", () -> !work.made.isEmpty());

@@ -26,8 +26,7 @@ class SecretExpiryTest {
   private volatile long ttlMs = 30;
   private final ConfigResolver resolver = new ConfigResolver(Map.of("vault", new Vault()));
   private final List<Command> commands = new CopyOnWriteArrayList<>();
-  private final ClusterState state =
-      ClusterState.EMPTY.apply(0, new Fact.Configured("c", RAW));
+  private final ClusterState state = ClusterState.EMPTY.apply(0, new Fact.Configured("c", RAW));
   private final SecretExpiry expiry = new SecretExpiry(resolver, () -> state, commands::add);
 
   private final class Vault implements ConfigProvider {

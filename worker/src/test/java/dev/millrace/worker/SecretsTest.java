@@ -45,7 +45,8 @@ class SecretsTest {
   private final ConfigResolver resolver = new ConfigResolver(Map.of("vault", new Vault()));
 
   @Test
-  @DisplayName("§10.1 placeholders with and without a path, several in a value, none within another")
+  @DisplayName(
+      "§10.1 placeholders with and without a path, several in a value, none within another")
   void resolves() {
     var raw =
         Map.of(

@@ -70,10 +70,7 @@ class SinkStopTest {
                 new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
                 new ErrorHandling(errors, List::of),
                 new Environment(
-                    new VirtualWaits(() -> true),
-                    listener,
-                    new Counters(),
-                    Pipelines::noMetrics)),
+                    new VirtualWaits(() -> true), listener, new Counters(), Pipelines::noMetrics)),
             true);
     assertThat(runner.step()).isTrue();
     assertThat(runner.step()).isTrue();

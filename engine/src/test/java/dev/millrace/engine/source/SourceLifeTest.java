@@ -131,7 +131,8 @@ class SourceLifeTest {
     assertThat(calls).containsExactly("start", "poll", "poll", "stop");
   }
 
-  @DisplayName("§3.3 §3.8 a task that begins paused is neither initialized nor started, nor stopped")
+  @DisplayName(
+      "§3.3 §3.8 a task that begins paused is neither initialized nor started, nor stopped")
   @Test
   void isNotStartedWhilePaused() {
     SourceRunner runner =

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       TailCommand.class,
       StatusCommand.class,
+      PluginsCommand.class,
       VersionCommand.class
     })
 final class MillraceCommand implements Callable<Integer> {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What commands may use of the world around them. Immutable; the streams are shared.
@@ -32,10 +33,17 @@ record Outside(
     return homeText.isEmpty() ? Optional.empty() : Optional.of(Path.of(homeText));
   }
 
-  /** The built-in plugins' folder, then those given. */
-  List<Path> pluginPath(List<Path> more) {
-    Optional<Path> builtIn = home().map(h -> h.resolve("plugins")).filter(Files::isDirectory);
-    return java.util.stream.Stream.concat(builtIn.stream(), more.stream()).toList();
+  /** The built-in plugins' folder, the installed ones', then those given. */
+  List<Path> pluginPath(Path dataDir, List<Path> more) {
+    Stream<Path> ours =
+        Stream.concat(
+            home().map(h -> h.resolve("plugins")).stream(), Stream.of(installedPlugins(dataDir)));
+    return Stream.concat(ours.filter(Files::isDirectory), more.stream()).toList();
+  }
+
+  /** Where {@code plugins install} puts plugins. */
+  static Path installedPlugins(Path dataDir) {
+    return dataDir.resolve("plugins");
   }
 
   /** The default data directory of {@code run}. */

@@ -57,7 +57,7 @@ final class WorkerOptions {
     properties.putAll(given());
     properties.put(WorkerSettings.BOOTSTRAP_SERVERS, bootstrapServers);
     properties.put(WorkerSettings.DATA_DIR, dataDir.toAbsolutePath().toString());
-    properties.put(WorkerSettings.PLUGIN_PATH, plugins(outside, properties));
+    properties.put(WorkerSettings.PLUGIN_PATH, plugins(outside, dataDir, properties));
     return properties;
   }
 
@@ -75,9 +75,9 @@ final class WorkerOptions {
         "read_committed");
   }
 
-  private String plugins(Outside outside, Map<String, String> properties) {
+  private String plugins(Outside outside, Path dataDir, Map<String, String> properties) {
     List<String> folders = new ArrayList<>();
-    outside.pluginPath(pluginPath).forEach(folder -> folders.add(folder.toString()));
+    outside.pluginPath(dataDir, pluginPath).forEach(folder -> folders.add(folder.toString()));
     String configured = properties.getOrDefault(WorkerSettings.PLUGIN_PATH, "");
     if (!configured.isBlank()) {
       folders.add(configured);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -22,9 +23,8 @@ final class DocumentationTest {
         .forEach(
             (name, command) -> {
               assertThat(page).contains("\n## " + name + "\n");
-              command
-                  .getCommandSpec()
-                  .options()
+              Stream.concat(Stream.of(command), command.getSubcommands().values().stream())
+                  .flatMap(each -> each.getCommandSpec().options().stream())
                   .forEach(option -> assertThat(page).contains("`" + option.longestName()));
             });
   }

@@ -16,7 +16,8 @@ final class Permits {
       Map.ofEntries(
           entry("kafka.EmbeddedKafka", "starts and stops Kafka's server with a deadline"),
           entry("kafka.EmbeddedKafkaMain", "a program: the thread of its shutdown hook"),
-          entry("kafka.KafkaOffsetStore", "one thread reads, one writes the offset topic"),
+          entry(
+              "kafka.Lane", "the thread of an offset store that reads, or writes; ends when idle"),
           entry("kafka.TopicTail", "the thread that reads a topic"),
           entry("kafka.config.FileConfigLog", "the config log's only thread"),
           entry("kafka.config.TopicWriter", "the thread that writes the config topic"),
@@ -59,7 +60,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
-          "kafka.Topics", "pause between attempts to create a topic",
+          "kafka.Topics", "pause between attempts to create or find a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 
   /** What belongs to the process: its end, environment and hooks. Beside the module cli. */

@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
@@ -113,8 +114,19 @@ public final class OnDemandProducer {
 
   /** Releases the producer when it has been idle for so long. Never blocks. */
   public void releaseIfIdle(Upkeep upkeep) {
-    taken(upkeep.idle().toMillis())
-        .ifPresent(idle -> upkeep.aside().execute(() -> idle.close(CLOSE_TIMEOUT)));
+    taken(upkeep.idle().toMillis()).ifPresent(idle -> release(idle, upkeep.aside()));
+  }
+
+  private static void release(Producer<byte[], byte[]> idle, Executor aside) {
+    boolean begun = false;
+    try {
+      aside.execute(() -> idle.close(CLOSE_TIMEOUT));
+      begun = true;
+    } finally {
+      if (!begun) {
+        idle.close(Duration.ZERO);
+      }
+    }
   }
 
   private Optional<Producer<byte[], byte[]>> taken(long idleMs) {

@@ -120,6 +120,11 @@ public final class ClientSettings {
     return result;
   }
 
+  /** The admin client of a connector's own offset topic. */
+  public Map<String, Object> sourceOffsetAdmin(String connector, Map<String, String> config) {
+    return admin("connector-adminclient-" + connector, config);
+  }
+
   /** An admin client of a source task. */
   public Map<String, Object> sourceAdmin(String connector, int task, Map<String, String> config) {
     return admin("connector-adminclient-" + connector + "-" + task, config);

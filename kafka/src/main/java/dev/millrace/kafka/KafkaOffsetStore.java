@@ -1,22 +1,18 @@
 package dev.millrace.kafka;
 
 import dev.millrace.model.offsets.OffsetEntry;
-import dev.millrace.model.offsets.OffsetStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -28,26 +24,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Source offsets in a compacted topic, in Kafka Connect's format (compat: internal topics §8).
- * Thread-safe. Clients and threads are made at the first use; the threads end when idle. The topic
- * is created or checked before its first use.
+ * Thread-safe. Clients and threads are made when they are needed and given back after a while
+ * without requests. The topic is created or checked before its first use.
  */
-public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
+public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaOffsetStore.class);
-  private static final int QUEUE = 1024;
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final OffsetStoreSettings settings;
-  private final ThreadPoolExecutor reader;
-  private final ThreadPoolExecutor writer;
+  private final Lane reader;
+  private final Lane writer;
   private final Map<ConnectJson.OffsetKey, byte[]> usedKeys = new ConcurrentHashMap<>();
   private final ReentrantLock preparing = new ReentrantLock();
 
   /** Guarded by {@link #preparing}. */
-  private Admin admin;
-
-  /** Guarded by {@link #preparing}. */
   private boolean prepared;
+
+  /** There only while the topic is created or checked; volatile for {@link #close}. */
+  private volatile Admin admin;
 
   /** Used on the reader thread; volatile for {@link #close}. */
   private volatile OffsetTail tail;
@@ -60,21 +55,9 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
   /** Connects to nothing yet. */
   public KafkaOffsetStore(OffsetStoreSettings settings) {
     this.settings = settings;
-    this.reader = thread("offsets-read-" + topic());
-    this.writer = thread("offsets-write-" + topic());
-  }
-
-  private static ThreadPoolExecutor thread(String name) {
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            10,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            Thread.ofPlatform().name(name).daemon(true).factory());
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
+    Duration idle = settings.times().idle();
+    this.reader = new Lane("offsets-read-" + topic(), idle, this::dropTail);
+    this.writer = new Lane("offsets-write-" + topic(), idle, this::dropProducer);
   }
 
   @Override
@@ -82,12 +65,12 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return settings.topic().name();
   }
 
-  /** Creates or checks the topic; fails with {@link KafkaAccessException}. */
+  @Override
   public CompletionStage<Void> prepare() {
     return submit(
         writer,
         () -> {
-          preparedAdmin();
+          prepareTopic();
           return null;
         });
   }
@@ -132,7 +115,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
         .orElse(own);
   }
 
-  /** The source partitions of a connector that have an offset. */
+  @Override
   public CompletionStage<List<StoredOffset>> partitions(String connector) {
     return atEnd(table -> table.list(connector));
   }
@@ -154,10 +137,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return write(entries);
   }
 
-  /**
-   * Changes offsets on behalf of a person: a partition that equals a stored one is written under
-   * the stored bytes, whatever the order of its fields. A {@code null} offset resets.
-   */
+  @Override
   public CompletionStage<Void> alter(
       String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
     return partitions(connector)
@@ -187,7 +167,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return known.isEmpty() ? List.of(encoded) : known;
   }
 
-  /** Forgets all offsets of a connector. */
+  @Override
   public CompletionStage<Void> reset(String connector) {
     return partitions(connector)
         .thenCompose(
@@ -196,36 +176,58 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
 
   /** Writes entries as they are; done when all are acknowledged. */
   public CompletionStage<Void> write(List<OffsetEntry> entries) {
-    return submit(writer, () -> send(entries))
+    return write(entries, this::producer);
+  }
+
+  /**
+   * Writes entries with somebody's producer, as {@link #write(List)} does with its own. Calls keep
+   * their order.
+   *
+   * @param through gives the producer when the turn has come; it belongs to the giver
+   */
+  CompletionStage<Void> write(
+      List<OffsetEntry> entries, Supplier<Producer<byte[], byte[]>> through) {
+    return submit(writer, () -> send(entries, through))
         .thenCompose(acks -> CompletableFuture.allOf(acks.toArray(CompletableFuture[]::new)));
   }
 
-  private List<CompletableFuture<Void>> send(List<OffsetEntry> entries) {
-    Producer<byte[], byte[]> out = producer();
-    List<CompletableFuture<Void>> acks = new ArrayList<>();
-    for (OffsetEntry entry : entries) {
-      CompletableFuture<Void> ack = new CompletableFuture<>();
-      acks.add(ack);
-      var unused =
-          out.send(
-              new ProducerRecord<>(topic(), entry.key(), entry.value()),
-              (metadata, error) -> {
-                if (error == null) {
-                  ack.complete(null);
-                } else {
-                  ack.completeExceptionally(failed("write", error));
-                }
-              });
-    }
-    return acks;
+  private List<CompletableFuture<Void>> send(
+      List<OffsetEntry> entries, Supplier<Producer<byte[], byte[]>> through) {
+    prepareTopic();
+    Producer<byte[], byte[]> out = through.get();
+    return entries.stream().map(entry -> send(entry, out)).toList();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
+  private CompletableFuture<Void> send(OffsetEntry entry, Producer<byte[], byte[]> out) {
+    CompletableFuture<Void> ack = new CompletableFuture<>();
+    out.send(
+        new ProducerRecord<>(topic(), entry.key(), entry.value()),
+        (metadata, error) -> {
+          if (error == null) {
+            ack.complete(null);
+          } else {
+            ack.completeExceptionally(failed("write", error));
+          }
+        });
+    return ack;
   }
 
   private Producer<byte[], byte[]> producer() {
-    preparedAdmin();
-    if (producer == null) {
-      producer = new KafkaProducer<>(settings.producer());
+    Producer<byte[], byte[]> present = producer;
+    if (present == null) {
+      present = new KafkaProducer<>(settings.producer());
+      producer = present;
     }
-    return producer;
+    return present;
+  }
+
+  private void dropProducer() {
+    Producer<byte[], byte[]> present = producer;
+    producer = null;
+    if (present != null) {
+      present.close(CLOSE);
+    }
   }
 
   /**
@@ -236,7 +238,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return submit(
         reader,
         () -> {
-          long deadline = System.nanoTime() + settings.timeout().toNanos();
+          long deadline = System.nanoTime() + settings.times().read().toNanos();
           try {
             OffsetTail table = tail();
             table.readToEnd(deadline);
@@ -251,14 +253,17 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
   }
 
   private OffsetTail tail() {
-    Admin client = preparedAdmin();
+    prepareTopic();
     if (tail == null) {
-      tail = new OffsetTail(settings, client);
+      tail = new OffsetTail(settings);
+    }
+    if (closed) {
+      throw isClosed(); // whoever closes may not have seen the new one
     }
     return tail;
   }
 
-  /** After an error other than a timeout the next read begins anew. */
+  /** The next read begins anew. */
   private void dropTail() {
     OffsetTail broken = tail;
     tail = null;
@@ -267,22 +272,32 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     }
   }
 
-  private Admin preparedAdmin() {
+  private void prepareTopic() {
     preparing.lock();
     try {
       if (closed) {
         throw isClosed();
       }
-      if (admin == null) {
-        admin = Admin.create(settings.admin());
-      }
       if (!prepared) {
-        new Topics(admin, settings.timeout()).requireCompacted(settings.topic());
+        requireTopic();
         prepared = true;
       }
-      return admin;
     } finally {
       preparing.unlock();
+    }
+  }
+
+  private void requireTopic() {
+    Admin made = Admin.create(settings.admin());
+    admin = made;
+    try {
+      if (closed) {
+        throw isClosed(); // whoever closes may not have seen it
+      }
+      new Topics(made, settings.times().read()).requireCompacted(settings.topic());
+    } finally {
+      admin = null;
+      made.close(Duration.ZERO);
     }
   }
 
@@ -291,7 +306,7 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
   }
 
   /** One request on its way through the queue of a thread; its answer comes in any case. */
-  private final class Request<T> implements Runnable {
+  private final class Request<T> implements Lane.Request {
     private final Step<T> step;
     private final CompletableFuture<T> result;
 
@@ -312,8 +327,8 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
       }
     }
 
-    /** Its turn will not come. */
-    private void drop() {
+    @Override
+    public void drop() {
       result.completeExceptionally(isClosed());
     }
   }
@@ -322,18 +337,16 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
     return new KafkaAccessException("The offset store '%s' is closed".formatted(topic()));
   }
 
-  private <T> CompletableFuture<T> submit(ThreadPoolExecutor executor, Step<T> step) {
+  private <T> CompletableFuture<T> submit(Lane lane, Step<T> step) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    try {
-      executor.execute(new Request<>(step, result));
-    } catch (RejectedExecutionException e) {
-      result.completeExceptionally(
-          new KafkaAccessException(
-              closed
-                  ? "The offset store '%s' is closed".formatted(topic())
-                  : "The offset store '%s' has %d requests waiting and takes no more for now. Is Kafka reachable?"
-                      .formatted(topic(), QUEUE),
-              e));
+    switch (lane.submit(new Request<>(step, result))) {
+      case NONE -> {}
+      case CLOSED -> result.completeExceptionally(isClosed());
+      case FULL ->
+          result.completeExceptionally(
+              new KafkaAccessException(
+                  "The offset store '%s' has too many requests waiting and takes no more for now. Is Kafka reachable?"
+                      .formatted(topic())));
     }
     return result;
   }
@@ -353,52 +366,19 @@ public final class KafkaOffsetStore implements OffsetStore, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    reader.shutdown();
-    writer.shutdown();
     OffsetTail reading = tail;
     if (reading != null) {
       reading.wakeup();
     }
-    awaitEnd(reader);
-    awaitEnd(writer);
-    if (reader.isTerminated()) {
-      dropTail();
+    Admin asking = admin;
+    if (asking != null) {
+      asking.close(Duration.ZERO);
     }
-    if (producer != null) {
-      producer.close(CLOSE);
-    }
-    closeAdmin();
-  }
-
-  private void awaitEnd(ThreadPoolExecutor executor) {
-    try {
-      if (!executor.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("A request to the offset topic '{}' is still running at close", topic());
-        drop(executor);
-      }
-    } catch (InterruptedException e) {
-      drop(executor);
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void drop(ThreadPoolExecutor executor) {
-    for (Runnable waiting : executor.shutdownNow()) {
-      if (waiting instanceof Request<?> request) {
-        request.drop();
-      }
-    }
-  }
-
-  private void closeAdmin() {
-    if (preparing.tryLock()) {
-      try {
-        if (admin != null) {
-          admin.close(CLOSE);
-        }
-      } finally {
-        preparing.unlock();
-      }
+    boolean read = reader.close(CLOSE);
+    boolean written = writer.close(CLOSE);
+    if (!read || !written) {
+      LOG.warn("A request to the offset topic '{}' is still running at close", topic());
+      dropProducer();
     }
   }
 }

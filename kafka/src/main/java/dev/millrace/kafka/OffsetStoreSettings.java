@@ -10,14 +10,22 @@ import java.util.Map;
  * @param topic the offset topic and how it is created; always compacted
  * @param consumer with {@code isolation.level=read_committed} where offsets are written in
  *     transactions
- * @param timeout the limit of one read
+ * @param times its limits
  */
 public record OffsetStoreSettings(
     TopicSpec topic,
     Map<String, Object> producer,
     Map<String, Object> consumer,
     Map<String, Object> admin,
-    Duration timeout) {
+    Times times) {
+
+  /**
+   * The limits of an offset store.
+   *
+   * @param read the limit of one read
+   * @param idle how long clients and threads are kept without requests
+   */
+  public record Times(Duration read, Duration idle) {}
 
   /** Makes the topic a compacted one. */
   public OffsetStoreSettings {

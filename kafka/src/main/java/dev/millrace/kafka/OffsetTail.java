@@ -3,6 +3,7 @@ package dev.millrace.kafka;
 import dev.millrace.kafka.ConnectJson.OffsetKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -31,6 +34,7 @@ final class OffsetTail implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OffsetTail.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final Duration OPEN_TRANSACTIONS = Duration.ofSeconds(3);
 
   private final String topic;
@@ -39,12 +43,14 @@ final class OffsetTail implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final Map<ByteBuffer, byte[]> table = new LinkedHashMap<>();
 
-  OffsetTail(OffsetStoreSettings settings, Admin admin) {
+  OffsetTail(OffsetStoreSettings settings) {
     this.topic = settings.topic().name();
     this.isolation =
         settings.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
-    this.admin = admin;
-    this.consumer = new KafkaConsumer<>(settings.consumer());
+    Map<String, Object> reading = new HashMap<>(settings.consumer());
+    reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    this.consumer = new KafkaConsumer<>(reading);
+    this.admin = Admin.create(settings.admin());
   }
 
   /**
@@ -84,19 +90,30 @@ final class OffsetTail implements AutoCloseable {
   }
 
   private void assignPartitions(long deadlineNanos) {
-    Duration left = Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
-    Set<TopicPartition> partitions =
-        consumer.partitionsFor(topic, left).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .collect(Collectors.toSet());
-    if (partitions.isEmpty()) {
-      throw new TimeoutException("the topic has no partitions yet");
-    }
+    Set<TopicPartition> partitions = partitions(deadlineNanos);
     if (!consumer.assignment().equals(partitions)) {
       Set<TopicPartition> known = Set.copyOf(consumer.assignment());
       consumer.assign(partitions);
       List<TopicPartition> added = partitions.stream().filter(p -> !known.contains(p)).toList();
       consumer.seekToBeginning(added);
+    }
+  }
+
+  /** A topic that was just made may not be known to every broker. */
+  private Set<TopicPartition> partitions(long deadlineNanos) {
+    while (true) {
+      long left = deadlineNanos - System.nanoTime();
+      Set<TopicPartition> found =
+          consumer.partitionsFor(topic, Duration.ofNanos(Math.max(1, left))).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .collect(Collectors.toSet());
+      if (!found.isEmpty()) {
+        return found;
+      }
+      if (left <= 0) {
+        throw new TimeoutException("the topic has no partitions yet");
+      }
+      Topics.pause(topic);
     }
   }
 
@@ -149,6 +166,7 @@ final class OffsetTail implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(5)));
+    admin.close(CLOSE);
+    consumer.close(CloseOptions.timeout(CLOSE));
   }
 }

@@ -79,12 +79,13 @@ public final class Topics {
     }
   }
 
-  private static void pause(String topic) {
+  /** Between attempts. */
+  static void pause(String topic) {
     try {
       TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failed("create", topic, e);
+      throw failed("wait for", topic, e);
     }
   }
 

@@ -134,7 +134,7 @@ final class PluginLocations {
 
   private static List<Path> sorted(Path directory) throws IOException {
     try (Stream<Path> children = Files.list(directory)) {
-      return children.sorted().toList();
+      return children.filter(c -> !c.getFileName().toString().startsWith(".")).sorted().toList();
     }
   }
 

@@ -28,7 +28,7 @@ public record PluginScan(
     return new PluginScan(path, parent, mode, index);
   }
 
-  /** With results kept in a folder, which is made when it is needed. */
+  /** With results kept in a folder, which is made when it is needed and its parent is there. */
   public PluginScan indexedIn(Path folder) {
     return new PluginScan(path, parent, discovery, ScanIndex.in(folder));
   }

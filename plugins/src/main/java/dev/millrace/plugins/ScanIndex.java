@@ -31,7 +31,10 @@ public final class ScanIndex {
     return new ScanIndex(List.of());
   }
 
-  /** Keeps its files in a folder, which is made when it is needed. */
+  /**
+   * Keeps its files in a folder, which is made when it is needed; but not its parent: who only
+   * looks leaves no data directory behind.
+   */
   static ScanIndex in(Path folder) {
     return new ScanIndex(List.of(folder));
   }
@@ -43,7 +46,9 @@ public final class ScanIndex {
 
   /** Remembers what was found. */
   void store(String location, String fingerprint, Found found) {
-    folders.forEach(folder -> write(file(folder, location), fingerprint, found));
+    folders.stream()
+        .filter(folder -> Files.isDirectory(folder.toAbsolutePath().getParent()))
+        .forEach(folder -> write(file(folder, location), fingerprint, found));
   }
 
   private static Path file(Path folder, String location) {

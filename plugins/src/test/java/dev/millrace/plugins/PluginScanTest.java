@@ -182,9 +182,9 @@ class PluginScanTest {
   @DisplayName("§11.6 an index that cannot be kept disturbs nothing")
   void noIndex() throws Exception {
     counting("Fourth", "4");
-    Path file = Files.writeString(dir.resolve("file"), "");
+    Path file = Files.writeString(Files.createDirectory(dir.resolve("data")).resolve("index"), "");
     for (int start = 0; start < 2; start++) {
-      try (PluginCatalog catalog = PluginCatalog.scan(scan().indexedIn(file.resolve("index")))) {
+      try (PluginCatalog catalog = PluginCatalog.scan(scan().indexedIn(file))) {
         assertThat(version(catalog, "Fourth")).isEqualTo("4");
       }
     }

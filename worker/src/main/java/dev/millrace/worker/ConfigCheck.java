@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.provider.ConfigProvider;
@@ -13,6 +14,7 @@ public final class ConfigCheck implements AutoCloseable {
 
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
   private final Validator validator;
 
   private ConfigCheck(WorkerSettings settings, Map<String, ConfigProvider> providers) {
@@ -21,7 +23,9 @@ public final class ConfigCheck implements AutoCloseable {
     all.putAll(providers);
     this.catalog = PluginCatalog.scan(settings.pluginScan(ConfigCheck.class.getClassLoader()));
     this.resolver = new ConfigResolver(all);
-    this.validator = new Validator(catalog, resolver);
+    boolean exactlyOnce = settings.exactlyOnceSources();
+    this.overrides = ClientOverrides.of(catalog, settings.originals(), exactlyOnce);
+    this.validator = new Validator(catalog, resolver, overrides, exactlyOnce);
   }
 
   /**
@@ -50,6 +54,7 @@ public final class ConfigCheck implements AutoCloseable {
 
   @Override
   public void close() {
+    overrides.close();
     resolver.close();
     catalog.close();
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -33,6 +34,7 @@ final class ConnectorSettings {
   static final String TASKS_MAX_ENFORCE = "tasks.max.enforce";
   static final String TRANSFORMS = "transforms";
   static final String PREDICATES = "predicates";
+  static final String OFFSETS_TOPIC = "offsets.storage.topic";
   static final String TOPICS = "topics";
   static final String TOPICS_REGEX = "topics.regex";
 
@@ -168,9 +170,10 @@ final class ConnectorSettings {
             Importance.LOW,
             "Time between commits")
         .define(
-            "offsets.storage.topic",
+            OFFSETS_TOPIC,
             ConfigDef.Type.STRING,
             null,
+            new ConfigDef.NonEmptyString(),
             Importance.LOW,
             "Own offset topic");
   }
@@ -231,6 +234,13 @@ final class ConnectorSettings {
   static List<String> list(String text) {
     if (text == null || text.isBlank()) return List.of();
     return Arrays.stream(text.split(",")).map(String::strip).toList();
+  }
+
+  /** The connector's own offset topic, if it wants one. */
+  static Optional<String> offsetsTopic(Map<String, String> config) {
+    return Optional.ofNullable(config.get(OFFSETS_TOPIC))
+        .map(String::strip)
+        .filter(topic -> !topic.isEmpty());
   }
 
   ErrorSettings errors() {

@@ -61,9 +61,12 @@ final class Runners {
     }
   }
 
-  static Runner of(ConnectorRunner runner, About about) {
+  /** {@code after} runs once the instance is over, on its thread. */
+  static Runner of(ConnectorRunner runner, About about, Runnable after) {
     return new Adapter(
-        runner::run, new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}), about);
+        then(runner::run, after),
+        new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}),
+        about);
   }
 
   /** {@code after} runs once the task is over, on its thread. */

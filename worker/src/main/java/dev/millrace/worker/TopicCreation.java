@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -91,7 +90,7 @@ final class TopicCreation implements TopicCreator {
   public void ensure(String topic) {
     var group = groups.stream().filter(g -> g.covers(topic)).findFirst().orElseThrow();
     var spec = new TopicSpec(topic, group.partitions(), group.replication(), group.settings());
-    try (var admin = Admin.create(adminSettings)) {
+    try (var admin = KafkaClients.admin(adminSettings)) {
       ensure(new Topics(admin, TIMEOUT), spec);
     } catch (KafkaAccessException e) {
       if (e.getCause() instanceof RetriableException) throw again(e);

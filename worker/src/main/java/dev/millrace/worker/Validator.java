@@ -4,6 +4,8 @@ import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.preflight.ExactlyOncePreflight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +27,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.health.ConnectorType;
+import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.HeaderConverter;
 import org.apache.kafka.connect.transforms.Transformation;
@@ -41,11 +45,19 @@ final class Validator {
 
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
+  private final boolean exactlyOnce;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
-  Validator(PluginCatalog catalog, ConfigResolver resolver) {
+  Validator(
+      PluginCatalog catalog,
+      ConfigResolver resolver,
+      ClientOverrides overrides,
+      boolean exactlyOnce) {
     this.catalog = catalog;
     this.resolver = resolver;
+    this.overrides = overrides;
+    this.exactlyOnce = exactlyOnce;
   }
 
   /**
@@ -112,6 +124,7 @@ final class Validator {
     if (!source) checkTopics(config, problems);
     checkTransforms(plugin, config, problems);
     checkConverters(plugin, config, problems);
+    checkOverrides(plugin, config, problems);
     if (source) addOwn(problems, config);
     Set<String> known = new HashSet<>(framework.names());
     if (source) known.addAll(ConnectorSettings.ownSourceDefinition().names());
@@ -225,7 +238,30 @@ final class Validator {
           null);
     }
     add(problems, "", result.configValues());
+    if (connector instanceof SourceConnector source) checkExactlyOnce(source, config, problems);
     return definition.names();
+  }
+
+  private void checkExactlyOnce(
+      SourceConnector connector, Map<String, String> config, List<Validation.Problem> problems) {
+    ExactlyOncePreflight.supportErrors(connector, config, exactlyOnce)
+        .forEach(text -> problems.add(new Validation.Problem("exactly.once.support", text)));
+    ExactlyOncePreflight.boundaryErrors(connector, config)
+        .forEach(text -> problems.add(new Validation.Problem("transaction.boundary", text)));
+  }
+
+  private void checkOverrides(
+      PluginDescriptor plugin, Map<String, String> config, List<Validation.Problem> problems) {
+    var subject =
+        new ClientOverrides.Subject(
+            config.getOrDefault(ConnectorSettings.NAME, ""),
+            plugin.kind() == PluginKind.SOURCE ? ConnectorType.SOURCE : ConnectorType.SINK,
+            plugin.loader(),
+            plugin.className(),
+            config);
+    overrides
+        .refused(subject)
+        .forEach((key, texts) -> texts.forEach(t -> problems.add(new Validation.Problem(key, t))));
   }
 
   private static void add(

@@ -16,35 +16,31 @@ import dev.millrace.engine.connector.ConnectorSetup;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
-import dev.millrace.engine.source.Guarantee;
-import dev.millrace.engine.source.SourceOutput;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.engine.source.SourceSetup;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.Topics;
+import dev.millrace.model.ClusterState;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
-import dev.millrace.model.offsets.OffsetStore;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.health.ConnectorType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -63,24 +59,32 @@ final class WorkFactory implements RunnerFactory {
   private final ConfigResolver resolver;
   private final SecretExpiry expiry;
   private final ClientSettings clients;
-  private final OffsetStore offsets;
+  private final OffsetStores offsets;
   private final Queryables queryables;
   private final PipelineAssembly pipelines;
+  private final ClientOverrides overrides;
+  private final SourceOutputs outputs;
 
-  WorkFactory(Parts parts, SecretExpiry expiry, OffsetStore offsets, Queryables queryables) {
+  WorkFactory(Parts parts, SecretExpiry expiry, OffsetStores offsets, Queryables queryables) {
     this.expiry = expiry;
     this.settings = parts.settings();
     this.catalog = parts.catalog();
     this.resolver = parts.resolver();
-    this.clients = new ClientSettings(parts.settings().originals(), parts.clusterId());
+    this.clients = new ClientSettings(parts.settings().originals(), "");
     this.offsets = offsets;
     this.queryables = queryables;
     this.pipelines = new PipelineAssembly(parts.catalog(), parts.settings());
+    this.overrides = parts.overrides();
+    this.outputs = new SourceOutputs(parts.settings(), clients, offsets, parts.state());
   }
 
   /** What a worker is made of and does not change. */
   record Parts(
-      WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, String clusterId) {}
+      WorkerSettings settings,
+      PluginCatalog catalog,
+      ConfigResolver resolver,
+      ClientOverrides overrides,
+      Supplier<ClusterState> state) {}
 
   @Override
   public Runner make(WorkSpec spec, ConnectorState connector, Listener listener) {
@@ -90,6 +94,7 @@ final class WorkFactory implements RunnerFactory {
     var plugin = plugin(config);
     boolean paused = spec.target() != TargetState.STARTED;
     var id = spec.id();
+    requireOverrides(id, plugin, config);
     if (id.isInstance()) {
       var publishing =
           new PublishedTasks(
@@ -105,7 +110,7 @@ final class WorkFactory implements RunnerFactory {
     var task = resolvedTask.config();
     checkTaskCount(id, connector, plugin, config);
     return plugin.kind() == PluginKind.SOURCE
-        ? source(id, plugin, config, task, paused, listener)
+        ? source(id, plugin, config, connector, task, paused, listener)
         : sink(id, plugin, config, task, paused, listener);
   }
 
@@ -123,6 +128,16 @@ final class WorkFactory implements RunnerFactory {
         .find(PluginKind.SOURCE, name, version)
         .or(() -> catalog.find(PluginKind.SINK, name, version))
         .orElseGet(() -> catalog.connector(name));
+  }
+
+  private void requireOverrides(WorkId id, PluginDescriptor plugin, Map<String, String> config) {
+    overrides.require(
+        new ClientOverrides.Subject(
+            id.connector(),
+            plugin.kind() == PluginKind.SOURCE ? ConnectorType.SOURCE : ConnectorType.SINK,
+            plugin.loader(),
+            plugin.className(),
+            config));
   }
 
   private static void checkTaskCount(
@@ -150,23 +165,26 @@ final class WorkFactory implements RunnerFactory {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
     var environment = environment(listener);
+    var held = offsets.of(id.connector(), config);
     var setup =
         new ConnectorSetup(
             id.connector(),
             () -> catalog.newInstance(plugin, Connector.class),
             config,
             plugin.loader(),
-            offsets,
+            held.offsets(),
             environment);
     return Runners.of(
         new ConnectorRunner(setup, own.tasksMax(), target),
-        new Runners.About(plugin.version(), environment));
+        new Runners.About(plugin.version(), environment),
+        held::close);
   }
 
   private Runner source(
       WorkId id,
       PluginDescriptor plugin,
       Map<String, String> config,
+      ConnectorState connector,
       Map<String, String> task,
       boolean paused,
       WorkListener listener) {
@@ -174,19 +192,7 @@ final class WorkFactory implements RunnerFactory {
     var table = new TaskTable(id);
     var environment = environment(listener);
     var upkeep = new Upkeep(commits(), settings.idleClients(), aside(id));
-    boolean exactlyOnce = settings.exactlyOnceSources();
-    var producer =
-        exactlyOnce
-            ? clients.exactlyOnceProducer(id.connector(), id.task(), config)
-            : clients.sourceProducer(id.connector(), id.task(), config);
-    var output =
-        new SourceOutput(
-            exactlyOnce ? Guarantee.EXACTLY_ONCE : Guarantee.AT_LEAST_ONCE,
-            own.boundary(settings.flushInterval()),
-            () -> producer(producer),
-            () -> {},
-            topics(id, config),
-            offsets);
+    var output = outputs.open(id, connector, config, topics(id, config));
     var setup =
         new SourceSetup(
             new TaskName(id.connector(), id.task()),
@@ -195,7 +201,7 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
-            output,
+            output.output(),
             upkeep,
             new ErrorHandling(
                 own.errors(),
@@ -206,7 +212,10 @@ final class WorkFactory implements RunnerFactory {
     return Runners.of(
         new SourceRunner(setup, paused),
         new Runners.About(plugin.version(), environment),
-        table::takeBack);
+        () -> {
+          table.takeBack();
+          output.close().run();
+        });
   }
 
   /** Threads that live as long as one call beside the task's own thread. */
@@ -219,7 +228,7 @@ final class WorkFactory implements RunnerFactory {
       WorkId id, Map<String, String> config, ConnectorSettings own, Upkeep upkeep) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
     return new Reporters.SourceQueue(
-        () -> producer(producer), deadLetterTopic(id, config, own), upkeep);
+        () -> KafkaClients.producer(producer), deadLetterTopic(id, config, own), upkeep);
   }
 
   private Runner sink(
@@ -241,7 +250,7 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> consumer(consumer), own.topics()),
+            new SinkInput(() -> KafkaClients.consumer(consumer), own.topics()),
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
             environment);
@@ -279,7 +288,10 @@ final class WorkFactory implements RunnerFactory {
       WorkId id, Map<String, String> config, ConnectorSettings own, Environment environment) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
     return Reporters.forSink(
-        own.errors(), environment, () -> producer(producer), deadLetterTopic(id, config, own));
+        own.errors(),
+        environment,
+        () -> KafkaClients.producer(producer),
+        deadLetterTopic(id, config, own));
   }
 
   private TopicCreator deadLetterTopic(
@@ -291,7 +303,7 @@ final class WorkFactory implements RunnerFactory {
 
   private static void createDeadLetterTopic(
       String topic, short replication, Map<String, Object> settings) {
-    try (var admin = Admin.create(settings)) {
+    try (var admin = KafkaClients.admin(settings)) {
       new Topics(admin, DLQ_TOPIC_TIMEOUT).create(new TopicSpec(topic, 1, replication, Map.of()));
     }
   }
@@ -316,25 +328,5 @@ final class WorkFactory implements RunnerFactory {
 
   private static PluginMetrics noPluginMetrics() {
     return new SilentPluginMetrics();
-  }
-
-  /** Kafka's clients load classes by the context loader: ours, not the plugin's. */
-  private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-    return withOwnLoader(() -> new KafkaProducer<>(settings));
-  }
-
-  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-    return withOwnLoader(() -> new KafkaConsumer<>(settings));
-  }
-
-  private static <T> T withOwnLoader(java.util.function.Supplier<T> maker) {
-    var thread = Thread.currentThread();
-    var before = thread.getContextClassLoader();
-    thread.setContextClassLoader(WorkFactory.class.getClassLoader());
-    try {
-      return maker.get();
-    } finally {
-      thread.setContextClassLoader(before);
-    }
   }
 }

@@ -1,9 +1,6 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.KafkaOffsetStore;
-import dev.millrace.kafka.OffsetStoreSettings;
-import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
@@ -13,6 +10,7 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,18 +37,18 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration OFFSET_READ_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration PROVIDERS_CLOSE = Duration.ofSeconds(2);
+  private static final Duration PLUGINS_CLOSE = Duration.ofSeconds(2);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final ClientOverrides overrides;
   private final Validator validator;
   private final SecretExpiry expiry;
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
-  private final KafkaOffsetStore offsets;
+  private final OffsetStores offsets;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<String> clusterId = new CompletableFuture<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -63,9 +61,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.settings = builder.settings;
     this.catalog = PluginCatalog.scan(settings.pluginScan(Worker.class.getClassLoader()));
     this.resolver = new ConfigResolver(providers(builder));
-    this.validator = new Validator(catalog, resolver);
+    this.overrides =
+        ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
-    this.offsets = offsetStore(settings);
+    this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
   }
 
   /** A builder without settings. */
@@ -128,23 +128,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return providers;
   }
 
-  private static KafkaOffsetStore offsetStore(WorkerSettings settings) {
-    var clients = new ClientSettings(settings.originals(), "");
-    var topic =
-        new TopicSpec(
-            settings.offsetTopic(),
-            settings.offsetPartitions(),
-            settings.offsetReplication(),
-            Map.of());
-    return new KafkaOffsetStore(
-        new OffsetStoreSettings(
-            topic,
-            clients.offsetStoreProducer(),
-            clients.offsetStoreConsumer(settings.exactlyOnceSources()),
-            clients.offsetStoreAdmin(),
-            OFFSET_READ_TIMEOUT));
-  }
-
   private static String hostAndPort(URI uri) {
     return uri.getHost() + ":" + uri.getPort();
   }
@@ -153,7 +136,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest = http.map(factory -> factory.open(settings.listeners(), this));
     workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
     String member = workerId + "#" + UUID.randomUUID();
-    var parts = new WorkFactory.Parts(settings, catalog, resolver, "");
+    var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var control =
         new Shell(
@@ -226,16 +209,24 @@ public final class Worker implements WorkerApi, AutoCloseable {
     shell.ifPresent(Shell::close);
     expiry.close();
     offsets.close();
-    closeProviders();
+    closePlugins();
     catalog.close();
   }
 
-  /** A provider's close may hang: the worker ends without it. */
-  private void closeProviders() {
-    var closing = Thread.ofPlatform().daemon().name("providers-close").start(resolver::close);
+  /** Their close may hang: the worker ends without it. */
+  private void closePlugins() {
+    var closing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("plugins-close")
+            .start(
+                () -> {
+                  overrides.close();
+                  resolver.close();
+                });
     try {
-      if (!closing.join(PROVIDERS_CLOSE)) {
-        LOG.warn("Config providers were not closed within {}", PROVIDERS_CLOSE);
+      if (!closing.join(PLUGINS_CLOSE)) {
+        LOG.warn("Config providers and policies were not closed within {}", PLUGINS_CLOSE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -37,6 +38,9 @@ public final class WorkerSettings {
   public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
+
+  private static final Set<String> OFFSET_TOPIC_OWN =
+      Set.of("topic", "partitions", "replication.factor", "file.filename", "cleanup.policy");
 
   /** Our own: the folder of the config log and of connectors' local state. */
   public static final String DATA_DIR = "millrace.data.dir";
@@ -143,7 +147,7 @@ public final class WorkerSettings {
               60_000L,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
-              "Milliseconds without records after which a source task's producer is released")
+              "Milliseconds without anything to do after which Kafka clients are released")
           .define(
               EXACTLY_ONCE,
               ConfigDef.Type.STRING,
@@ -230,6 +234,13 @@ public final class WorkerSettings {
 
   public short offsetReplication() {
     return values.getShort(OFFSET_REPLICATION);
+  }
+
+  /** Settings of the offset topic beyond those of Kafka Connect: {@code offset.storage.<other>}. */
+  public Map<String, String> offsetTopicSettings() {
+    var settings = withPrefix("offset.storage.");
+    settings.keySet().removeAll(OFFSET_TOPIC_OWN);
+    return settings;
   }
 
   public Duration flushInterval() {

@@ -28,6 +28,14 @@ public final class NumberSource extends SourceConnector {
     settings = props;
     if ("connector.start".equals(props.get("fail"))) throw new ConnectException("told to fail");
     if ("connector.start".equals(props.get("hang"))) Hang.forever();
+    if (props.containsKey("require.offset")) requireOffset(props.get("require.offset"));
+  }
+
+  private void requireOffset(String wanted) {
+    var offset = context().offsetStorageReader().offset(Map.of("p", "0"));
+    if (!Map.of("n", Long.valueOf(wanted)).equals(offset)) {
+      throw new ConnectException("offset is " + offset + ", not " + wanted);
+    }
   }
 
   @Override

@@ -211,7 +211,7 @@ class WorkerIT {
         .contains("cannot log in with ${file:")
         .doesNotContain("swordfish");
     assertThat(Files.readString(dataDir.resolve("config.log")))
-        .contains("\"copied\":")
+        .contains("jdbc:x?password=${file:")
         .doesNotContain("swordfish");
     assertThat(worker.state().toString()).doesNotContain("swordfish");
     assertThat(worker.toString()).doesNotContain("swordfish");

@@ -12,6 +12,7 @@ import dev.millrace.model.offsets.OffsetStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -158,6 +160,10 @@ final class TransactionalDelivery implements Delivery {
     sendingSinceMs = environment.waits().nowMs();
     try {
       return producer.get().send(record, (metadata, error) -> answered(own, error));
+    } catch (RetriableException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw failure(e);
     } finally {
       sendingSinceMs = IDLE;
     }
@@ -177,9 +183,17 @@ final class TransactionalDelivery implements Delivery {
 
   private void beginIfNeeded() {
     if (!open) {
-      producer.get().beginTransaction();
+      begin();
       transaction = new Transaction();
       open = true;
+    }
+  }
+
+  private void begin() {
+    try {
+      producer.get().beginTransaction();
+    } catch (KafkaException e) {
+      throw failure(e);
     }
   }
 
@@ -266,30 +280,41 @@ final class TransactionalDelivery implements Delivery {
 
   /** What was left out after an error is safe elsewhere before any offset beyond it is visible. */
   private void awaitReports() {
+    if (reports.isEmpty()) {
+      return;
+    }
     CompletableFuture<Void> all =
         CompletableFuture.allOf(reports.toArray(new CompletableFuture<?>[0]));
-    var unused = all.whenComplete((safe, error) -> environment.waits().wake());
-    environment.waitingFor(Cause.KAFKA, "the dead letter queue to take failed records");
-    while (!all.isDone() && !signals.cancelled()) {
-      environment.waits().await(() -> all.isDone() || signals.cancelled(), REST);
-    }
-    environment.goesOn(Cause.KAFKA);
-    if (!all.isDone()) {
-      throw new WorkCancelled("waiting for the dead letter queue of task " + setup.name());
-    }
+    awaitDone("the dead letter queue to take failed records", all);
     if (all.isCompletedExceptionally()) {
       throw Delivery.unreported(all.exceptionNow());
     }
     reports.clear();
   }
 
+  private void awaitDone(String what, CompletableFuture<Void> answer) {
+    var unused = answer.whenComplete((done, error) -> environment.waits().wake());
+    environment.waitingFor(Cause.KAFKA, what);
+    while (!answer.isDone() && !signals.cancelled()) {
+      environment.waits().await(() -> answer.isDone() || signals.cancelled(), REST);
+    }
+    environment.goesOn(Cause.KAFKA);
+    if (!answer.isDone()) {
+      throw new WorkCancelled("waiting for " + what + " for task " + setup.name());
+    }
+  }
+
   private void commitOpen() {
     environment.counters().add(Count.COMMIT_SEQUENCE);
+    Map<Map<String, ?>, Map<String, ?>> committing = new HashMap<>();
+    offsets.values().forEach(p -> committing.put(p.partition(), p.offset()));
     try {
+      awaitOffsetStore(committing);
       sendOffsets();
       repeated(
           "Kafka to commit a transaction", producer.get()::commitTransaction, signals::cancelled);
       open = false;
+      setup.output().offsets().committed(setup.name().connector(), committing);
     } catch (WorkCancelled e) {
       throw e;
     } catch (KafkaException | IllegalArgumentException | IllegalStateException e) {
@@ -297,6 +322,20 @@ final class TransactionalDelivery implements Delivery {
       throw failure(e);
     }
     check();
+  }
+
+  private void awaitOffsetStore(Map<Map<String, ?>, Map<String, ?>> committing) {
+    CompletableFuture<Void> answer =
+        setup
+            .output()
+            .offsets()
+            .committing(setup.name().connector(), committing)
+            .toCompletableFuture();
+    awaitDone("the offset store to prepare the commit", answer);
+    if (answer.isCompletedExceptionally()) {
+      throw new KafkaException(
+          "The offset store could not prepare the commit", answer.exceptionNow());
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
@@ -381,23 +420,9 @@ final class TransactionalDelivery implements Delivery {
     if (present == null) {
       return;
     }
-    if (open && !signals.cancelled()) {
-      abortQuietly(present);
-    }
+    // given time, Kafka's producer aborts the open transaction; abortTransaction could wait for
+    // ever
     present.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
-  }
-
-  private void abortQuietly(Producer<byte[], byte[]> present) {
-    try {
-      present.abortTransaction();
-      open = false;
-    } catch (KafkaException | IllegalStateException e) {
-      LOG.warn(
-          "{} could not abort its open transaction; Kafka will when it expires or when the task"
-              + " begins again: {}",
-          setup.name(),
-          e.getMessage());
-    }
   }
 
   @Override

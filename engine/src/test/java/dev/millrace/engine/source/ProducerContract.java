@@ -200,6 +200,19 @@ abstract class ProducerContract {
   }
 
   @Test
+  void closingWithTimeAbortsTheOpenTransaction() {
+    var producer = transactional("closing");
+    producer.beginTransaction();
+    send(producer, "closing-tx", "open");
+    producer.flush();
+    var plain = plain();
+    send(plain, "closing-tx", "after");
+    plain.flush();
+    producer.close(Duration.ofSeconds(30));
+    assertThat(committed("closing-tx", 1)).containsExactly("after");
+  }
+
+  @Test
   void transactionsHaveAnOrder() {
     var fresh = noted(make("states"));
     assertThatThrownBy(fresh::beginTransaction).isInstanceOf(IllegalStateException.class);

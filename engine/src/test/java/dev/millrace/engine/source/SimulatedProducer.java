@@ -216,15 +216,17 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     close(Duration.ofMillis(Long.MAX_VALUE));
   }
 
-  /** With time to close, records on their way arrive; otherwise they fail. */
+  /** With time to close, records on their way arrive and an open transaction is aborted. */
   @Override
   public void close(Duration timeout) {
-    if (!timeout.isZero()) {
+    if (!timeout.isZero() && !open) {
       flush();
+    } else if (!timeout.isZero() && !kafka.fenced(transactionalId, epoch)) {
+      kafka.end(transactionalId, SimulatedKafka.State.ABORTED);
     }
     List<Flight> dropped = List.copyOf(flying);
     flying.clear();
     closed = true;
-    dropped.forEach(flight -> fail(flight, new KafkaException("Producer is closed forcefully.")));
+    dropped.forEach(flight -> fail(flight, new KafkaException("Producer is closed.")));
   }
 }

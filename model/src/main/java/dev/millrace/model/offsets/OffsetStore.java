@@ -2,6 +2,7 @@ package dev.millrace.model.offsets;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -37,4 +38,17 @@ public interface OffsetStore {
 
   /** The Kafka topic of the offsets. */
   String topic();
+
+  /**
+   * What has to be durable elsewhere before a transaction with these offsets may be committed:
+   * asked after all its records, before its entries are sent. Most stores have nothing to do.
+   */
+  default CompletionStage<Void> committing(
+      String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** Told after the commit of a transaction with these offsets. Never fails and never blocks. */
+  default void committed(
+      String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {}
 }

@@ -1,0 +1,117 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Who is measured, and how its worker is started. */
+enum Contestant {
+  KAFKA_CONNECT("Apache Kafka Connect 4.3.1") {
+    @Override
+    List<String> arguments(Path root, Path settings) {
+      return List.of(
+          "-cp",
+          root.resolve("e2e/reference/target/lib") + "/*",
+          "org.apache.kafka.connect.cli.ConnectDistributed",
+          settings.toString());
+    }
+  },
+  MILLRACE("Millrace") {
+    @Override
+    List<String> arguments(Path root, Path settings) throws IOException {
+      return List.of(
+          "-cp",
+          distribution(root).resolve("lib") + "/*",
+          "dev.millrace.cli.Main",
+          "run",
+          "--data-dir",
+          settings.resolveSibling("data").toString(),
+          "--worker-config",
+          settings.toString());
+    }
+  };
+
+  private final String title;
+
+  Contestant(String title) {
+    this.title = title;
+  }
+
+  String title() {
+    return title;
+  }
+
+  abstract List<String> arguments(Path root, Path settings) throws IOException;
+
+  private static Path distribution(Path root) throws IOException {
+    try (var folders = Files.newDirectoryStream(root.resolve("dist/target"), "millrace-*")) {
+      for (Path folder : folders) {
+        if (Files.isDirectory(folder.resolve("lib"))) return folder;
+      }
+    }
+    throw new IOException(
+        "There is no distribution in dist/target; run without MILLRACE_SKIP_BUILD");
+  }
+
+  /**
+   * Starts a worker and waits until it takes requests.
+   *
+   * @param flags of the JVM, the same for all
+   * @param extra worker settings of the scenario
+   */
+  Worker start(Place place, List<String> flags, Map<String, String> extra)
+      throws IOException, InterruptedException {
+    Path own =
+        Files.createDirectories(place.folder().resolve(name().toLowerCase(java.util.Locale.ROOT)));
+    int port = place.freePort();
+    Map<String, String> settings = new TreeMap<>(settings(place, port));
+    settings.putAll(extra);
+    Path file = Files.writeString(own.resolve("worker.properties"), properties(settings));
+    Path logging = Files.writeString(own.resolve("log4j2.properties"), LOGGING);
+    List<String> all = new ArrayList<>(flags);
+    all.add("-Dlog4j2.configurationFile=" + logging);
+    all.addAll(arguments(place.root(), file));
+    Worker worker = new Worker(JvmProcess.start(all, own.resolve("output.log")), port);
+    worker.awaitReady();
+    return worker;
+  }
+
+  private Map<String, String> settings(Place place, int port) {
+    String group = "bench-" + name().toLowerCase(java.util.Locale.ROOT);
+    return Map.ofEntries(
+        Map.entry("bootstrap.servers", place.bootstrapServers()),
+        Map.entry("group.id", group),
+        Map.entry("listeners", "http://127.0.0.1:" + port),
+        Map.entry("plugin.path", place.pluginPath().toString()),
+        Map.entry("plugin.discovery", "service_load"),
+        Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
+        Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
+        Map.entry("config.storage.topic", group + "-configs"),
+        Map.entry("config.storage.replication.factor", "1"),
+        Map.entry("offset.storage.topic", group + "-offsets"),
+        Map.entry("offset.storage.replication.factor", "1"),
+        Map.entry("status.storage.topic", group + "-status"),
+        Map.entry("status.storage.replication.factor", "1"));
+  }
+
+  private static String properties(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue())
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static final String LOGGING =
+      """
+      rootLogger.level=WARN
+      rootLogger.appenderRef.console.ref=console
+      appender.console.type=Console
+      appender.console.name=console
+      appender.console.layout.type=PatternLayout
+      appender.console.layout.pattern=[%d] %p %m (%c)%n
+      """;
+}

@@ -1,0 +1,82 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process that is measured, its output in a file. Owned by the scenario's thread. */
+final class JvmProcess implements AutoCloseable {
+
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+  private static final Path JCMD = JAVA.resolveSibling("jcmd");
+
+  private final Process process;
+  private final Path output;
+
+  private JvmProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts the JVM that runs this program once more, with these arguments. */
+  static JvmProcess start(List<String> arguments, Path output) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(JAVA.toString());
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new JvmProcess(process, output);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** What it has printed so far. */
+  String output() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Collects garbage and returns the used heap in bytes. */
+  long heapAfterCollection() throws IOException, InterruptedException {
+    jcmd("GC.run");
+    return HeapInfo.used(jcmd("GC.heap_info"));
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Process asked =
+        new ProcessBuilder(JCMD.toString(), Long.toString(pid()), command)
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!asked.waitFor(1, TimeUnit.MINUTES) || asked.exitValue() != 0) {
+      throw new IOException("jcmd " + command + " failed: " + answer);
+    }
+    return answer;
+  }
+
+  /** Asks it to end, and kills it when it does not. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Measurements of Millrace beside Apache Kafka Connect. Prints a table, and writes JSON. */
+@Command(
+    name = "bench/run",
+    mixinStandardHelpOptions = true,
+    subcommands = IdleConnectors.class,
+    description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the scenario that is named. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+}

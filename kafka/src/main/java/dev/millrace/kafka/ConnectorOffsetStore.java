@@ -1,0 +1,156 @@
+package dev.millrace.kafka;
+
+import dev.millrace.model.offsets.OffsetEntry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The offsets of one connector that has an offset topic of its own, beside the worker's (compat:
+ * internal topics §8). The own topic holds the truth; the worker's answers for what the own one has
+ * no offset of, and gets copies, so that a connector may be moved both ways. Thread-safe.
+ */
+public final class ConnectorOffsetStore implements SourceOffsets {
+
+  private final KafkaOffsetStore own;
+  private final KafkaOffsetStore worker;
+  private final Writer writer;
+  private final OffsetCopies copies;
+
+  private interface Writer {
+    CompletionStage<Void> write(List<OffsetEntry> entries);
+  }
+
+  private ConnectorOffsetStore(KafkaOffsetStore own, KafkaOffsetStore worker, Writer writer) {
+    this.own = own;
+    this.worker = worker;
+    this.writer = writer;
+    this.copies = new OffsetCopies(worker);
+  }
+
+  /** Over two stores that belong to the caller; writes with the own store's producer. */
+  public ConnectorOffsetStore(KafkaOffsetStore own, KafkaOffsetStore worker) {
+    this(own, worker, own::write);
+  }
+
+  /**
+   * The same offsets, written with the producer of a task.
+   *
+   * @param producer the producer the task has now; it belongs to the task
+   */
+  public ConnectorOffsetStore through(Supplier<Producer<byte[], byte[]>> producer) {
+    return new ConnectorOffsetStore(own, worker, entries -> own.write(entries, producer));
+  }
+
+  @Override
+  public String topic() {
+    return own.topic();
+  }
+
+  @Override
+  public CompletionStage<Void> prepare() {
+    return own.prepare();
+  }
+
+  @Override
+  public CompletionStage<Map<Map<String, Object>, Map<String, Object>>> read(
+      String connector, Collection<Map<String, Object>> partitions) {
+    List<Map<String, Object>> wanted = new ArrayList<>(partitions);
+    return own.read(connector, wanted)
+        .thenCombine(
+            worker.read(connector, wanted),
+            (newer, older) -> {
+              Map<Map<String, Object>, Map<String, Object>> result = new HashMap<>(older);
+              result.putAll(newer);
+              return result;
+            });
+  }
+
+  /** Of both topics; the own one wins. */
+  @Override
+  public CompletionStage<List<StoredOffset>> partitions(String connector) {
+    return own.partitions(connector)
+        .thenCombine(
+            worker.partitions(connector),
+            (newer, older) -> {
+              Map<Map<String, Object>, StoredOffset> result = new HashMap<>();
+              older.forEach(offset -> result.put(offset.partition(), offset));
+              newer.forEach(offset -> result.put(offset.partition(), offset));
+              return List.copyOf(result.values());
+            });
+  }
+
+  @Override
+  public OffsetEntry encode(String connector, Map<String, ?> partition, Map<String, ?> offset) {
+    return own.encode(connector, partition, offset);
+  }
+
+  @Override
+  public CompletionStage<Void> write(
+      String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+    List<OffsetEntry> entries = new ArrayList<>();
+    try {
+      offsets.forEach((partition, offset) -> entries.add(encode(connector, partition, offset)));
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return committing(connector, offsets)
+        .thenCompose(done -> writer.write(entries))
+        .thenRun(() -> committed(connector, offsets));
+  }
+
+  /**
+   * Takes what shall be forgotten out of the worker's topic first: were it only gone from the own
+   * one, the worker's would answer for it again.
+   */
+  @Override
+  public CompletionStage<Void> committing(
+      String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+    Map<Map<String, ?>, Map<String, ?>> forgotten = forgotten(offsets);
+    return forgotten.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : worker.write(connector, forgotten);
+  }
+
+  /** What has a null offset; no copy of it that still waits may be written any more. */
+  private Map<Map<String, ?>, Map<String, ?>> forgotten(
+      Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+    Map<Map<String, ?>, Map<String, ?>> result = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) -> {
+          if (offset == null) result.put(partition, null);
+        });
+    copies.drop(result.keySet());
+    return result;
+  }
+
+  @Override
+  public void committed(
+      String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+    copies.add(connector, offsets);
+  }
+
+  @Override
+  public CompletionStage<Void> alter(
+      String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+    Map<Map<String, ?>, Map<String, ?>> forgotten = forgotten(offsets);
+    CompletionStage<Void> first =
+        forgotten.isEmpty()
+            ? CompletableFuture.completedFuture(null)
+            : worker.alter(connector, forgotten);
+    return first
+        .thenCompose(done -> own.alter(connector, offsets))
+        .thenRun(() -> copies.alter(connector, offsets));
+  }
+
+  @Override
+  public CompletionStage<Void> reset(String connector) {
+    return worker.reset(connector).thenCompose(done -> own.reset(connector));
+  }
+}

@@ -1,0 +1,225 @@
+package dev.millrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A connector's own offset topic beside the worker's, against a real Kafka. */
+class ConnectorOffsetStoreIT {
+
+  private static final Map<String, Object> A = Map.of("p", "a");
+  private static final Map<String, Object> B = Map.of("p", "b");
+
+  @TempDir static Path dir;
+  private static EmbeddedKafka kafka;
+
+  private KafkaOffsetStore own;
+  private KafkaOffsetStore worker;
+  private ConnectorOffsetStore store;
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.builder().dataDir(dir).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void open(TestInfo test) {
+    String name = test.getTestMethod().orElseThrow().getName();
+    own = store("own-" + name, Map.of());
+    worker = store("worker-" + name, Map.of());
+    store = new ConnectorOffsetStore(own, worker);
+  }
+
+  @AfterEach
+  void close() {
+    own.close();
+    worker.close();
+  }
+
+  private static KafkaOffsetStore store(String topic, Map<String, String> topicSettings) {
+    ClientSettings clients =
+        new ClientSettings(Map.of("bootstrap.servers", kafka.bootstrapServers()), "");
+    return new KafkaOffsetStore(
+        new OffsetStoreSettings(
+            new TopicSpec(topic, 2, (short) 1, topicSettings),
+            clients.offsetStoreProducer(),
+            clients.offsetStoreConsumer(true),
+            clients.offsetStoreAdmin(),
+            new OffsetStoreSettings.Times(Duration.ofSeconds(30), Duration.ofSeconds(30))));
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  private static Map<String, Object> at(long n) {
+    return Map.of("n", n);
+  }
+
+  private static Map<Map<String, Object>, Map<String, Object>> forgetting(
+      Map<String, Object> partition) {
+    Map<Map<String, Object>, Map<String, Object>> result = new HashMap<>();
+    result.put(partition, null);
+    return result;
+  }
+
+  private static void await(String what, Condition condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("time left for: " + what).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  @Test
+  @DisplayName("§14.8 The worker's topic answers for what the own topic has no offset of")
+  void theWorkersTopicAnswersForWhatIsMissing() throws Exception {
+    get(worker.write("c", Map.of(A, at(1), B, at(1))));
+    get(own.write("c", Map.of(A, at(2))));
+    assertThat(get(store.read("c", List.of(A, B)))).isEqualTo(Map.of(A, at(2), B, at(1)));
+    get(own.write("c", forgetting(A)));
+    assertThat(get(store.read("c", List.of(A)))).isEqualTo(Map.of(A, at(1)));
+    assertThat(get(store.read("other", List.of(A)))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("§14.9 The listing is the union of both topics, and the own one wins")
+  void theListingIsTheUnion() throws Exception {
+    get(worker.write("c", Map.of(A, at(1), B, at(1))));
+    get(own.write("c", Map.of(A, at(2))));
+    assertThat(get(store.partitions("c")))
+        .extracting(StoredOffset::partition, StoredOffset::offset)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple(A, at(2)),
+            org.assertj.core.groups.Tuple.tuple(B, at(1)));
+  }
+
+  @Test
+  @DisplayName("§14.10 The own topic decides, and the worker's gets copies")
+  void writesAreCopiedToTheWorkersTopic() throws Exception {
+    get(store.write("c", Map.of(A, at(1))));
+    get(store.write("c", Map.of(A, at(2))));
+    assertThat(get(own.read("c", List.of(A)))).isEqualTo(Map.of(A, at(2)));
+    await("the copy", () -> get(worker.read("c", List.of(A))).equals(Map.of(A, at(2))));
+  }
+
+  @Test
+  @DisplayName("§14.10 A write succeeds though the worker's topic cannot be written")
+  void aCopyThatFailsHurtsNobody() throws Exception {
+    worker.close();
+    get(store.write("c", Map.of(A, at(1))));
+    assertThat(get(own.read("c", List.of(A)))).isEqualTo(Map.of(A, at(1)));
+  }
+
+  @Test
+  @DisplayName("§14.11 What is forgotten leaves the worker's topic first, or the write fails")
+  void whatIsForgottenLeavesTheWorkersTopicFirst() throws Exception {
+    get(store.write("c", Map.of(A, at(1), B, at(1))));
+    await("the copy", () -> get(worker.read("c", List.of(A))).equals(Map.of(A, at(1))));
+    get(store.write("c", forgetting(A)));
+    assertThat(get(store.read("c", List.of(A, B)))).isEqualTo(Map.of(B, at(1)));
+    assertThat(get(worker.read("c", List.of(A)))).isEmpty();
+    worker.close();
+    assertThatThrownBy(() -> get(store.write("c", forgetting(B)))).hasMessageContaining("closed");
+    assertThat(get(own.read("c", List.of(B)))).isEqualTo(Map.of(B, at(1)));
+  }
+
+  @Test
+  @DisplayName("§14.5 Change and reset act on the bytes stored in each topic")
+  void peopleChangeAndResetBothTopics() throws Exception {
+    Map<String, Object> stored = new java.util.LinkedHashMap<>();
+    stored.put("zz", "1");
+    stored.put("a", "2");
+    Map<String, Object> given = new java.util.LinkedHashMap<>();
+    given.put("a", "2");
+    given.put("zz", "1");
+    get(worker.write("c", Map.of(stored, at(1))));
+    get(store.alter("c", Map.of(given, at(5))));
+    assertThat(get(store.read("c", List.of(stored)))).isEqualTo(Map.of(stored, at(5)));
+    await("the copy", () -> get(worker.read("c", List.of(stored))).equals(Map.of(stored, at(5))));
+    assertThat(get(worker.partitions("c")))
+        .singleElement()
+        .satisfies(
+            s ->
+                assertThat(new String(s.key(), StandardCharsets.UTF_8))
+                    .isEqualTo("[\"c\",{\"zz\":\"1\",\"a\":\"2\"}]"));
+    get(store.reset("c"));
+    assertThat(get(store.partitions("c"))).isEmpty();
+    assertThat(get(worker.partitions("c"))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("§14.12 A task writes with its own producer; without one the write fails")
+  void aTaskWritesWithItsOwnProducer() throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      get(store.through(() -> producer).write("c", Map.of(A, at(1))));
+      assertThat(get(own.read("c", List.of(A)))).isEqualTo(Map.of(A, at(1)));
+      assertThat(producer.metrics().values())
+          .filteredOn(m -> m.metricName().name().equals("record-send-total"))
+          .filteredOn(m -> m.metricName().group().equals("producer-metrics"))
+          .singleElement()
+          .satisfies(m -> assertThat(m.metricValue()).isEqualTo(1.0));
+    }
+    ConnectorOffsetStore without =
+        store.through(
+            () -> {
+              throw new IllegalStateException("no producer");
+            });
+    assertThatThrownBy(() -> get(without.write("c", Map.of(A, at(2)))))
+        .hasMessageContaining("no producer");
+  }
+
+  @Test
+  @DisplayName("§14.13 Copies of a transaction's offsets are made after its commit")
+  void copiesAreMadeAfterTheCommit() throws Exception {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "tx");
+    get(store.prepare());
+    try (var producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      get(store.committing("c", Map.of(A, at(1))));
+      var entry = store.encode("c", A, at(1));
+      var sent = producer.send(new ProducerRecord<>(store.topic(), entry.key(), entry.value()));
+      sent.get(60, TimeUnit.SECONDS);
+      assertThat(get(worker.read("c", List.of(A)))).isEmpty();
+      producer.commitTransaction();
+      store.committed("c", Map.of(A, at(1)));
+    }
+    assertThat(get(store.read("c", List.of(A)))).isEqualTo(Map.of(A, at(1)));
+    await("the copy", () -> get(worker.read("c", List.of(A))).equals(Map.of(A, at(1))));
+  }
+}

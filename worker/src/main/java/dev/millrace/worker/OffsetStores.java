@@ -1,0 +1,176 @@
+package dev.millrace.worker;
+
+import dev.millrace.kafka.ClientSettings;
+import dev.millrace.kafka.ConnectorOffsetStore;
+import dev.millrace.kafka.KafkaOffsetStore;
+import dev.millrace.kafka.OffsetStoreSettings;
+import dev.millrace.kafka.SourceOffsets;
+import dev.millrace.kafka.TopicSpec;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The offset stores of a worker: one for its own topic, and one for each connector whose offsets
+ * lie elsewhere, shared by all work of the connector and closed with the last of it (compat:
+ * internal topics §8). Thread-safe.
+ */
+final class OffsetStores implements AutoCloseable {
+
+  private static final Duration READ = Duration.ofSeconds(60);
+
+  private final WorkerSettings settings;
+  private final ClientSettings clients;
+  private final KafkaOffsetStore worker;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Key, Shared> shared = new HashMap<>();
+
+  private record Key(String connector, OffsetStoreSettings settings) {}
+
+  /** An open store and how many use it. Guarded by {@link #lock}. */
+  private static final class Shared {
+    private final KafkaOffsetStore store;
+    private int users;
+
+    Shared(KafkaOffsetStore store) {
+      this.store = store;
+    }
+  }
+
+  OffsetStores(WorkerSettings settings, ClientSettings clients) {
+    this.settings = settings;
+    this.clients = clients;
+    this.worker =
+        new KafkaOffsetStore(
+            new OffsetStoreSettings(
+                topic(settings.offsetTopic()),
+                clients.offsetStoreProducer(),
+                clients.offsetStoreConsumer(settings.exactlyOnceSources()),
+                clients.offsetStoreAdmin(),
+                times()));
+  }
+
+  private TopicSpec topic(String name) {
+    return new TopicSpec(
+        name,
+        settings.offsetPartitions(),
+        settings.offsetReplication(),
+        settings.offsetTopicSettings());
+  }
+
+  private OffsetStoreSettings.Times times() {
+    return new OffsetStoreSettings.Times(READ, settings.idleClients());
+  }
+
+  /**
+   * The offsets of a connector, for one piece of its work or one request.
+   *
+   * @param config resolved
+   */
+  Held of(String connector, Map<String, String> config) {
+    return elsewhere(connector, config)
+        .map(other -> hold(new Key(connector, other)))
+        .orElseGet(() -> new Held(worker, Optional.empty(), () -> {}));
+  }
+
+  /** Where the offsets lie, when not in the worker's topic. */
+  private Optional<OffsetStoreSettings> elsewhere(String connector, Map<String, String> config) {
+    Optional<String> chosen = ConnectorSettings.offsetsTopic(config);
+    if (chosen.isEmpty() && !settings.exactlyOnceSources()) return Optional.empty();
+    var producer = clients.connectorOffsetProducer(connector, config);
+    String topic = chosen.orElseGet(settings::offsetTopic);
+    if (topic.equals(settings.offsetTopic()) && onWorkersCluster(producer)) return Optional.empty();
+    return Optional.of(
+        new OffsetStoreSettings(
+            topic(topic),
+            producer,
+            clients.sourceOffsetConsumer(connector, config, settings.exactlyOnceSources()),
+            clients.sourceOffsetAdmin(connector, config),
+            times()));
+  }
+
+  private boolean onWorkersCluster(Map<String, Object> producer) {
+    String own = String.valueOf(producer.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
+    return servers(own).equals(servers(settings.bootstrapServers()));
+  }
+
+  private static Set<String> servers(String list) {
+    return new HashSet<>(ConnectorSettings.list(list));
+  }
+
+  private Held hold(Key key) {
+    lock.lock();
+    try {
+      var open = shared.computeIfAbsent(key, k -> new Shared(new KafkaOffsetStore(k.settings())));
+      open.users++;
+      var layered = new ConnectorOffsetStore(open.store, worker);
+      return new Held(layered, Optional.of(layered), () -> release(key));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(Key key) {
+    Optional<KafkaOffsetStore> unused = Optional.empty();
+    lock.lock();
+    try {
+      var open = shared.get(key);
+      if (open != null && --open.users == 0) {
+        shared.remove(key);
+        unused = Optional.of(open.store);
+      }
+    } finally {
+      lock.unlock();
+    }
+    unused.ifPresent(KafkaOffsetStore::close);
+  }
+
+  /** A connector's offsets, until closed. */
+  static final class Held implements AutoCloseable {
+    private final SourceOffsets offsets;
+    private final Optional<ConnectorOffsetStore> own;
+    private final Runnable release;
+
+    private Held(SourceOffsets offsets, Optional<ConnectorOffsetStore> own, Runnable release) {
+      this.offsets = offsets;
+      this.own = own;
+      this.release = release;
+    }
+
+    SourceOffsets offsets() {
+      return offsets;
+    }
+
+    /** The same, written with the task's producer where the topic is the connector's own. */
+    SourceOffsets through(Supplier<Producer<byte[], byte[]>> producer) {
+      return own.<SourceOffsets>map(store -> store.through(producer)).orElse(offsets);
+    }
+
+    @Override
+    public void close() {
+      release.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    List<KafkaOffsetStore> left;
+    lock.lock();
+    try {
+      left = shared.values().stream().map(open -> open.store).toList();
+      shared.clear();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(KafkaOffsetStore::close);
+    worker.close();
+  }
+}

@@ -32,6 +32,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Reports of records that a sink gives up before they are put. */
@@ -92,6 +93,7 @@ class SinkReportsTest {
         false);
   }
 
+  @DisplayName("§7.10 offsets wait for the reports of their partition")
   @Test
   void offsetsWaitForTheReportsOfTheirPartition() {
     SimulatedGroup group = new SimulatedGroup(waits::nowMs, SimulatedGroup.Protocol.EAGER);

@@ -67,7 +67,7 @@ final class SinkWorld {
     int lives = random.nextInt(6);
     for (int life = 0; life < lives; life++) {
       live(1 + random.nextInt(60));
-      waits.advance(random.nextInt(2) * 2L * MAX_POLL.toMillis());
+      waits.advance(2L * random.nextInt(2) * MAX_POLL.toMillis());
     }
     faults = false;
     rival.close();

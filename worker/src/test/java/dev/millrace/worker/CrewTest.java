@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -264,7 +265,10 @@ class CrewTest {
       public void run() {
         begun = true;
         try {
-          while (!finished) orders.take().run();
+          while (!finished) {
+            var order = orders.poll(10, TimeUnit.MILLISECONDS);
+            if (order != null) order.run();
+          }
         } catch (InterruptedException e) {
           throw new AssertionError("nobody interrupts work", e);
         }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
@@ -103,9 +104,9 @@ public final class TroubleSource extends SourceConnector {
     }
 
     @Override
-    public List<SourceRecord> poll() throws InterruptedException {
+    public List<SourceRecord> poll() {
       Trouble.at("task.poll", settings);
-      Thread.sleep(20); // as a source that has little
+      LockSupport.parkNanos(20_000_000); // as a source that has little
       return List.of(
           new SourceRecord(
               Map.of("p", settings.get("name")),

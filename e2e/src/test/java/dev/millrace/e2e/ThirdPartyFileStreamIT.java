@@ -35,6 +35,13 @@ class ThirdPartyFileStreamIT {
       awaitLines(out, 1_500, worker);
       assertThat(Files.readAllLines(out).stream().distinct().toList())
           .containsExactlyInAnyOrderElementsOf(lines(0, 1_500));
+      ThirdParty.create(worker, ThirdParty.documented("transformations.md"), "lines-wrapped");
+      String kafka = ThirdParty.kafkaOf(dataDir);
+      Await.until(
+          "all lines, wrapped",
+          Await.LONG,
+          () -> ThirdParty.values(kafka, "wrapped").contains("{\"line\":\"line 1499\"}"),
+          worker::tail);
       assertThat(worker.stop()).isIn(0, 143);
     }
   }

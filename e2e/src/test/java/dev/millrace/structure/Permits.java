@@ -24,9 +24,11 @@ final class Permits {
           entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
           entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
+          entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),
           entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",
@@ -57,7 +59,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
-          "kafka.Topics", "pause between attempts to create a topic",
+          "kafka.Topics", "pause between attempts to create or find a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 
   /** What belongs to the process: its end, environment and hooks. Beside the module cli. */

@@ -8,32 +8,20 @@ public enum Count {
   SOURCE_WRITTEN,
   /** Records polled and neither written nor dropped yet (a level, not a sum). */
   SOURCE_ACTIVE,
-  /** Duration of the latest poll that returned records. */
-  LAST_POLL_MS,
-  /** Sum of the durations of polls that returned records. */
-  POLL_MS,
-  /** Records of the latest committed transaction. */
-  LAST_TRANSACTION_RECORDS,
   /** Records consumed by a sink, before transformations. */
   SINK_READ,
   /** Records handed to put, after transformations; each attempt counts once when it succeeds. */
   SINK_SENT,
   /** Consumed minus committed offsets over all partitions (a level). */
   SINK_ACTIVE,
+  /** The largest part of {@link #SINK_ACTIVE} that one partition has (a level). */
+  SINK_LAG,
   /** Assigned partitions (a level). */
   PARTITIONS,
-  /** Duration of the latest successful put. */
-  LAST_PUT_MS,
-  /** Sum of the durations of successful puts. */
-  PUT_MS,
+  /** Wall time at which the call of poll or put began that is going on; 0 is none (a level). */
+  CALL_BEGAN_AT,
   /** Puts that asked to be retried. */
   PUT_RETRIES,
-  /** Records of the latest batch (a level). */
-  LAST_BATCH_RECORDS,
-  /** Batches processed. */
-  BATCHES,
-  /** Wall time of the latest batch, epoch milliseconds; 0 is never. */
-  LAST_BATCH_AT,
   /** Offset commits (or transactions) that succeeded. */
   COMMITS,
   /** Offset commits (or transactions) that failed. */
@@ -42,8 +30,6 @@ public enum Count {
   COMMITS_SKIPPED,
   /** Number of the latest commit attempt. */
   COMMIT_SEQUENCE,
-  /** Duration of the latest successful commit. */
-  LAST_COMMIT_MS,
   /** Records dropped by a transformation. */
   FILTERED,
   /** Failed operations, each attempt. */

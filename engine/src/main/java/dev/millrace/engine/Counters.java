@@ -10,17 +10,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one piece of work has counted, and what it waits for at the moment. Thread-safe: written by
- * the work's thread and its clients' callbacks, read by anyone.
+ * What one piece of work has counted and measured, and what it waits for at the moment. Counting is
+ * one atomic addition, without lock or allocation, so that it may be done for every record; {@link
+ * #sample} is dearer and is for batches. Thread-safe: written by the work's thread and its clients'
+ * callbacks, read by anyone.
  */
 public final class Counters {
+
+  /** Takes single measurements, to make averages and maxima of them; thread-safe. */
+  @FunctionalInterface
+  public interface Samples {
+    /** Forgets every measurement. */
+    Samples NONE = (what, value) -> {};
+
+    /** One measurement; must neither block nor throw. */
+    void take(Sample what, long value);
+  }
+
   private final Map<Count, AtomicLong> values = new EnumMap<>(Count.class);
+  private final Samples samples;
   private final Map<Cause, Waiting> waits = new ConcurrentHashMap<>();
 
   /** Who keeps the work waiting; several may at once. */
   public enum Cause {
     /** The plugin failed for the moment and is asked again. */
     PLUGIN,
+    /** The plugin's own code has not returned for long. */
+    SLOW,
     /** An operation on a record failed and is repeated. */
     RECORD,
     /** A record could not be handed to the producer and is handed over again. */
@@ -29,8 +45,14 @@ public final class Counters {
     KAFKA
   }
 
-  /** Counters at zero. */
+  /** Counters at zero, whose measurements nobody takes. */
   public Counters() {
+    this(Samples.NONE);
+  }
+
+  /** Counters at zero. */
+  public Counters(Samples samples) {
+    this.samples = samples;
     for (Count count : Count.values()) {
       values.put(count, new AtomicLong());
     }
@@ -49,6 +71,11 @@ public final class Counters {
   /** Sets a level. */
   public void set(Count what, long value) {
     value(what).set(value);
+  }
+
+  /** Hands over one measurement; for batches and rarer events, not for records. */
+  public void sample(Sample what, long value) {
+    samples.take(what, value);
   }
 
   /** The present value. */
@@ -83,29 +110,15 @@ public final class Counters {
     waits.clear();
   }
 
+  /** What has lasted longest of all that the work waits for. */
+  public Optional<Cause> cause() {
+    return waits.entrySet().stream()
+        .min(Comparator.comparingLong(wait -> wait.getValue().sinceMs()))
+        .map(Map.Entry::getKey);
+  }
+
   /** The longest of the present waits. */
   public Optional<Waiting> waiting() {
     return waits.values().stream().min(Comparator.comparingLong(Waiting::sinceMs));
-  }
-
-  /** All values, at about one moment. */
-  public Snapshot snapshot() {
-    Map<Count, Long> copy = new EnumMap<>(Count.class);
-    for (Count count : Count.values()) {
-      copy.put(count, get(count));
-    }
-    return new Snapshot(Map.copyOf(copy));
-  }
-
-  /**
-   * Values of one moment.
-   *
-   * @param values every {@link Count}
-   */
-  public record Snapshot(Map<Count, Long> values) {
-    /** One value. */
-    public long get(Count what) {
-      return values.getOrDefault(what, 0L);
-    }
   }
 }

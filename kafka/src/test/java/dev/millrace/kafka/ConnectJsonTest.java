@@ -15,6 +15,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ConnectJsonTest {
@@ -37,6 +38,7 @@ class ConnectJsonTest {
     return result;
   }
 
+  @DisplayName("§14.1 Keys have the bytes that Kafka Connect writes")
   @Test
   void keysAreTheReferencesBytes() throws Exception {
     List<Map<String, Object>> partitions =
@@ -75,6 +77,7 @@ class ConnectJsonTest {
     }
   }
 
+  @DisplayName("§14.1 Values have the bytes that Kafka Connect writes")
   @Test
   void valuesAreTheReferencesBytes() throws Exception {
     assertThat(text(ConnectJson.encodeValue(Map.of("position", 12))))
@@ -82,6 +85,7 @@ class ConnectJsonTest {
     assertThat(ConnectJson.encodeValue(null)).isNull();
   }
 
+  @DisplayName("§14.3 Reading widens numbers")
   @Test
   void readingWidensNumbersAndToleratesLeadingZeros() {
     byte[] json = "{\"i\":007,\"f\":1.5,\"n\":null}".getBytes(StandardCharsets.UTF_8);
@@ -99,6 +103,7 @@ class ConnectJsonTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @DisplayName("§14.4 Keys of another form are ignored")
   @Test
   void foreignKeysAreNotKeys() {
     for (String json : List.of("{}", "[]", "[1,{}]", "[\"a\"]", "[\"a\",1]", "nonsense", "")) {

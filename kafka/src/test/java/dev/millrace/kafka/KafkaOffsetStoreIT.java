@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,8 @@ class KafkaOffsetStoreIT {
     return result;
   }
 
+  @DisplayName(
+      "§14.3 A null partition or offset is legal, and a null offset takes the partition away")
   @Test
   void whatWasWrittenIsReadByAnotherWorker() throws Exception {
     Map<String, Object> partition = map("table", "users");
@@ -88,6 +91,7 @@ class KafkaOffsetStoreIT {
     }
   }
 
+  @DisplayName("§14.2 Another order of fields is the same partition")
   @Test
   void anotherOrderOfFieldsIsTheSamePartition() throws Exception {
     Map<String, Object> partition = map("protocol", "1", "table", "users");
@@ -101,6 +105,7 @@ class KafkaOffsetStoreIT {
     }
   }
 
+  @DisplayName("§14.5 Listing, change and reset use the stored bytes")
   @Test
   void listingAndResetUseTheStoredBytes() throws Exception {
     Map<String, Object> stored = map("zz", "1", "b", "1", "a", "2");
@@ -122,6 +127,7 @@ class KafkaOffsetStoreIT {
     }
   }
 
+  @DisplayName("§14.18 Only committed offsets are seen, and a transaction left open blocks nobody")
   @Test
   void offsetsOfAnotherTransactionAreSeenOnceCommittedAndAHangingOneBlocksNobody()
       throws Exception {
@@ -167,6 +173,7 @@ class KafkaOffsetStoreIT {
         .get(30, TimeUnit.SECONDS);
   }
 
+  @DisplayName("§14.6 The topic is compacted, and another policy is an error")
   @Test
   void theTopicIsCompactedAndAnotherPolicyIsAnError() throws Exception {
     Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
@@ -190,6 +197,7 @@ class KafkaOffsetStoreIT {
     }
   }
 
+  @DisplayName("§14.16 Without Kafka a read fails in time, and close returns")
   @Test
   void withoutKafkaAReadFailsInTimeAndCloseReturns() {
     KafkaOffsetStore store = store("offsets-e", "127.0.0.1:1", Duration.ofSeconds(2));
@@ -199,5 +207,52 @@ class KafkaOffsetStoreIT {
         .hasMessageContaining("offsets-e");
     store.close();
     assertThatThrownBy(() -> get(store.read("c", List.of()))).hasMessageContaining("closed");
+  }
+
+  @Test
+  @DisplayName("§14.16 Clients and threads are given back when idle, and made again")
+  void clientsAndThreadsAreGivenBackWhenIdle() throws Exception {
+    Map<String, Object> partition = map("p", 1);
+    try (KafkaOffsetStore store = store("offsets-idle", Duration.ofMillis(1))) {
+      for (long n = 1; n <= 3; n++) {
+        get(store.write("c", Map.of(partition, map("n", n))));
+        assertThat(get(store.read("c", List.of(partition)))).containsValue(map("n", n));
+        awaitThreads(0);
+      }
+    }
+    try (KafkaOffsetStore store = store("offsets-idle", Duration.ofMinutes(5))) {
+      get(store.read("c", List.of(partition)));
+      assertThat(threads()).isPositive();
+    }
+    awaitThreads(0);
+  }
+
+  private static KafkaOffsetStore store(String topic, Duration idle) {
+    ClientSettings clients =
+        new ClientSettings(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "idle-it"), "");
+    return new KafkaOffsetStore(
+        new OffsetStoreSettings(
+            new TopicSpec(topic, 3, (short) -1, Map.of()),
+            clients.offsetStoreProducer(),
+            clients.offsetStoreConsumer(false),
+            clients.offsetStoreAdmin(),
+            new OffsetStoreSettings.Times(Duration.ofSeconds(30), idle)));
+  }
+
+  /** Threads of the store and of its clients. */
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.endsWith("offsets-idle") || name.contains("idle-it-offsets"))
+        .count();
+  }
+
+  private static void awaitThreads(int count) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (threads() != count) {
+      assertThat(System.nanoTime()).as("time left for %d threads", count).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 }

@@ -10,6 +10,7 @@ final class MediaTypes {
 
   private static final Set<String> JSON = Set.of(Response.JSON, "application/*", "*/*", "*");
   private static final Set<String> TEXT = Set.of("text/plain", "text/*", "*/*", "*");
+  private static final Set<String> OPEN_METRICS = Set.of("application/openmetrics-text");
   private static final Pattern REFUSED = Pattern.compile(";\\s*q\\s*=\\s*0(\\.0*)?\\s*(;|$)");
 
   private MediaTypes() {}
@@ -27,6 +28,11 @@ final class MediaTypes {
   /** True when a client that sent this {@code Accept} takes plain text. */
   static boolean acceptsText(String accept) {
     return accepts(accept, TEXT);
+  }
+
+  /** True when a client that sent this {@code Accept} asks for OpenMetrics by name. */
+  static boolean asksOpenMetrics(String accept) {
+    return !accept.isBlank() && accepts(accept, OPEN_METRICS);
   }
 
   private static boolean accepts(String accept, Set<String> matching) {

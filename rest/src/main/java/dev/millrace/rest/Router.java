@@ -66,7 +66,9 @@ final class Router {
     if (!request.body().isEmpty() && !MediaTypes.isJson(request.contentType())) {
       return Response.unmatched(415);
     }
-    if (!MediaTypes.acceptsJson(request.accept())) return Response.unmatched(406);
+    if (!match.route().anyType() && !MediaTypes.acceptsJson(request.accept())) {
+      return Response.unmatched(406);
+    }
     if (!match.route().whileStarting() && !ready.getAsBoolean()) {
       throw HttpException.notReady("The worker is still starting up; ask again in a moment");
     }

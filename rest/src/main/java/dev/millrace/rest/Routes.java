@@ -15,7 +15,8 @@ final class Routes {
             new ConnectorsResource(worker).routes(),
             new ConnectorResource(worker).routes(),
             new TasksResource(worker).routes(),
-            new TopologiesResource(worker).routes())
+            new TopologiesResource(worker).routes(),
+            new MetricsResource(worker).routes())
         .flatMap(List::stream)
         .toList();
   }

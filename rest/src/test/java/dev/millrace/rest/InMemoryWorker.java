@@ -15,6 +15,7 @@ import dev.millrace.worker.TestStatuses;
 import dev.millrace.worker.Validation;
 import dev.millrace.worker.ValidationException;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.metrics.MetricFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class InMemoryWorker implements WorkerApi {
   private final Map<String, Map<String, String>> tables = new ConcurrentHashMap<>();
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean ready = true;
+  private volatile List<MetricFamily> metrics = List.of();
   private volatile Function<Command, Optional<CommandResult>> interception =
       command -> Optional.empty();
   private volatile Runnable onQuery = () -> {};
@@ -104,6 +106,15 @@ final class InMemoryWorker implements WorkerApi {
   @Override
   public StatusBoard statuses() {
     return board;
+  }
+
+  void metrics(List<MetricFamily> families) {
+    metrics = families;
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    return metrics;
   }
 
   @Override

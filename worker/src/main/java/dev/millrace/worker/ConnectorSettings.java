@@ -38,6 +38,9 @@ final class ConnectorSettings {
   static final String TOPICS = "topics";
   static final String TOPICS_REGEX = "topics.regex";
 
+  /** Ours, and therefore in no ConfigDef: answers of validation list Kafka Connect's keys only. */
+  static final String PUT_BISECT = "errors.put.bisect";
+
   private static final String DLQ = "errors.deadletterqueue.";
 
   /** Keys that name a plugin's own settings by prefix. */
@@ -269,6 +272,12 @@ final class ConnectorSettings {
       case "connector" -> new TransactionBoundary.Connector();
       default -> TransactionBoundary.POLL;
     };
+  }
+
+  /** Whether a batch that a sink refuses is divided to find the bad records. */
+  static boolean bisectsPuts(Map<String, String> config) {
+    Object value = ConfigDef.parseType(PUT_BISECT, config.get(PUT_BISECT), ConfigDef.Type.BOOLEAN);
+    return Boolean.TRUE.equals(value);
   }
 
   /** What a sink consumes (compat: connector config §2, cross rules). */

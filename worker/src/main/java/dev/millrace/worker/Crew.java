@@ -7,6 +7,8 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.model.control.Event;
+import dev.millrace.worker.metrics.WorkMeter;
+import dev.millrace.worker.metrics.WorkerMetrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -43,6 +45,7 @@ final class Crew {
 
   private final RunnerFactory factory;
   private final StatusBoard board;
+  private final WorkerMetrics metrics;
   private final String worker;
   private final Duration stopTimeout;
   private final Consumer<Event> events;
@@ -62,17 +65,22 @@ final class Crew {
   Crew(
       RunnerFactory factory,
       StatusBoard board,
+      WorkerMetrics metrics,
       String worker,
       Duration stopTimeout,
       Consumer<Event> events) {
     this.factory = factory;
     this.board = board;
+    this.metrics = metrics;
     this.worker = worker;
     this.stopTimeout = stopTimeout;
     this.events = events;
-    var unused =
-        timer.scheduleWithFixedDelay(
-            () -> posts.values().forEach(Post::tick), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    every(() -> posts.values().forEach(Post::tick));
+    every(metrics::tick);
+  }
+
+  private void every(Runnable task) {
+    var unused = timer.scheduleWithFixedDelay(task, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
   void start(WorkSpec spec, ConnectorState connector) {
@@ -117,7 +125,7 @@ final class Crew {
   /** One piece of work and its thread. Guarded by itself. */
   private final class Post implements WorkListener {
     private final WorkSpec spec;
-    private final ConnectorState connector;
+    private final WorkMeter meter;
     private final Thread thread;
     private final CountDownLatch over = new CountDownLatch(1);
     private Future<?> deadline = CompletableFuture.completedFuture(null);
@@ -129,9 +137,9 @@ final class Crew {
 
     Post(WorkSpec spec, ConnectorState connector) {
       this.spec = spec;
-      this.connector = connector;
+      this.meter = metrics.open(spec.id());
       this.target = spec.target();
-      this.thread = daemon(this::run, threadName(spec.id()));
+      this.thread = daemon(() -> run(connector), threadName(spec.id()));
     }
 
     private static String threadName(WorkId id) { // compat: semantics §13
@@ -139,10 +147,11 @@ final class Crew {
     }
 
     @SuppressWarnings("CatchingUnchecked") // whatever plugin code throws must end up in the status
-    private void run() {
+    private void run(ConnectorState connector) {
       MDC.put("connector.context", logContext(spec.id()));
       try {
-        var made = factory.make(spec, connector, this);
+        meter.begin();
+        var made = factory.make(spec, connector, this, meter);
         if (adopt(made)) made.run();
         else stopped();
       } catch (Throwable error) {
@@ -175,7 +184,7 @@ final class Crew {
 
     synchronized void stop() {
       if (ended || stopping) {
-        if (ended) told();
+        if (ended) cancels.execute(this::told); // reporters of metrics are others' code
         return;
       }
       stopping = true;
@@ -220,6 +229,7 @@ final class Crew {
     }
 
     private void end() {
+      meter.pluginsClosed();
       boolean tell;
       synchronized (this) {
         tell = !ended && stopping;
@@ -234,6 +244,7 @@ final class Crew {
     /** Control learns that the work is not here any more. */
     private void told() {
       posts.remove(spec.id(), this);
+      meter.close();
       over.countDown();
       events.accept(new Event.WorkStopped(spec.id()));
     }
@@ -252,6 +263,7 @@ final class Crew {
       status = next;
       String version = runner == null ? "" : runner.version();
       board.put(spec.id(), new StatusBoard.Entry(shown(next), worker, version));
+      meter.became(shown(next));
     }
 
     /** A connector that is paused because it shall be stopped is shown as stopped. */

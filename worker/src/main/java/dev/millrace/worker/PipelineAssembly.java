@@ -7,6 +7,7 @@ import dev.millrace.engine.TransformStep;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.metrics.WorkMeter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,35 +37,47 @@ final class PipelineAssembly {
    * The pipeline, every plugin configured.
    *
    * @param connector copies of plugins that lie beside it are preferred
+   * @param meter told of each plugin, once it is configured
    */
   <R extends ConnectRecord<R>> RecordPipeline<R> make(
-      PluginDescriptor connector, Map<String, String> config) {
+      PluginDescriptor connector, Map<String, String> config, WorkMeter meter) {
     var steps = new ArrayList<TransformStep<R>>();
     for (String alias : ConnectorSettings.transforms(config)) {
-      steps.add(step(connector, alias, config));
+      steps.add(step(connector, alias, config, meter));
     }
-    return new RecordPipeline<>(steps, converters(connector, config));
+    return new RecordPipeline<>(steps, converters(connector, config, meter));
   }
 
   private <R extends ConnectRecord<R>> TransformStep<R> step(
-      PluginDescriptor connector, String alias, Map<String, String> config) {
+      PluginDescriptor connector, String alias, Map<String, String> config, WorkMeter meter) {
     var settings = WorkerSettings.Prefixed.of(config, "transforms." + alias + ".");
     String predicate = settings.remove("predicate");
     boolean negate = Boolean.parseBoolean(settings.remove("negate"));
     var found = beside(connector, PluginKind.TRANSFORMATION, "transforms." + alias, settings);
     @SuppressWarnings("unchecked") // a transformation works on whatever record type it is given
     Transformation<R> transformation = catalog.newInstance(found, Transformation.class);
-    within(found.loader(), () -> transformation.configure(settings));
+    within(
+        found.loader(),
+        () -> {
+          transformation.configure(settings);
+          meter.transformation(alias, transformation);
+        });
     var step = TransformStep.of(alias, transformation, found.loader());
-    return predicate == null ? step : conditional(step, connector, predicate, negate, config);
+    return predicate == null
+        ? step
+        : conditional(step, connector, new Negatable(predicate, negate), config, meter);
   }
+
+  /** A predicate's alias, and whether the step is for records that do not satisfy it. */
+  private record Negatable(String predicate, boolean negate) {}
 
   private <R extends ConnectRecord<R>> TransformStep<R> conditional(
       TransformStep<R> step,
       PluginDescriptor connector,
-      String alias,
-      boolean negate,
-      Map<String, String> config) {
+      Negatable wanted,
+      Map<String, String> config,
+      WorkMeter meter) {
+    String alias = wanted.predicate();
     var settings = WorkerSettings.Prefixed.of(config, "predicates." + alias + ".");
     if (!ConnectorSettings.list(config.get(ConnectorSettings.PREDICATES)).contains(alias)) {
       throw new ConfigException(
@@ -73,8 +86,13 @@ final class PipelineAssembly {
     var found = beside(connector, PluginKind.PREDICATE, "predicates." + alias, settings);
     @SuppressWarnings("unchecked") // as with transformations
     Predicate<R> predicate = catalog.newInstance(found, Predicate.class);
-    within(found.loader(), () -> predicate.configure(settings));
-    return step.when(predicate, negate, found.loader());
+    within(
+        found.loader(),
+        () -> {
+          predicate.configure(settings);
+          meter.predicate(alias, predicate);
+        });
+    return step.when(predicate, wanted.negate(), found.loader());
   }
 
   private PluginDescriptor beside(
@@ -88,29 +106,41 @@ final class PipelineAssembly {
         .orElseGet(() -> catalog.require(kind, name.strip()));
   }
 
-  private RecordConverters converters(PluginDescriptor connector, Map<String, String> config) {
+  private RecordConverters converters(
+      PluginDescriptor connector, Map<String, String> config, WorkMeter meter) {
     return new RecordConverters(
-        converter(connector, config, WorkerSettings.KEY_CONVERTER, true),
-        converter(connector, config, WorkerSettings.VALUE_CONVERTER, false),
-        headerConverter(connector, config));
+        converter(connector, config, meter, true),
+        converter(connector, config, meter, false),
+        headerConverter(connector, config, meter));
   }
 
   private Loaded<Converter> converter(
-      PluginDescriptor connector, Map<String, String> config, String key, boolean forKeys) {
+      PluginDescriptor connector, Map<String, String> config, WorkMeter meter, boolean forKeys) {
+    String key = forKeys ? WorkerSettings.KEY_CONVERTER : WorkerSettings.VALUE_CONVERTER;
     var found = converterPlugin(connector, config, PluginKind.CONVERTER, key);
     var converter = catalog.newInstance(found, Converter.class);
-    within(found.loader(), () -> converter.configure(converterSettings(config, key), forKeys));
+    within(
+        found.loader(),
+        () -> {
+          converter.configure(converterSettings(config, key), forKeys);
+          meter.converter(forKeys ? "key" : "value", converter);
+        });
     return new Loaded<>(converter, found.loader());
   }
 
   private Loaded<HeaderConverter> headerConverter(
-      PluginDescriptor connector, Map<String, String> config) {
+      PluginDescriptor connector, Map<String, String> config, WorkMeter meter) {
     String key = WorkerSettings.HEADER_CONVERTER;
     var found = converterPlugin(connector, config, PluginKind.HEADER_CONVERTER, key);
     var converter = catalog.newInstance(found, HeaderConverter.class);
     var settings = new HashMap<>(converterSettings(config, key));
     settings.put("converter.type", "header");
-    within(found.loader(), () -> converter.configure(settings));
+    within(
+        found.loader(),
+        () -> {
+          converter.configure(settings);
+          meter.converter("header", converter);
+        });
     return new Loaded<>(converter, found.loader());
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.WorkSpec;
+import dev.millrace.worker.metrics.WorkMeter;
 
 /** Makes runners. Called on the work's own thread, since configurations are resolved here. */
 @FunctionalInterface
@@ -12,6 +13,7 @@ interface RunnerFactory {
    * A runner that has not begun; throws what makes it impossible.
    *
    * @param connector the connector as the log had it when the work was started
+   * @param meter told what the work consists of
    */
-  Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener);
+  Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener, WorkMeter meter);
 }

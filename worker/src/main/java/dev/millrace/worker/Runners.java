@@ -84,7 +84,7 @@ final class Runners {
   static Runner of(SinkRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
+        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, runner::tick),
         about);
   }
 

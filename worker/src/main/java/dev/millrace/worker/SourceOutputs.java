@@ -8,6 +8,7 @@ import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.WorkId;
+import dev.millrace.worker.metrics.WorkMeter;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +51,21 @@ final class SourceOutputs {
 
   /** For one task; its configuration is resolved. */
   Opened open(
-      WorkId id, ConnectorState connector, Map<String, String> config, TopicCreator topics) {
+      WorkId id,
+      ConnectorState connector,
+      Map<String, String> config,
+      TopicCreator topics,
+      WorkMeter meter) {
     return settings.exactlyOnceSources()
-        ? exactlyOnce(id, connector, config, topics)
-        : atLeastOnce(id, config, topics);
+        ? exactlyOnce(id, connector, config, topics, meter)
+        : atLeastOnce(id, config, topics, meter);
   }
 
-  private Opened atLeastOnce(WorkId id, Map<String, String> config, TopicCreator topics) {
+  private Opened atLeastOnce(
+      WorkId id, Map<String, String> config, TopicCreator topics, WorkMeter meter) {
     var held = offsets.of(id.connector(), config);
-    var producer = new TaskProducer(clients.sourceProducer(id.connector(), id.task(), config));
+    var producer =
+        new TaskProducer(clients.sourceProducer(id.connector(), id.task(), config), meter);
     var output =
         new SourceOutput(
             Guarantee.AT_LEAST_ONCE,
@@ -71,10 +78,15 @@ final class SourceOutputs {
   }
 
   private Opened exactlyOnce(
-      WorkId id, ConnectorState connector, Map<String, String> config, TopicCreator topics) {
+      WorkId id,
+      ConnectorState connector,
+      Map<String, String> config,
+      TopicCreator topics,
+      WorkMeter meter) {
     var held = offsets.of(id.connector(), config);
     var fence = new TaskFence(fences, state, id, connector);
-    var producer = new TaskProducer(clients.exactlyOnceProducer(id.connector(), id.task(), config));
+    var producer =
+        new TaskProducer(clients.exactlyOnceProducer(id.connector(), id.task(), config), meter);
     var output =
         new SourceOutput(
             Guarantee.EXACTLY_ONCE,

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.worker.metrics.WorkMeter;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
@@ -11,15 +12,17 @@ import org.apache.kafka.clients.producer.Producer;
 final class TaskProducer {
 
   private final Map<String, Object> settings;
+  private final WorkMeter meter;
   private final AtomicReference<Producer<byte[], byte[]>> present = new AtomicReference<>();
 
-  TaskProducer(Map<String, Object> settings) {
+  TaskProducer(Map<String, Object> settings, WorkMeter meter) {
     this.settings = settings;
+    this.meter = meter;
   }
 
   /** A new one, which belongs to the caller. */
   Producer<byte[], byte[]> make() {
-    var made = KafkaClients.producer(settings);
+    var made = KafkaClients.producer(settings, meter);
     present.set(made);
     return made;
   }

@@ -121,7 +121,10 @@ final class Validator {
     boolean source = plugin.kind() == PluginKind.SOURCE;
     var framework = framework(plugin);
     add(problems, "", framework.validate(config));
-    if (!source) checkTopics(config, problems);
+    if (!source) {
+      checkTopics(config, problems);
+      checkBisect(config, problems);
+    }
     checkTransforms(plugin, config, problems);
     checkConverters(plugin, config, problems);
     checkOverrides(plugin, config, problems);
@@ -129,6 +132,7 @@ final class Validator {
     Set<String> known = new HashSet<>(framework.names());
     if (source) known.addAll(ConnectorSettings.ownSourceDefinition().names());
     known.addAll(ConnectorSettings.MARKS);
+    if (!source) known.add(ConnectorSettings.PUT_BISECT);
     known.addAll(checkConnector(plugin, config, problems));
     return new Validation(problems, known);
   }
@@ -285,6 +289,14 @@ final class Validator {
       for (String key : List.of(ConnectorSettings.TOPICS, ConnectorSettings.TOPICS_REGEX)) {
         problems.add(new Validation.Problem(key, e.getMessage()));
       }
+    }
+  }
+
+  private static void checkBisect(Map<String, String> config, List<Validation.Problem> problems) {
+    try {
+      ConnectorSettings.bisectsPuts(config);
+    } catch (ConfigException e) {
+      problems.add(new Validation.Problem(ConnectorSettings.PUT_BISECT, e.getMessage()));
     }
   }
 

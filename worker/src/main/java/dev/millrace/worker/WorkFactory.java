@@ -2,7 +2,6 @@ package dev.millrace.worker;
 
 import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.ConditionWaits;
-import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
 import dev.millrace.engine.Reporters;
@@ -13,6 +12,7 @@ import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
+import dev.millrace.engine.sink.Membership;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -29,6 +29,9 @@ import dev.millrace.model.WorkSpec;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.metrics.PluginInfo;
+import dev.millrace.worker.metrics.WorkKind;
+import dev.millrace.worker.metrics.WorkMeter;
 import dev.millrace.worker.preflight.ClientOverrides;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -63,6 +65,7 @@ final class WorkFactory implements RunnerFactory {
   private final PipelineAssembly pipelines;
   private final ClientOverrides overrides;
   private final SourceOutputs outputs;
+  private final SlowSinks slowSinks = new SlowSinks();
 
   WorkFactory(Parts parts, OffsetStores offsets, Queryables queryables) {
     this.settings = parts.settings();
@@ -85,18 +88,42 @@ final class WorkFactory implements RunnerFactory {
       Supplier<ClusterState> state) {}
 
   @Override
-  public Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener) {
+  public Runner make(
+      WorkSpec spec, ConnectorState connector, WorkListener listener, WorkMeter meter) {
     var config = resolver.resolve(connector.config());
     var plugin = plugin(config);
     boolean paused = spec.target() != TargetState.STARTED;
     var id = spec.id();
     requireOverrides(id, plugin, config);
-    if (id.isInstance()) return instance(id, plugin, config, connector, paused, listener);
+    var surroundings = new Surroundings(listener, meter);
+    meter.publish(kind(plugin), new PluginInfo(plugin.className(), plugin.version()));
+    if (id.isInstance()) return instance(id, plugin, config, connector, paused, surroundings);
     var task = resolver.resolve(connector.tasks().get(id.task()));
     checkTaskCount(id, connector, plugin, config);
     return plugin.kind() == PluginKind.SOURCE
-        ? source(id, plugin, config, connector, task, paused, listener)
-        : sink(id, plugin, config, task, paused, listener);
+        ? source(id, plugin, config, connector, task, paused, surroundings)
+        : sink(id, plugin, config, task, paused, surroundings);
+  }
+
+  /** Who is told of the work's life, and what measures it. */
+  private record Surroundings(WorkListener listener, WorkMeter meter) {
+    Environment environment() {
+      return environment(listener);
+    }
+
+    /** The same with another listener. */
+    Environment environment(WorkListener other) {
+      return new Environment(
+          new ConditionWaits(System::nanoTime, Clock.systemUTC()),
+          other,
+          meter.counters(),
+          meter::plugin);
+    }
+  }
+
+  private WorkKind kind(PluginDescriptor plugin) {
+    if (plugin.kind() != PluginKind.SOURCE) return WorkKind.SINK;
+    return settings.exactlyOnceSources() ? WorkKind.TRANSACTIONAL_SOURCE : WorkKind.SOURCE;
   }
 
   private PluginDescriptor plugin(Map<String, String> config) {
@@ -141,11 +168,12 @@ final class WorkFactory implements RunnerFactory {
       Map<String, String> config,
       ConnectorState state,
       boolean paused,
-      WorkListener listener) {
+      Surroundings surroundings) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
     var environment =
-        environment(new PublishedTasks(listener, id.connector(), state.config(), own));
+        surroundings.environment(
+            new PublishedTasks(surroundings.listener(), id.connector(), state.config(), own));
     var held = offsets.of(id.connector(), config);
     var setup =
         new ConnectorSetup(
@@ -168,18 +196,19 @@ final class WorkFactory implements RunnerFactory {
       ConnectorState connector,
       Map<String, String> task,
       boolean paused,
-      WorkListener listener) {
+      Surroundings surroundings) {
     var own = ConnectorSettings.source(config);
     var table = new TaskTable(id);
-    var environment = environment(listener);
+    var meter = surroundings.meter();
+    var environment = surroundings.environment();
     var upkeep = new Upkeep(commits(), settings.idleClients(), aside(id));
-    var output = outputs.open(id, connector, config, topics(id, config));
+    var output = outputs.open(id, connector, config, topics(id, config), meter);
     var setup =
         new SourceSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SourceTask, SourceRecord>(
-                () -> table.note(task(plugin, task, SourceTask.class)),
-                () -> pipelines.make(plugin, config),
+                () -> table.note(meter.task(task(plugin, task, SourceTask.class))),
+                () -> pipelines.make(plugin, config, meter),
                 task,
                 plugin.loader()),
             output.output(),
@@ -188,7 +217,7 @@ final class WorkFactory implements RunnerFactory {
                 own.errors(),
                 () ->
                     Reporters.forSource(
-                        own.errors(), environment, sourceQueue(id, config, own, upkeep))),
+                        own.errors(), environment, sourceQueue(id, config, meter, upkeep))),
             environment);
     return Runners.of(
         new SourceRunner(setup, paused),
@@ -206,10 +235,11 @@ final class WorkFactory implements RunnerFactory {
   }
 
   private Reporters.SourceQueue sourceQueue(
-      WorkId id, Map<String, String> config, ConnectorSettings own, Upkeep upkeep) {
+      WorkId id, Map<String, String> config, WorkMeter meter, Upkeep upkeep) {
+    var own = ConnectorSettings.source(config);
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
     return new Reporters.SourceQueue(
-        () -> KafkaClients.producer(producer), deadLetterTopic(id, config, own), upkeep);
+        () -> KafkaClients.producer(producer, meter), deadLetterTopic(id, config, own), upkeep);
   }
 
   private Runner sink(
@@ -218,22 +248,27 @@ final class WorkFactory implements RunnerFactory {
       Map<String, String> config,
       Map<String, String> task,
       boolean paused,
-      WorkListener listener) {
+      Surroundings surroundings) {
     var own = ConnectorSettings.sink(config);
     var table = new TaskTable(id);
-    var environment = environment(listener);
+    var meter = surroundings.meter();
+    var environment = surroundings.environment();
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SinkTask, SinkRecord>(
-                () -> table.note(task(plugin, task, SinkTask.class)),
-                () -> pipelines.make(plugin, config),
+                () -> table.note(meter.task(task(plugin, task, SinkTask.class))),
+                () -> pipelines.make(plugin, config, meter),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> KafkaClients.consumer(consumer), own.topics()),
+            new SinkInput(
+                () -> KafkaClients.consumer(consumer, meter),
+                own.topics(),
+                new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                ConnectorSettings.bisectsPuts(config)),
             commits(),
-            new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, environment)),
+            new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, surroundings)),
             environment);
     return Runners.of(
         new SinkRunner(setup, paused),
@@ -266,12 +301,12 @@ final class WorkFactory implements RunnerFactory {
   }
 
   private List<dev.millrace.engine.Reporter> deadLetters(
-      WorkId id, Map<String, String> config, ConnectorSettings own, Environment environment) {
+      WorkId id, Map<String, String> config, ConnectorSettings own, Surroundings surroundings) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
     return Reporters.forSink(
         own.errors(),
-        environment,
-        () -> KafkaClients.producer(producer),
+        surroundings.environment(),
+        () -> KafkaClients.producer(producer, surroundings.meter()),
         deadLetterTopic(id, config, own));
   }
 
@@ -297,17 +332,5 @@ final class WorkFactory implements RunnerFactory {
 
   private CommitSettings commits() {
     return new CommitSettings(settings.flushInterval(), settings.flushTimeout());
-  }
-
-  private static Environment environment(WorkListener listener) {
-    return new Environment(
-        new ConditionWaits(System::nanoTime, Clock.systemUTC()),
-        listener,
-        new Counters(),
-        WorkFactory::noPluginMetrics);
-  }
-
-  private static PluginMetrics noPluginMetrics() {
-    return new SilentPluginMetrics();
   }
 }

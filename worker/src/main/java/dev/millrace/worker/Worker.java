@@ -10,10 +10,13 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.metrics.MetricFamily;
+import dev.millrace.worker.metrics.WorkerMetrics;
 import dev.millrace.worker.preflight.ClientOverrides;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.health.ConnectorType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
+  private static final int ALONE_GENERATION = 1;
+
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
@@ -47,6 +53,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
   private final OffsetStores offsets;
+  private final WorkerMetrics metrics;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<String> clusterId = new CompletableFuture<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -63,6 +70,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
     this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
+    this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
   }
 
   /** A builder without settings. */
@@ -132,6 +140,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private void begin(Optional<RestListener.Factory> http) {
     rest = http.map(factory -> factory.open(settings.listeners(), this));
     workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
+    metrics.identified(workerId);
     String member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, offsets, queryables);
@@ -140,12 +149,20 @@ public final class Worker implements WorkerApi, AutoCloseable {
             member,
             ControlTimes.alone(),
             new FileConfigLog(settings.dataDir().resolve("config.log"), member),
-            events -> new Crew(factory, statuses, workerId, settings.stopTimeout(), events));
+            events ->
+                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
     follow(control.joined(), started);
+    var unused = control.joined().thenRun(this::alone);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
     Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
+  }
+
+  /** A group of one has formed. */
+  private void alone() {
+    metrics.joined(rest.map(r -> r.uri().toString()).orElse(workerId), ALONE_GENERATION);
+    metrics.settled();
   }
 
   private static void follow(CompletableFuture<Void> source, CompletableFuture<Void> target) {
@@ -160,8 +177,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private void lookUpCluster() {
     var clients = new ClientSettings(settings.originals(), "");
     try (var admin = Admin.create(clients.sharedAdmin())) {
-      clusterId.complete(
-          admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS));
+      var id =
+          admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS);
+      clusterId.complete(id);
+      metrics.clusterIs(id);
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
       LOG.warn(
           "Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
@@ -206,6 +225,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     shell.ifPresent(Shell::close);
     offsets.close();
     overrides.close();
+    metrics.close();
     resolver.close();
     catalog.close();
   }
@@ -234,6 +254,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
   @Override
   public StatusBoard statuses() {
     return statuses;
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    return metrics.families();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.worker.metrics.MetricFamily;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,9 @@ public interface WorkerApi {
   boolean ready();
 
   StatusBoard statuses();
+
+  /** All metrics, in Prometheus' form. */
+  List<MetricFamily> metrics();
 
   /**
    * Has a command carried out by the leader. Its effect is visible in {@link #state()} when the

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.plugins.PluginDiscovery;
 import dev.millrace.plugins.PluginScan;
+import dev.millrace.worker.metrics.MetricsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ public final class WorkerSettings {
 
   /** Name, type, default, constraint and documentation of every setting. */
   public static final ConfigDef DEFINITION =
-      new ConfigDef()
+      MetricsConfig.define(new ConfigDef())
           .define(
               BOOTSTRAP_SERVERS,
               ConfigDef.Type.LIST,
@@ -266,6 +267,11 @@ public final class WorkerSettings {
 
   public boolean topicCreation() {
     return values.getBoolean(TOPIC_CREATION);
+  }
+
+  /** How metrics are sampled and told. */
+  public MetricsSettings metrics() {
+    return MetricsConfig.of(values, groupId());
   }
 
   public List<String> configProviders() {

@@ -17,6 +17,7 @@ import org.apache.kafka.connect.source.SourceTask;
 public final class NumberSource extends SourceConnector {
 
   private Map<String, String> settings = Map.of();
+  private boolean metered; // a pause and a resume start the same connector again
 
   @Override
   public String version() {
@@ -26,6 +27,8 @@ public final class NumberSource extends SourceConnector {
   @Override
   public void start(Map<String, String> props) {
     settings = props;
+    if (!metered) Metered.register(context().pluginMetrics());
+    metered = true;
     if ("connector.start".equals(props.get("fail"))) throw new ConnectException("told to fail");
     if ("connector.start".equals(props.get("hang"))) Hang.forever();
     if (props.containsKey("require.offset")) requireOffset(props.get("require.offset"));
@@ -104,6 +107,7 @@ public final class NumberSource extends SourceConnector {
     public void start(Map<String, String> props) {
       settings = props;
       partition = Map.of("p", props.get("partition"));
+      Metered.register(context.pluginMetrics());
       var offset = context.offsetStorageReader().offset(partition);
       last = offset == null ? 0 : ((Number) offset.get("n")).intValue();
       if ("task.start".equals(props.get("fail"))) throw new NoClassDefFoundError("told/to/fail");

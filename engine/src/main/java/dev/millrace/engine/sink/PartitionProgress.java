@@ -1,5 +1,8 @@
 package dev.millrace.engine.sink;
 
+import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Sample;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -116,12 +119,18 @@ public final class PartitionProgress {
     return new HashMap<>(committed);
   }
 
-  /** Records put and not committed, over all partitions. */
-  public long active() {
+  /** Says how far it is behind: assigned partitions, records consumed and not committed. */
+  void publish(Counters counters) {
     long sum = 0;
-    for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : put.entrySet()) {
-      sum += entry.getValue().offset() - committed.get(entry.getKey()).offset();
+    long largest = 0;
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : read.entrySet()) {
+      long behind = entry.getValue().offset() - committed.get(entry.getKey()).offset();
+      sum += behind;
+      largest = Math.max(largest, behind);
     }
-    return Math.max(0, sum);
+    counters.set(Count.PARTITIONS, read.size());
+    counters.set(Count.SINK_ACTIVE, Math.max(0, sum));
+    counters.set(Count.SINK_LAG, largest);
+    counters.sample(Sample.SINK_ACTIVE, Math.max(0, sum));
   }
 }

@@ -51,6 +51,12 @@ public final class SinkRunner {
    */
   public void cancel() {
     signals.cancel();
+    body.cancel();
+  }
+
+  /** To be called about every second while it runs; never blocks. */
+  public void tick() {
+    body.tick();
   }
 
   private void wakeUp() {

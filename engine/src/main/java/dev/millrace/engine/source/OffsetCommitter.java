@@ -3,6 +3,7 @@ package dev.millrace.engine.source;
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.Waits;
 import java.time.Duration;
@@ -224,7 +225,7 @@ final class OffsetCommitter {
   private void countSuccess(long beganMs) {
     lastEndMs = waits.nowMs();
     counters.add(Count.COMMITS);
-    counters.set(Count.LAST_COMMIT_MS, lastEndMs - beganMs);
+    counters.sample(Sample.COMMIT_MS, lastEndMs - beganMs);
   }
 
   private void keepForNext(Write write) {

@@ -8,6 +8,7 @@ import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
+import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.SourcePipeline;
 import dev.millrace.engine.WorkLoop;
@@ -165,14 +166,14 @@ public final class SourceRunner {
       long took = setup.environment().waits().nowMs() - began;
       counters.add(Count.SOURCE_POLLED, polled.size());
       counters.add(Count.SOURCE_ACTIVE, polled.size());
-      counters.set(Count.LAST_POLL_MS, took);
-      counters.add(Count.POLL_MS, took);
-      counters.set(Count.LAST_BATCH_RECORDS, polled.size());
-      counters.set(Count.LAST_BATCH_AT, setup.environment().waits().wallMs());
-      counters.add(Count.BATCHES);
+      counters.sample(Sample.SOURCE_ACTIVE, counters.get(Count.SOURCE_ACTIVE));
+      counters.sample(Sample.POLL_MS, took);
+      counters.sample(Sample.BATCH_RECORDS, polled.size());
     }
 
     private List<SourceRecord> pollTask() throws Exception {
+      Counters counters = setup.environment().counters();
+      counters.set(Count.CALL_BEGAN_AT, setup.environment().waits().wallMs());
       try {
         List<SourceRecord> polled = task.poll();
         goesOn(Cause.PLUGIN);
@@ -181,6 +182,8 @@ public final class SourceRunner {
           | org.apache.kafka.common.errors.RetriableException e) {
         rest(Cause.PLUGIN, "the source", e);
         return null;
+      } finally {
+        counters.set(Count.CALL_BEGAN_AT, 0);
       }
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.WorkCancelled;
 import dev.millrace.engine.source.TransactionRequests.Request;
@@ -271,10 +272,10 @@ final class TransactionalDelivery implements Delivery {
     if (open) {
       commitOpen();
       environment.counters().add(Count.COMMITS);
-      environment.counters().set(Count.LAST_TRANSACTION_RECORDS, transaction.records);
+      environment.counters().sample(Sample.TRANSACTION_RECORDS, transaction.records);
+      environment.counters().sample(Sample.COMMIT_MS, environment.waits().nowMs() - began);
     }
     lastCommitMs = environment.waits().nowMs();
-    environment.counters().set(Count.LAST_COMMIT_MS, lastCommitMs - began);
     tellTask();
   }
 

@@ -3,7 +3,7 @@ package dev.millrace.engine.source;
 import static dev.millrace.engine.source.SourceRig.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.engine.Count;
+import dev.millrace.engine.Sample;
 import dev.millrace.model.errors.Tolerance;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ class ExactlyOnceRulesTest {
     rig.start().poll(record(0, 1), record(0, 2));
     assertThat(rig.written()).containsExactly("1", "2");
     assertThat(rig.offsets()).isEqualTo(Map.of("0", 2L));
-    assertThat(rig.counters.get(Count.LAST_TRANSACTION_RECORDS)).isEqualTo(2);
+    assertThat(rig.latest).containsEntry(Sample.TRANSACTION_RECORDS, 2L);
     rig.steps(1);
     assertThat(rig.calls)
         .containsExactly(

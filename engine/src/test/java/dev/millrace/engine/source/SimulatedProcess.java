@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -135,22 +136,47 @@ final class SimulatedProcess {
     return producers;
   }
 
-  /** A producer that dies with the process; the id is null for one without transactions. */
-  @SuppressWarnings("unchecked")
+  /** The task's producer, that dies with the process; the id is null without transactions. */
   Producer<byte[], byte[]> producer(String transactionalId) {
+    return mortal(made(transactionalId), faults);
+  }
+
+  /** The producer of letters, that dies with the process. */
+  Producer<byte[], byte[]> letterProducer() {
+    return mortal(made(null), false);
+  }
+
+  private SimulatedProducer made(String transactionalId) {
     SimulatedProducer made = new SimulatedProducer(kafka, transactionalId);
     made.acknowledgesEarly = acknowledgesEarly;
-    producers.add(made);
     made.slowness = 1 + random.nextInt(10);
+    producers.add(made);
+    return made;
+  }
+
+  /** One that refuses a record for the moment now and then takes it when it is offered again. */
+  @SuppressWarnings("unchecked")
+  private Producer<byte[], byte[]> mortal(SimulatedProducer made, boolean refusing) {
     boolean[] committed = new boolean[1];
     return (Producer<byte[], byte[]>)
         Proxy.newProxyInstance(
             SimulatedProcess.class.getClassLoader(),
             new Class<?>[] {Producer.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("commitTransaction")
-                    ? commit(made, committed)
-                    : call(() -> invoke(made, method, arguments)));
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commitTransaction")) {
+                return commit(made, committed);
+              }
+              if (refusing && isRecord(method, arguments) && faults && random.nextInt(20) == 0) {
+                made.refusals.add(new NotLeaderOrFollowerException("not now"));
+              }
+              return call(() -> invoke(made, method, arguments));
+            });
+  }
+
+  /** Whether a call sends a record of the task, not an offset. */
+  private static boolean isRecord(Method method, Object[] arguments) {
+    return method.getName().equals("send")
+        && !((ProducerRecord<?, ?>) arguments[0]).topic().equals(OFFSETS);
   }
 
   private static Object invoke(SimulatedProducer made, Method method, Object[] arguments)

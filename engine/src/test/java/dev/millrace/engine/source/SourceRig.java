@@ -10,6 +10,7 @@ import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.Reporters;
+import dev.millrace.engine.Sample;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -46,7 +48,8 @@ final class SourceRig {
   final SimulatedProcess process = SimulatedProcess.steady(kafka);
   final VirtualWaits waits = new VirtualWaits(process::goOn);
   final RecordingListener listener = new RecordingListener();
-  final Counters counters = new Counters();
+  final Map<Sample, Long> latest = new ConcurrentHashMap<>();
+  final Counters counters = new Counters(latest::put);
   final Deque<Callable<List<SourceRecord>>> polls = new ArrayDeque<>();
 
   /** What the task was called, in order; polls that gave nothing are left out. */
@@ -161,7 +164,7 @@ final class SourceRig {
             Reporters.forSource(
                 settings,
                 environment,
-                new Reporters.SourceQueue(() -> process.producer(null), topic -> {}, upkeep)));
+                new Reporters.SourceQueue(process::letterProducer, topic -> {}, upkeep)));
   }
 
   private RecordPipeline<SourceRecord> pipeline() {

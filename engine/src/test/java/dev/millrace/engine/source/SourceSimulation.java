@@ -170,7 +170,7 @@ final class SourceSimulation {
     return Reporters.forSource(
             ERRORS,
             environment,
-            new Reporters.SourceQueue(() -> process.producer(null), topic -> {}, upkeep))
+            new Reporters.SourceQueue(process::letterProducer, topic -> {}, upkeep))
         .stream()
         .map(reporters)
         .toList();

@@ -1,0 +1,108 @@
+package dev.millrace.worker;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.metrics.Gauge;
+import org.apache.kafka.common.metrics.Monitorable;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.transforms.Transformation;
+
+/** Plugins that register a metric named {@code here}. */
+final class Metered {
+
+  private Metered() {}
+
+  static void register(PluginMetrics metrics) {
+    var name = metrics.metricName("here", "It has been asked", new LinkedHashMap<>());
+    metrics.addMetric(name, (Gauge<Integer>) (config, now) -> 1);
+  }
+
+  /** Leaves values alone, and fails where it is told to. */
+  public static final class Transform<R extends ConnectRecord<R>>
+      implements Transformation<R>, Monitorable {
+    private String failOn = "";
+
+    @Override
+    public void withPluginMetrics(PluginMetrics metrics) {
+      register(metrics);
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+      failOn = String.valueOf(configs.get("fail.on"));
+    }
+
+    @Override
+    public R apply(R record) {
+      if (String.valueOf(record.value()).equals(failOn)) {
+        throw new IllegalArgumentException("told to fail");
+      }
+      return record;
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef()
+          .define("fail.on", ConfigDef.Type.STRING, "", ConfigDef.Importance.LOW, "A value");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Holds of every record. */
+  public static final class Always<R extends ConnectRecord<R>>
+      implements org.apache.kafka.connect.transforms.predicates.Predicate<R>, Monitorable {
+    @Override
+    public void withPluginMetrics(PluginMetrics metrics) {
+      register(metrics);
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public boolean test(R record) {
+      return true;
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** JSON. */
+  public static final class Json implements Converter, Monitorable {
+    private final JsonConverter json = new JsonConverter();
+
+    @Override
+    public void withPluginMetrics(PluginMetrics metrics) {
+      register(metrics);
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+      json.configure(configs, isKey);
+    }
+
+    @Override
+    public byte[] fromConnectData(String topic, Schema schema, Object value) {
+      return json.fromConnectData(topic, schema, value);
+    }
+
+    @Override
+    public SchemaAndValue toConnectData(String topic, byte[] value) {
+      return json.toConnectData(topic, value);
+    }
+  }
+}

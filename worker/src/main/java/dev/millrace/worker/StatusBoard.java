@@ -28,7 +28,16 @@ public final class StatusBoard {
    */
   public record Entry(WorkStatus status, String worker, String version) {}
 
+  /**
+   * A thread whose work did not stop in time and was abandoned. It is still there.
+   *
+   * @param id what it worked at; meanwhile others may do so again
+   * @param thread number of the thread
+   */
+  public record LeftBehind(WorkId id, long thread) {}
+
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
+  private final Set<LeftBehind> leftBehind = ConcurrentHashMap.newKeySet();
   private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
 
   private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
@@ -72,6 +81,21 @@ public final class StatusBoard {
   /** Forgets the topics a connector has used. */
   public void resetTopics(String connector) {
     topics.remove(connector);
+  }
+
+  /** Notes a thread that is left behind; how many there are now. */
+  int leaveBehind(LeftBehind thread) {
+    leftBehind.add(thread);
+    return leftBehind.size();
+  }
+
+  void cameBack(LeftBehind thread) {
+    leftBehind.remove(thread);
+  }
+
+  /** The threads that were left behind and have not ended yet. */
+  public Set<LeftBehind> leftBehind() {
+    return Set.copyOf(leftBehind);
   }
 
   public Optional<Entry> of(WorkId id) {

@@ -235,6 +235,7 @@ final class ConnectorCheck {
     known.addAll(definition.names());
     known.addAll(FrameworkKeys.MARKS);
     known.addAll(FrameworkKeys.ownSource().names());
+    known.add(FrameworkKeys.PUT_BISECT);
     return known;
   }
 }

@@ -37,6 +37,9 @@ public final class FrameworkKeys {
   public static final String BOUNDARY = "transaction.boundary";
   public static final String OFFSETS_TOPIC = "offsets.storage.topic";
 
+  /** Ours, and in no ConfigDef: answers of validation list Kafka Connect's keys only. */
+  public static final String PUT_BISECT = "errors.put.bisect";
+
   /** Keys that mark a connector as part of a topology; without meaning for Kafka Connect. */
   public static final Set<String> MARKS = Set.of("topology.name", "topology.stage");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -163,7 +164,7 @@ class StockTransformationsTest {
     }
   }
 
-  private static TreeSet<String> names(PluginCatalog catalog, PluginKind kind) {
+  private static Set<String> names(PluginCatalog catalog, PluginKind kind) {
     return catalog.descriptors(kind).stream()
         .map(PluginDescriptor::className)
         .filter(name -> name.startsWith(PACKAGE))

@@ -24,11 +24,15 @@ final class Permits {
           entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
           entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
+          entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
+          entry(
+              "worker.Worker",
+              "looks the cluster's id up without delaying the start; closes providers, which hang"),
           entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),
-          entry("worker.Worker", "looks the cluster's id up without delaying the start"),
           entry(
               "connectors.processor.StreamsRun",
               "waits for topics, starts Kafka Streams, watches whether it is polled"));
@@ -39,7 +43,7 @@ final class Permits {
           "plugins.PluginClassLoader", "the class loading lock is a monitor",
           "servers.MariaDbServer", "short changes of one process handle",
           "servers.PostgresServer", "short changes of one process handle",
-          "worker.Crew", "each post of work is guarded by itself");
+          "worker.Post", "each piece of work is guarded by itself");
 
   /** The clock; everybody else is given the time. */
   static final Map<String, String> CLOCK =

@@ -35,6 +35,8 @@ public final class Counters {
   public enum Cause {
     /** The plugin failed for the moment and is asked again. */
     PLUGIN,
+    /** The plugin's own code has not returned for long. */
+    SLOW,
     /** An operation on a record failed and is repeated. */
     RECORD,
     /** A record could not be handed to the producer and is handed over again. */

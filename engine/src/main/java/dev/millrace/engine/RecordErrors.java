@@ -13,6 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies the error policy to one task's records: repeats operations, reports what is given up,
@@ -20,6 +22,8 @@ import org.apache.kafka.connect.errors.RetriableException;
  * for any thread.
  */
 public final class RecordErrors implements Attempts {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordErrors.class);
+
   private final ErrorSettings settings;
   private final List<Reporter> reporters;
   private final Environment environment;
@@ -104,9 +108,19 @@ public final class RecordErrors implements Attempts {
   private CompletionStage<Void> report(ErrorReport report) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (Reporter reporter : reporters) {
-      all.add(reporter.report(report).toCompletableFuture());
+      all.add(reported(reporter, report));
     }
     return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** Reporters must not make things worse, for instance when a record cannot be shown as text. */
+  private static CompletableFuture<Void> reported(Reporter reporter, ErrorReport report) {
+    try {
+      return reporter.report(report).toCompletableFuture();
+    } catch (RuntimeException e) {
+      LOG.error("{}: a record that was given up could not be reported", report.task(), e);
+      return CompletableFuture.completedFuture(null);
+    }
   }
 
   /** Whether anything takes reports. */

@@ -24,6 +24,9 @@ public interface WorkListener {
   /** Over, because a stop was asked for; everything has been closed. */
   void stopped();
 
+  /** An error came up after a stop was asked for; {@link #stopped} follows. */
+  default void failedStopping(Throwable error) {}
+
   /** A record was written to, or read from, this topic for the first time (active topics). */
   default void topicUsed(String topic) {}
 

@@ -1,15 +1,12 @@
 package dev.millrace.engine;
 
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The life cycle all kinds of work share (compat: semantics §2, §3): create, begin, then iterate or
  * idle as the signals want, and end in any case. Owned by the work's thread.
  */
 public final class WorkLoop {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkLoop.class);
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   /** One kind of work. All methods are called on the work's thread. */
@@ -44,7 +41,6 @@ public final class WorkLoop {
     OVER
   }
 
-  private final String name;
   private final Signals signals;
   private final Environment environment;
   private final Body body;
@@ -52,8 +48,7 @@ public final class WorkLoop {
   private boolean pauseReported;
 
   /** The loop of one piece of work. */
-  public WorkLoop(String name, Signals signals, Environment environment, Body body) {
-    this.name = name;
+  public WorkLoop(Signals signals, Environment environment, Body body) {
     this.signals = signals;
     this.environment = environment;
     this.body = body;
@@ -157,11 +152,10 @@ public final class WorkLoop {
     environment.counters().waitsNoMore();
     if (outcome == null || signals.stopWanted()) {
       if (outcome != null) {
-        LOG.warn("{} failed while it was being stopped", name, outcome);
+        report(() -> environment.listener().failedStopping(outcome));
       }
       report(environment.listener()::stopped);
     } else {
-      LOG.error("{} failed and will not recover until restarted", name, outcome);
       report(() -> environment.listener().failed(outcome));
     }
     rethrowVirtualMachineError(outcome);

@@ -24,6 +24,7 @@ import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 import org.apache.kafka.connect.storage.StringConverter;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Order, conditions, class loaders and outcomes of the pipeline (compat: semantics §4, §6, §8). */
@@ -177,6 +178,7 @@ class RecordPipelineTest {
     }
   }
 
+  @DisplayName("§8.1 §8.5 §9.5 transformations in order, then headers, key, value")
   @Test
   void sourceTransformsThenConvertsHeadersKeyValue() {
     Outcome<ProducerRecord<byte[], byte[]>> outcome =
@@ -202,12 +204,14 @@ class RecordPipelineTest {
     assertThat(new String(value, StandardCharsets.UTF_8)).isEqualTo("vabd");
   }
 
+  @DisplayName("§8.1 the first null ends the chain")
   @Test
   void firstNullEndsTheChain() {
     assertThat(source(List.of(step("drop"), step("b")))).isInstanceOf(Outcome.Filtered.class);
     assertThat(calls).containsExactly("append drop@plugin");
   }
 
+  @DisplayName("§8.2 §7.11 a failure tells its stage and class")
   @Test
   void failureTellsStageAndClass() {
     Outcome.Failed<ProducerRecord<byte[], byte[]>> failed =

@@ -1,5 +1,6 @@
 package dev.millrace.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,6 +22,7 @@ public final class ClientSettings {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientSettings.class);
   private static final String NO_GROUP = "millrace";
+  private static final Duration DEFAULT_MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   private final Map<String, String> worker;
   private final Map<String, Object> metricsContext;
@@ -99,6 +101,14 @@ public final class ClientSettings {
   /** The consumer of a sink task; its {@code group.id} may be overridden. */
   public Map<String, Object> sinkConsumer(String connector, int task, Map<String, String> config) {
     return consumer("connector-consumer-" + connector + "-" + task, connector, config, Map.of());
+  }
+
+  /** {@code max.poll.interval.ms} in the settings of a consumer. */
+  public static Duration maxPollInterval(Map<String, Object> consumer) {
+    Object value = consumer.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+    return value == null
+        ? DEFAULT_MAX_POLL_INTERVAL
+        : Duration.ofMillis(Long.parseLong(value.toString().strip()));
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ClientSettingsTest {
@@ -52,6 +53,7 @@ class ClientSettingsTest {
         .doesNotContainKeys("security.protocol", "group.id");
   }
 
+  @DisplayName("§13.1 the transactional id")
   @Test
   void exactlyOnceProducerIsTransactional() {
     assertThat(
@@ -65,6 +67,7 @@ class ClientSettingsTest {
         .containsEntry("enable.idempotence", "true");
   }
 
+  @DisplayName("§13.1 consumer group and client id of a sink")
   @Test
   void sinkConsumerDefaultsAndGroupOverride() {
     assertThat(settings.sinkConsumer("c", 0, Map.of()))

@@ -3,6 +3,8 @@ package dev.millrace.model;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Where a piece of work is in its life, as the worker that holds it sees it.
@@ -46,6 +48,13 @@ public record WorkStatus(Phase phase, String detail) {
 
   public static WorkStatus abandoned(String where) {
     return new WorkStatus(Phase.ABANDONED, where);
+  }
+
+  /** Which states may follow which, in the order of {@link Phase}. */
+  public static SortedMap<Phase, Set<Phase>> transitions() {
+    var table = new TreeMap<Phase, Set<Phase>>();
+    MAY_FOLLOW.forEach((from, to) -> table.put(from, EnumSet.copyOf(to)));
+    return table;
   }
 
   /** True when the life cycle allows that status after this one. */

@@ -70,6 +70,17 @@ final class PluginClassLoader extends URLClassLoader {
   }
 
   @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    try {
+      return super.findClass(name);
+    } catch (ClassNotFoundException e) {
+      if (!EmptyClasses.has(name)) throw e;
+      byte[] bytes = EmptyClasses.bytes(name);
+      return defineClass(name, bytes, 0, bytes.length);
+    }
+  }
+
+  @Override
   public URL getResource(String name) {
     URL own = findResource(name);
     return own != null ? own : getParent().getResource(name);

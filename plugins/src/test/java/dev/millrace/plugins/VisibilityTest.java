@@ -288,4 +288,27 @@ class VisibilityTest {
       assertThat(catalog.connector("p.Mirror").version()).isEqualTo("beside");
     }
   }
+
+  @Test
+  @DisplayName("§12.7 a plugin may ask whether a record is one of Kafka Connect's runtime")
+  void emptyClass() throws Exception {
+    String name = "org.apache.kafka.connect.runtime.InternalSinkRecord";
+    Path without = source("without", "p", "Without", "\"1\"");
+    Path with =
+        PluginJars.jar(
+            dir.resolve("plugins/with.jar"),
+            Map.of(
+                name,
+                "package org.apache.kafka.connect.runtime; public class InternalSinkRecord { public void context() {} }",
+                "p.With",
+                PluginJars.source("p", "With", "\"1\"")),
+            Map.of(manifest(PluginKind.SOURCE), "p.With\n"));
+    try (PluginCatalog catalog = scan(without, with)) {
+      Class<?> empty = catalog.connector("p.Without").loader().loadClass(name);
+      assertThat(empty.getName()).isEqualTo(name);
+      assertThat(empty.getDeclaredMethods()).isEmpty();
+      Class<?> own = catalog.connector("p.With").loader().loadClass(name);
+      assertThat(own.getDeclaredMethods()).hasSize(1);
+    }
+  }
 }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,14 +24,16 @@ public final class PostgresServer implements AutoCloseable {
 
   private final Path dataDir;
   private final Consumer<String> progress;
+  private final Map<String, String> parameters;
   private final Object lock = new Object();
   private int port;
   private EmbeddedPostgres server;
 
-  private PostgresServer(Path dataDir, int port, Consumer<String> progress) {
-    this.dataDir = dataDir.toAbsolutePath().normalize();
-    this.port = port;
-    this.progress = progress;
+  private PostgresServer(Builder settings) {
+    this.dataDir = settings.dataDir.toAbsolutePath().normalize();
+    this.port = settings.port;
+    this.progress = settings.progress;
+    this.parameters = Map.copyOf(settings.parameters);
   }
 
   /** Settings of a server; only the data directory is required. */
@@ -42,6 +46,7 @@ public final class PostgresServer implements AutoCloseable {
     private Path dataDir;
     private int port;
     private Consumer<String> progress = line -> {};
+    private final Map<String, String> parameters = new HashMap<>();
 
     private Builder() {}
 
@@ -54,6 +59,12 @@ public final class PostgresServer implements AutoCloseable {
     /** TCP port; 0, the default, takes a free one and keeps it over restarts of this object. */
     public Builder port(int tcpPort) {
       this.port = tcpPort;
+      return this;
+    }
+
+    /** A parameter of the server's configuration, such as {@code wal_level}. */
+    public Builder parameter(String name, String value) {
+      parameters.put(name, value);
       return this;
     }
 
@@ -72,7 +83,7 @@ public final class PostgresServer implements AutoCloseable {
       if (dataDir == null) {
         throw new ServerException("PostgreSQL needs a data directory: call dataDir(path).");
       }
-      PostgresServer server = new PostgresServer(dataDir, port, progress);
+      PostgresServer server = new PostgresServer(this);
       server.start();
       return server;
     }
@@ -94,6 +105,7 @@ public final class PostgresServer implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_DEADLINE);
+        parameters.forEach(builder::setServerConfig);
         if (port != 0) {
           builder.setPort(port);
         }

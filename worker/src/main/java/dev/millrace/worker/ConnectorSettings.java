@@ -34,6 +34,7 @@ final class ConnectorSettings {
   static final String OFFSETS_TOPIC = FrameworkKeys.OFFSETS_TOPIC;
   static final String TOPICS = FrameworkKeys.TOPICS;
   static final String TOPICS_REGEX = FrameworkKeys.TOPICS_REGEX;
+  static final String PUT_BISECT = FrameworkKeys.PUT_BISECT;
 
   /** Keys that name a plugin's own settings by prefix. */
   static final List<String> PREFIXES =
@@ -120,6 +121,12 @@ final class ConnectorSettings {
       case "connector" -> new TransactionBoundary.Connector();
       default -> TransactionBoundary.POLL;
     };
+  }
+
+  /** Whether a batch that a sink refuses is divided to find the bad records. */
+  static boolean bisectsPuts(Map<String, String> config) {
+    Object value = ConfigDef.parseType(PUT_BISECT, config.get(PUT_BISECT), ConfigDef.Type.BOOLEAN);
+    return Boolean.TRUE.equals(value);
   }
 
   /** What a sink consumes (compat: connector config §2, cross rules). */

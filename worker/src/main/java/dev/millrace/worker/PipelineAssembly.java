@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.HeaderConverter;
@@ -24,6 +25,8 @@ import org.apache.kafka.connect.transforms.predicates.Predicate;
  * thread.
  */
 final class PipelineAssembly {
+
+  private static final String VERSION = "plugin.version";
 
   private final PluginCatalog catalog;
   private final WorkerSettings worker;
@@ -42,10 +45,15 @@ final class PipelineAssembly {
   <R extends ConnectRecord<R>> RecordPipeline<R> make(
       PluginDescriptor connector, Map<String, String> config, WorkMeter meter) {
     var steps = new ArrayList<TransformStep<R>>();
-    for (String alias : ConnectorSettings.transforms(config)) {
-      steps.add(step(connector, alias, config, meter));
+    try {
+      for (String alias : ConnectorSettings.transforms(config)) {
+        steps.add(step(connector, alias, config, meter));
+      }
+      return new RecordPipeline<>(steps, converters(connector, config, meter));
+    } catch (RuntimeException | Error e) {
+      steps.forEach(made -> Utils.closeQuietly(made, "transformation " + made.label()));
+      throw e;
     }
-    return new RecordPipeline<>(steps, converters(connector, config, meter));
   }
 
   private <R extends ConnectRecord<R>> TransformStep<R> step(
@@ -101,9 +109,14 @@ final class PipelineAssembly {
     if (name == null || name.isBlank()) {
       throw new ConfigException(prefix + ".type", name, "A class or alias is required");
     }
+    return find(connector, kind, name.strip(), settings.get(VERSION));
+  }
+
+  private PluginDescriptor find(
+      PluginDescriptor connector, PluginKind kind, String name, String version) {
     return catalog
-        .findBeside(connector, kind, name.strip())
-        .orElseGet(() -> catalog.require(kind, name.strip()));
+        .findBeside(connector, kind, name, version == null ? "" : version)
+        .orElseGet(() -> catalog.require(kind, name));
   }
 
   private RecordConverters converters(
@@ -147,8 +160,10 @@ final class PipelineAssembly {
   private PluginDescriptor converterPlugin(
       PluginDescriptor connector, Map<String, String> config, PluginKind kind, String key) {
     String own = config.get(key);
-    if (own == null) return catalog.require(kind, worker.converter(key));
-    return catalog.findBeside(connector, kind, own).orElseGet(() -> catalog.require(kind, own));
+    if (own != null) return find(connector, kind, own.strip(), config.get(key + "." + VERSION));
+    String common = worker.converter(key);
+    String version = worker.originals().getOrDefault(key + "." + VERSION, "");
+    return catalog.find(kind, common, version).orElseGet(() -> catalog.require(kind, common));
   }
 
   /** The connector's settings count only if it names the converter. */

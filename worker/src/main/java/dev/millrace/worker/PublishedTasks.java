@@ -4,24 +4,36 @@ import dev.millrace.engine.WorkListener;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands between a connector instance and its listener: lets only so many tasks through as are
- * allowed, and no resolved secrets (compat: semantics §2, connector config §10).
+ * allowed, and no secrets (compat: semantics §2, connector config §10).
  */
 record PublishedTasks(
-    WorkListener listener, String connector, Map<String, String> rawConfig, ConnectorSettings own)
+    WorkListener listener,
+    String connector,
+    Map<String, String> rawConfig,
+    Secrets secrets,
+    ConnectorSettings own)
     implements WorkListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PublishedTasks.class);
 
   @Override
   public void tasksGenerated(List<Map<String, String>> configs) {
-    if (configs.size() > own.tasksMax() && own.tasksMaxEnforced()) {
-      throw new ConnectException(
-          "Connector %s wants %d tasks, but tasks.max allows %d; raise it, or set tasks.max.enforce=false"
-              .formatted(connector, configs.size(), own.tasksMax()));
-    }
+    if (configs.size() > own.tasksMax()) tooMany(configs.size());
     listener.tasksGenerated(
-        configs.stream().map(task -> ConfigResolver.unresolve(task, rawConfig)).toList());
+        configs.stream().map(task -> secrets.hiddenIn(task, rawConfig)).toList());
+  }
+
+  private void tooMany(int count) {
+    String message =
+        "Connector %s wants %d tasks, but tasks.max allows %d; raise it, or set tasks.max.enforce=false"
+            .formatted(connector, count, own.tasksMax());
+    if (own.tasksMaxEnforced()) throw new ConnectException(message);
+    LOG.warn("{}. All of them are started, since that is set", message);
   }
 
   @Override
@@ -42,6 +54,11 @@ record PublishedTasks(
   @Override
   public void failed(Throwable error) {
     listener.failed(error);
+  }
+
+  @Override
+  public void failedStopping(Throwable error) {
+    listener.failedStopping(error);
   }
 
   @Override

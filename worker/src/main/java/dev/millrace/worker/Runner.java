@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
 import java.util.Optional;
 
@@ -11,9 +12,7 @@ interface Runner {
   /** The whole life, on the calling thread. */
   void run();
 
-  void pause();
-
-  void resume();
+  void retarget(TargetState target);
 
   void stop();
 

@@ -15,5 +15,12 @@ interface RunnerFactory {
    * @param connector the connector as the log had it when the work was started
    * @param meter told what the work consists of
    */
-  Runner make(WorkSpec spec, ConnectorState connector, WorkListener listener, WorkMeter meter);
+  Runner make(WorkSpec spec, ConnectorState connector, Listener listener, WorkMeter meter);
+
+  /** Told of the work's life, and of what must not be shown when it is told on. */
+  interface Listener extends WorkListener {
+
+    /** Secrets that the work has got. On the work's thread. */
+    void knows(Secrets secrets);
+  }
 }

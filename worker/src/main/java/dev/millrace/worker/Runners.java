@@ -4,8 +4,10 @@ import dev.millrace.engine.Environment;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.source.SourceRunner;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The engine's three kinds of runners behind one interface. */
 final class Runners {
@@ -20,7 +22,7 @@ final class Runners {
   record About(String version, Environment environment) {}
 
   private record Signals(
-      Runnable pause, Runnable resume, Runnable stop, Runnable cancel, Runnable tick) {}
+      Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
 
   private record Adapter(Runnable life, Signals signals, About about) implements Runner {
     @Override
@@ -39,13 +41,8 @@ final class Runners {
     }
 
     @Override
-    public void pause() {
-      signals.pause().run();
-    }
-
-    @Override
-    public void resume() {
-      signals.resume().run();
+    public void retarget(TargetState target) {
+      signals.target().accept(target);
     }
 
     @Override
@@ -68,7 +65,7 @@ final class Runners {
   static Runner of(ConnectorRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
+        new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}),
         about);
   }
 
@@ -76,7 +73,11 @@ final class Runners {
   static Runner of(SourceRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, runner::tick),
+        new Signals(
+            startOrPause(runner::resume, runner::pause),
+            runner::stop,
+            runner::cancel,
+            runner::tick),
         about);
   }
 
@@ -84,8 +85,17 @@ final class Runners {
   static Runner of(SinkRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::pause, runner::resume, runner::stop, runner::cancel, () -> {}),
+        new Signals(
+            startOrPause(runner::resume, runner::pause),
+            runner::stop,
+            runner::cancel,
+            runner::tick),
         about);
+  }
+
+  /** A task is paused for everything but STARTED; when its connector stops, it is taken away. */
+  private static Consumer<TargetState> startOrPause(Runnable start, Runnable pause) {
+    return target -> (target == TargetState.STARTED ? start : pause).run();
   }
 
   private static Runnable then(Runnable life, Runnable after) {

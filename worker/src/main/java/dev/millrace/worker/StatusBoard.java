@@ -5,6 +5,7 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,16 @@ public final class StatusBoard {
    */
   public record Entry(WorkStatus status, String worker, String version) {}
 
+  /**
+   * A thread whose work did not stop in time and was abandoned. It is still there.
+   *
+   * @param id what it worked at; meanwhile others may do so again
+   * @param thread number of the thread
+   */
+  public record LeftBehind(WorkId id, long thread) {}
+
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
+  private final Set<LeftBehind> leftBehind = ConcurrentHashMap.newKeySet();
   private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
 
   void put(WorkId id, Entry entry) {
@@ -37,6 +47,21 @@ public final class StatusBoard {
   /** From now on that tells what the work waits for; it is asked by any thread. */
   void watch(WorkId id, Supplier<Optional<Waiting>> waiting) {
     waits.put(id, waiting);
+  }
+
+  /** Notes a thread that is left behind; how many there are now. */
+  int leaveBehind(LeftBehind thread) {
+    leftBehind.add(thread);
+    return leftBehind.size();
+  }
+
+  void cameBack(LeftBehind thread) {
+    leftBehind.remove(thread);
+  }
+
+  /** The threads that were left behind and have not ended yet. */
+  public Set<LeftBehind> leftBehind() {
+    return Set.copyOf(leftBehind);
   }
 
   public Optional<Entry> of(WorkId id) {

@@ -12,6 +12,7 @@ import dev.millrace.engine.Upkeep;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
+import dev.millrace.engine.sink.Membership;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -58,14 +59,17 @@ final class WorkFactory implements RunnerFactory {
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
+  private final SecretExpiry expiry;
   private final ClientSettings clients;
   private final OffsetStores offsets;
   private final Queryables queryables;
   private final PipelineAssembly pipelines;
   private final ClientOverrides overrides;
   private final SourceOutputs outputs;
+  private final SlowSinks slowSinks = new SlowSinks();
 
-  WorkFactory(Parts parts, OffsetStores offsets, Queryables queryables) {
+  WorkFactory(Parts parts, SecretExpiry expiry, OffsetStores offsets, Queryables queryables) {
+    this.expiry = expiry;
     this.settings = parts.settings();
     this.catalog = parts.catalog();
     this.resolver = parts.resolver();
@@ -86,17 +90,29 @@ final class WorkFactory implements RunnerFactory {
       Supplier<ClusterState> state) {}
 
   @Override
-  public Runner make(
-      WorkSpec spec, ConnectorState connector, WorkListener listener, WorkMeter meter) {
-    var config = resolver.resolve(connector.config());
+  public Runner make(WorkSpec spec, ConnectorState connector, Listener listener, WorkMeter meter) {
+    var resolved = resolve(connector.config(), listener);
+    var config = resolved.config();
+    expiry.used(spec.id().connector(), resolved, config);
     var plugin = plugin(config);
     boolean paused = spec.target() != TargetState.STARTED;
     var id = spec.id();
     requireOverrides(id, plugin, config);
     var surroundings = new Surroundings(listener, meter);
     meter.publish(kind(plugin), new PluginInfo(plugin.className(), plugin.version()));
-    if (id.isInstance()) return instance(id, plugin, config, connector, paused, surroundings);
-    var task = resolver.resolve(connector.tasks().get(id.task()));
+    if (id.isInstance()) {
+      var publishing =
+          new PublishedTasks(
+              listener,
+              id.connector(),
+              connector.config(),
+              resolved.secrets(),
+              settingsOf(plugin, config));
+      return instance(id, plugin, config, spec.target(), surroundings.environment(publishing));
+    }
+    var resolvedTask = resolve(connector.tasks().get(id.task()), listener);
+    expiry.used(id.connector(), resolvedTask, config);
+    var task = resolvedTask.config();
     checkTaskCount(id, connector, plugin, config);
     return plugin.kind() == PluginKind.SOURCE
         ? source(id, plugin, config, connector, task, paused, surroundings)
@@ -122,6 +138,12 @@ final class WorkFactory implements RunnerFactory {
   private WorkKind kind(PluginDescriptor plugin) {
     if (plugin.kind() != PluginKind.SOURCE) return WorkKind.SINK;
     return settings.exactlyOnceSources() ? WorkKind.TRANSACTIONAL_SOURCE : WorkKind.SOURCE;
+  }
+
+  private ConfigResolver.Resolved resolve(Map<String, String> raw, Listener listener) {
+    var resolved = resolver.resolveAll(raw);
+    listener.knows(resolved.secrets());
+    return resolved;
   }
 
   private PluginDescriptor plugin(Map<String, String> config) {
@@ -164,14 +186,10 @@ final class WorkFactory implements RunnerFactory {
       WorkId id,
       PluginDescriptor plugin,
       Map<String, String> config,
-      ConnectorState state,
-      boolean paused,
-      Surroundings surroundings) {
+      TargetState target,
+      Environment environment) {
     var own = settingsOf(plugin, config);
     if (plugin.kind() == PluginKind.SINK) own.topics(); // checked again at each start
-    var environment =
-        surroundings.environment(
-            new PublishedTasks(surroundings.listener(), id.connector(), state.config(), own));
     var held = offsets.of(id.connector(), config);
     var setup =
         new ConnectorSetup(
@@ -182,7 +200,7 @@ final class WorkFactory implements RunnerFactory {
             held.offsets(),
             environment);
     return Runners.of(
-        new ConnectorRunner(setup, own.tasksMax(), paused),
+        new ConnectorRunner(setup, own.tasksMax(), target),
         new Runners.About(plugin.version(), environment),
         held::close);
   }
@@ -260,7 +278,11 @@ final class WorkFactory implements RunnerFactory {
                 () -> pipelines.make(plugin, config, meter),
                 task,
                 plugin.loader()),
-            new SinkInput(() -> KafkaClients.consumer(consumer, meter), own.topics()),
+            new SinkInput(
+                () -> KafkaClients.consumer(consumer, meter),
+                own.topics(),
+                new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, surroundings)),
             environment);

@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final Duration PLUGINS_CLOSE = Duration.ofSeconds(2);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
   private static final int ALONE_GENERATION = 1;
@@ -52,6 +53,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final ConfigResolver resolver;
   private final ClientOverrides overrides;
   private final Validator validator;
+  private final SecretExpiry expiry;
   private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
   private final OffsetStores offsets;
@@ -71,6 +73,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
     this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
+    this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
   }
@@ -145,7 +148,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     metrics.identified(workerId);
     String member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
-    var factory = new WorkFactory(parts, offsets, queryables);
+    var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var control =
         new Shell(
             member,
@@ -225,11 +228,31 @@ public final class Worker implements WorkerApi, AutoCloseable {
     if (!closed.compareAndSet(false, true)) return;
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
+    expiry.close();
     offsets.close();
-    overrides.close();
+    closePlugins();
     metrics.close();
-    resolver.close();
     catalog.close();
+  }
+
+  /** Their close may hang: the worker ends without it. */
+  private void closePlugins() {
+    var closing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("plugins-close")
+            .start(
+                () -> {
+                  overrides.close();
+                  resolver.close();
+                });
+    try {
+      if (!closing.join(PLUGINS_CLOSE)) {
+        LOG.warn("Config providers and policies were not closed within {}", PLUGINS_CLOSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -268,6 +291,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return shell
         .map(control -> control.ask(command))
         .orElseGet(() -> CompletableFuture.completedFuture(starting()));
+  }
+
+  private void carryOut(Command command) {
+    var unused = submit(command);
   }
 
   private static CommandResult starting() {

@@ -48,11 +48,15 @@ public final class NumberSource extends SourceConnector {
 
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    return IntStream.range(0, maxTasks)
+    int count = Integer.parseInt(settings.getOrDefault("tasks", String.valueOf(maxTasks)));
+    return IntStream.range(0, count)
         .<Map<String, String>>mapToObj(
             i -> {
               var task = new java.util.HashMap<>(settings);
               task.put("partition", String.valueOf(i));
+              if (settings.containsKey("secret")) {
+                task.put("copied", "jdbc:x?password=" + settings.get("secret"));
+              }
               return task;
             })
         .toList();
@@ -110,6 +114,9 @@ public final class NumberSource extends SourceConnector {
       Metered.register(context.pluginMetrics());
       var offset = context.offsetStorageReader().offset(partition);
       last = offset == null ? 0 : ((Number) offset.get("n")).intValue();
+      if ("tell.secret".equals(props.get("fail"))) {
+        throw new ConnectException("cannot log in with " + props.get("secret"));
+      }
       if ("task.start".equals(props.get("fail"))) throw new NoClassDefFoundError("told/to/fail");
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,7 @@ class WorkerIT {
     assertThat(ListSink.list(test)).isEqualTo(numbers(80));
   }
 
+  @DisplayName("§1.1 §1.3 §2.3 paused, resumed, stopped, resumed")
   @Test
   void aPausedConnectorDoesNothingUntilResumed() throws Exception {
     var paused = new Command.Create("src", source(20), TargetState.PAUSED);
@@ -103,6 +105,7 @@ class WorkerIT {
     await("task is back", () -> is(new WorkId("src", 0), Phase.RUNNING));
   }
 
+  @DisplayName("§1.5 §3.4 a failed task is left by a restart")
   @Test
   void aFailureIsShownAndLeftByARestart() throws Exception {
     var failing = source(10);
@@ -118,6 +121,7 @@ class WorkerIT {
     await("running again", () -> is(new WorkId("src", 0), Phase.RUNNING));
   }
 
+  @DisplayName("§1.5 §2.13 a failed connector is left by a new configuration")
   @Test
   void aFailingConnectorHasNoTasksAndCanBeMended() throws Exception {
     var failing = source(10);
@@ -128,6 +132,94 @@ class WorkerIT {
     await("running", () -> is(new WorkId("src", 0), Phase.RUNNING));
   }
 
+  @DisplayName("§1.4 a failed connector can be stopped, and is started anew when resumed")
+  @Test
+  void aFailedConnectorCanBeStopped() throws Exception {
+    var failing = source(10);
+    failing.put("fail", "connector.start");
+    create("src", failing);
+    await("failed", () -> is(WorkId.instance("src"), Phase.FAILED));
+    done(new Command.Retarget("src", TargetState.PAUSED));
+    assertThat(is(WorkId.instance("src"), Phase.FAILED)).isTrue();
+    done(new Command.Retarget("src", TargetState.STOPPED));
+    await("stopped", () -> is(WorkId.instance("src"), Phase.STOPPED));
+    done(new Command.Retarget("src", TargetState.STARTED));
+    await("failed again", () -> is(WorkId.instance("src"), Phase.FAILED));
+  }
+
+  @DisplayName("§2.8 §3.13 tasks.max is enforced, unless tasks.max.enforce says otherwise")
+  @Test
+  void tooManyTasks() throws Exception {
+    var many = source(10);
+    many.put("tasks", "2");
+    create("src", many);
+    await("failed", () -> is(WorkId.instance("src"), Phase.FAILED));
+    assertThat(worker.statuses().of(WorkId.instance("src")).orElseThrow().status().detail())
+        .contains("wants 2 tasks, but tasks.max allows 1");
+    assertThat(worker.state().connectors().get("src").tasks()).isEmpty();
+    var lenient = new HashMap<>(many);
+    lenient.put("tasks.max.enforce", "false");
+    done(new Command.Configure("src", lenient));
+    await("second task", () -> is(new WorkId("src", 1), Phase.RUNNING));
+    done(new Command.Configure("src", many));
+    await("failed again", () -> is(WorkId.instance("src"), Phase.FAILED));
+    done(new Command.RestartTask("src", 1));
+    await("task failed", () -> is(new WorkId("src", 1), Phase.FAILED));
+  }
+
+  @DisplayName("§2.15 §3.2 what cannot be made fails before anything is started")
+  @Test
+  void whatCannotBeMadeFails() throws Exception {
+    var aimless = sink();
+    aimless.remove("topics");
+    create("snk", aimless);
+    await("sink failed", () -> is(WorkId.instance("snk"), Phase.FAILED));
+    assertThat(worker.statuses().of(WorkId.instance("snk")).orElseThrow().status().detail())
+        .contains("Must configure one of topics or topics.regex");
+    var broken = source(10);
+    broken.put("transforms", "t");
+    broken.put("transforms.t.type", "NoSuchTransformation");
+    create("src", broken);
+    await("task failed", () -> is(new WorkId("src", 0), Phase.FAILED));
+    assertThat(is(WorkId.instance("src"), Phase.RUNNING)).isTrue();
+  }
+
+  @DisplayName("§2.14 tasks are left alone unless their configurations or the connector's change")
+  @Test
+  void tasksAreRebuiltOnlyWhenNeeded() throws Exception {
+    create("src", source(10));
+    await("running", () -> is(new WorkId("src", 0), Phase.RUNNING));
+    var before = worker.state().connectors().get("src").restarts().tasks();
+    done(new Command.RestartConnector("src", Restart.INSTANCE));
+    await("restarted", () -> worker.state().connectors().get("src").restarts().instance() > before);
+    await("running", () -> is(WorkId.instance("src"), Phase.RUNNING));
+    assertThat(worker.state().connectors().get("src").restarts().tasks()).isEqualTo(before);
+    var changed = source(10);
+    changed.put("irrelevant", "x");
+    done(new Command.Configure("src", changed));
+    await("new tasks", () -> worker.state().connectors().get("src").restarts().tasks() > before);
+  }
+
+  @DisplayName("§10.8 secrets are neither in traces nor in the log of configurations")
+  @Test
+  void secretsAreNotTold() throws Exception {
+    var file = Files.writeString(dataDir.resolve("secrets.properties"), "password=swordfish\n");
+    var config = source(10);
+    config.put("secret", "${file:" + file + ":password}");
+    config.put("fail", "tell.secret");
+    create("src", config);
+    await("failed", () -> is(new WorkId("src", 0), Phase.FAILED));
+    assertThat(worker.statuses().of(new WorkId("src", 0)).orElseThrow().status().detail())
+        .contains("cannot log in with ${file:")
+        .doesNotContain("swordfish");
+    assertThat(Files.readString(dataDir.resolve("config.log")))
+        .contains("jdbc:x?password=${file:")
+        .doesNotContain("swordfish");
+    assertThat(worker.state().connectors().get("src").tasks().toString())
+        .doesNotContain("swordfish");
+  }
+
+  @DisplayName("§3.6 what is deleted is gone")
   @Test
   void whatIsDeletedIsGone() throws Exception {
     create("src", source(10));
@@ -159,6 +251,7 @@ class WorkerIT {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
   }
 
+  @DisplayName("§10.4 §10.7 configurations are stored with their placeholders")
   @Test
   void secretsStayOutOfTheLogAndTheState() throws Exception {
     var file = Files.writeString(dataDir.resolve("secrets.properties"), "password=swordfish\n");

@@ -4,6 +4,7 @@ import dev.millrace.engine.Counters;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.StoredOffsets;
 import dev.millrace.engine.WorkLoop;
+import dev.millrace.model.TargetState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,8 @@ import org.apache.kafka.connect.sink.SinkConnector;
 import org.apache.kafka.connect.sink.SinkConnectorContext;
 import org.apache.kafka.connect.source.SourceConnectorContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one connector instance: start, task configurations, pause and resume on the same instance,
@@ -30,6 +33,7 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  * a minute.
  */
 public final class ConnectorRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectorRunner.class);
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final long FIRST_RETRY_MS = 250;
   private static final long LAST_RETRY_MS = 60_000;
@@ -38,6 +42,7 @@ public final class ConnectorRunner {
   private final Signals signals;
   private final WorkLoop loop;
   private final AtomicInteger maxTasks;
+  private volatile TargetState target;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicReference<Exception> raised = new AtomicReference<>();
 
@@ -45,13 +50,15 @@ public final class ConnectorRunner {
    * A runner that has not begun.
    *
    * @param maxTasks {@code tasks.max}
-   * @param paused whether it is to begin without starting the connector
+   * @param target as what it is to begin; not started unless STARTED
    */
-  public ConnectorRunner(ConnectorSetup setup, int maxTasks, boolean paused) {
+  public ConnectorRunner(ConnectorSetup setup, int maxTasks, TargetState target) {
     this.setup = setup;
+    this.target = target;
+    boolean paused = target != TargetState.STARTED;
     this.maxTasks = new AtomicInteger(maxTasks);
     this.signals = new Signals(setup.environment().waits(), paused, () -> {});
-    this.loop = new WorkLoop("Connector " + setup.name(), signals, setup.environment(), new Body());
+    this.loop = new WorkLoop(signals, setup.environment(), new Body());
   }
 
   /** The whole life of the instance on the calling thread; returns when it is over. */
@@ -64,14 +71,14 @@ public final class ConnectorRunner {
     return loop.step();
   }
 
-  /** Wants the connector stopped, but kept (target states PAUSED and STOPPED). */
-  public void pause() {
-    signals.pause();
-  }
-
-  /** Wants the connector started. */
-  public void resume() {
-    signals.resume();
+  /** Wants the connector started, or stopped but kept (PAUSED and STOPPED). */
+  public void retarget(TargetState wanted) {
+    target = wanted;
+    if (wanted == TargetState.STARTED) {
+      signals.resume();
+    } else {
+      signals.pause();
+    }
   }
 
   /** Wants the instance to end. */
@@ -207,9 +214,17 @@ public final class ConnectorRunner {
     }
 
     @Override
+    @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
     public void pause() {
       started = false;
-      connector.stop();
+      try {
+        connector.stop();
+      } catch (Throwable e) {
+        if (target != TargetState.STOPPED) {
+          throw e;
+        }
+        LOG.warn("Connector '{}' failed in stop(); it counts as stopped", setup.name(), e);
+      }
     }
 
     @Override

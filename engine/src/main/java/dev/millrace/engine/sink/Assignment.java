@@ -2,101 +2,173 @@ package dev.millrace.engine.sink;
 
 import dev.millrace.engine.Closer;
 import dev.millrace.engine.Count;
+import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Loaders;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.sink.SinkTask;
 
 /**
  * Follows the partitions a sink task gets and loses (compat: semantics §6). Called inside the
- * consumer's poll, on the work's thread. What the task throws is kept and thrown after the poll.
+ * consumer's poll, by the work's thread or by the keeper; the task is called by the work's thread.
+ * What the task throws is kept and thrown after the poll. All state is owned by the work's thread.
  */
 final class Assignment implements ConsumerRebalanceListener {
   private final Environment environment;
-  private final Consumer<byte[], byte[]> consumer;
-  private final SinkTask task;
-  private final PartitionProgress progress;
+  private final Engaged engaged;
+  private final SinkCommits commits;
+  private final Pauses pauses;
   private final Batch batch;
-  private final Hooks hooks;
+  private final Runnable applyOffsets;
   private Closer errors = new Closer();
-  private boolean over;
+  private boolean broken;
+  private volatile boolean over;
 
-  /** What the listener needs of its surroundings. */
-  interface Hooks {
-    /** Commits and has the task close these. */
-    void commitAndClose(Collection<TopicPartition> partitions) throws Exception;
-
-    /** Re-establishes what is paused. */
-    void repause();
-
-    /** Applies the offsets the task asked for. */
-    void applyOffsets();
-  }
-
+  /** {@code applyOffsets} moves to the offsets the task asked for. */
   Assignment(
       Environment environment,
-      Consumer<byte[], byte[]> consumer,
-      SinkTask task,
-      PartitionProgress progress,
+      Engaged engaged,
+      SinkCommits commits,
+      Pauses pauses,
       Batch batch,
-      Hooks hooks) {
+      Runnable applyOffsets) {
     this.environment = environment;
-    this.consumer = consumer;
-    this.task = task;
-    this.progress = progress;
+    this.engaged = engaged;
+    this.commits = commits;
+    this.pauses = pauses;
     this.batch = batch;
-    this.hooks = hooks;
+    this.applyOffsets = applyOffsets;
+  }
+
+  private boolean deaf() {
+    return over || engaged.keeper().closed();
   }
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    guarded(
-        () -> {
-          for (TopicPartition partition : partitions) {
-            progress.assign(partition, Wakeups.ignored(() -> consumer.position(partition)));
-          }
-          hooks.repause();
-          if (!partitions.isEmpty()) {
-            task.open(List.copyOf(partitions));
-          }
-          hooks.applyOffsets();
-        });
+    if (deaf()) {
+      return;
+    }
+    if (engaged.keeper().turning()) {
+      engaged.consumer().pause(partitions);
+    }
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    try {
+      for (TopicPartition partition : partitions) {
+        positions.put(partition, Wakeups.ignored(() -> engaged.consumer().position(partition)));
+      }
+    } catch (RuntimeException e) {
+      failure.set(e);
+    }
+    onTaskThread(() -> assigned(positions, failure.get()));
+  }
+
+  private void assigned(Map<TopicPartition, Long> positions, RuntimeException failure) {
+    if (failure != null) {
+      throw failure;
+    }
+    positions.forEach(engaged.progress()::assign);
+    pauses.assigned(engaged.progress().partitions());
+    if (batch.isEmpty() && pauses.retrying()) {
+      environment.goesOn(Counters.Cause.PLUGIN);
+      pauses.retrying(false);
+    }
+    pauses.apply();
+    if (!positions.isEmpty() && !broken) {
+      engaged.task().open(List.copyOf(positions.keySet()));
+      applyOffsets.run();
+      pauses.apply();
+    }
   }
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    guarded(() -> hooks.commitAndClose(List.copyOf(partitions)));
-    forget(partitions);
+    if (deaf()) {
+      return;
+    }
+    if (engaged.keeper().turning()) {
+      revokedWhileBusy(List.copyOf(partitions));
+    } else {
+      guarded(() -> commits.commitAndClose(List.copyOf(partitions)));
+      forget(partitions);
+    }
+  }
+
+  private void revokedWhileBusy(List<TopicPartition> partitions) {
+    AtomicReference<Map<TopicPartition, OffsetAndMetadata>> wanted =
+        new AtomicReference<>(Map.of());
+    HandOver.State outcome =
+        engaged
+            .keeper()
+            .handOver(() -> guarded(() -> wanted.set(commits.prepareAndClose(partitions))));
+    switch (outcome) {
+      case DONE -> {
+        commits.commitSync(wanted.get());
+        forget(partitions);
+      }
+      case TAKEN -> engaged.keeper().defer(() -> forget(partitions));
+      case OFFERED, WITHDRAWN -> engaged.keeper().defer(() -> lost(partitions));
+    }
   }
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    guarded(
-        () -> {
-          if (!partitions.isEmpty()) {
-            task.close(List.copyOf(partitions));
-          }
-        });
+    if (deaf()) {
+      return;
+    }
+    List<TopicPartition> copy = List.copyOf(partitions);
+    if (engaged.keeper().turning()) {
+      engaged.keeper().defer(() -> lost(copy));
+    } else {
+      lost(copy);
+    }
+  }
+
+  private void lost(List<TopicPartition> partitions) {
+    if (!partitions.isEmpty()) {
+      commits.supersede();
+      guarded(() -> engaged.task().close(partitions));
+    }
     forget(partitions);
   }
 
   private void forget(Collection<TopicPartition> partitions) {
-    if (!over) {
-      progress.remove(partitions);
-      batch.remove(partitions);
-      progress.publish(environment.counters());
+    engaged.progress().remove(partitions);
+    batch.remove(partitions);
+    count();
+  }
+
+  private void count() {
+    engaged.progress().publish(environment.counters());
+  }
+
+  private void onTaskThread(Loaders.Action action) {
+    if (engaged.keeper().turning()) {
+      engaged.keeper().defer(() -> guarded(action));
+    } else {
+      guarded(action);
     }
   }
 
   private void guarded(Loaders.Action action) {
-    if (!over) {
-      errors.close(action);
-      progress.publish(environment.counters());
-    }
+    errors.close(
+        () -> {
+          boolean done = false;
+          try {
+            action.run();
+            done = true;
+          } finally {
+            broken |= !done;
+          }
+        });
+    count();
   }
 
   /** Throws what a callback threw. */

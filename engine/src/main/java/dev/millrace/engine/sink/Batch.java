@@ -9,12 +9,28 @@ import org.apache.kafka.connect.sink.SinkRecord;
 
 /** The records to be put next, or again. Bounded by one poll. Owned by the work's thread. */
 final class Batch {
-  private record Held(TopicPartition origin, SinkRecord record) {}
+  /** One record and the partition it was consumed from. */
+  record Held(TopicPartition origin, SinkRecord record) {}
 
   private final List<Held> held = new ArrayList<>();
 
   void add(TopicPartition origin, SinkRecord record) {
     held.add(new Held(origin, record));
+  }
+
+  boolean isEmpty() {
+    return held.isEmpty();
+  }
+
+  /** What is held, in order. */
+  List<Held> held() {
+    return List.copyOf(held);
+  }
+
+  /** Holds only these any more. */
+  void keep(List<Held> rest) {
+    held.clear();
+    held.addAll(rest);
   }
 
   void clear() {

@@ -2,6 +2,7 @@ package dev.millrace.engine.sink;
 
 import dev.millrace.engine.ConsumedRecord;
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.SinkPipeline;
@@ -37,13 +38,30 @@ final class ErrantRecords implements ErrantRecordReporter {
 
   @Override
   public Future<Void> report(SinkRecord record, Throwable error) {
-    ConsumerRecord<byte[], byte[]> origin = origin(record);
     errors.countFailure();
+    return giveUp(Stage.TASK_PUT, SinkTask.class, error, origin(record));
+  }
+
+  /** Gives up a consumed record that did not pass the pipeline; otherwise as {@link #report}. */
+  Future<Void> giveUp(Outcome.Failed<SinkRecord> failed, ConsumerRecord<byte[], byte[]> origin) {
+    return giveUp(failed.stage(), failed.executing(), failed.error(), origin);
+  }
+
+  /**
+   * Returns when the policy is to skip the record; the offsets of its partition are committed only
+   * once the reports are done. Throws the ConnectException that fails the task otherwise.
+   */
+  private Future<Void> giveUp(
+      Stage stage, Class<?> executing, Throwable error, ConsumerRecord<byte[], byte[]> origin) {
     return reports.track(
         new TopicPartition(origin.topic(), origin.partition()),
         errors.giveUp(
-            new ErrorReport(
-                name, Stage.TASK_PUT, SinkTask.class, error, new ErrorReport.Consumed(origin))));
+            new ErrorReport(name, stage, executing, error, new ErrorReport.Consumed(origin))));
+  }
+
+  /** Applies the pipeline to a consumed record, under the policy of repeats. */
+  Outcome<SinkRecord> convert(ConsumerRecord<byte[], byte[]> record) {
+    return SinkPipeline.apply(pipeline, record, errors);
   }
 
   private ConsumerRecord<byte[], byte[]> origin(SinkRecord record) {

@@ -8,7 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Which partitions are paused and why: by the task, because the connector is paused, or because a
- * batch has to be put again. Owned by the work's thread.
+ * batch has to be put again. Wishes only, until {@link #apply}: the task may wish while the keeper
+ * has the consumer. Owned by the work's thread.
  */
 final class Pauses {
   private final Consumer<byte[], byte[]> consumer;
@@ -25,35 +26,38 @@ final class Pauses {
   }
 
   void retrying(boolean value) {
-    if (retrying != value) {
-      retrying = value;
-      apply();
-    }
+    retrying = value;
   }
 
   void connectorPaused(boolean value) {
     connectorPaused = value;
-    apply();
   }
 
   void pause(Collection<TopicPartition> partitions) {
     byTask.addAll(partitions);
-    apply();
   }
 
   void resume(Collection<TopicPartition> partitions) {
     byTask.removeAll(partitions);
-    apply();
   }
 
-  /** Brings the consumer to the wanted state; after each change of assignment too. */
+  /** These are assigned now; what the task paused of others is forgotten. */
+  void assigned(Set<TopicPartition> partitions) {
+    byTask.retainAll(partitions);
+  }
+
+  /** Brings the consumer to what is wished; before each poll, and when partitions have come. */
   void apply() {
-    Set<TopicPartition> assigned = consumer.assignment();
-    byTask.retainAll(assigned);
-    Set<TopicPartition> paused = connectorPaused || retrying ? assigned : Set.copyOf(byTask);
-    Set<TopicPartition> running = new HashSet<>(assigned);
-    running.removeAll(paused);
-    consumer.pause(paused);
-    consumer.resume(running);
+    Set<TopicPartition> wanted = new HashSet<>(consumer.assignment());
+    if (!connectorPaused && !retrying) {
+      wanted.retainAll(byTask);
+    }
+    Set<TopicPartition> present = consumer.paused();
+    if (!present.equals(wanted)) {
+      Set<TopicPartition> running = new HashSet<>(present);
+      running.removeAll(wanted);
+      consumer.resume(running);
+      consumer.pause(wanted);
+    }
   }
 }

@@ -1,55 +1,38 @@
 package dev.millrace.engine.sink;
 
 import dev.millrace.engine.Closer;
-import dev.millrace.engine.Count;
-import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
-import dev.millrace.engine.ErrorReport;
-import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
-import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
-import dev.millrace.engine.SinkPipeline;
 import dev.millrace.engine.WorkLoop;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a sink task does at each turn of its life. Owned by the work's thread, except {@link
  * #wakeUp}.
  */
 final class SinkBody implements WorkLoop.Body {
-  private static final Logger LOG = LoggerFactory.getLogger(SinkBody.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration REPORTER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final SinkSetup setup;
   private final Environment environment;
   private final Signals signals;
+  private final AtomicReference<Keeper> keeper = new AtomicReference<>();
   private final AtomicReference<Consumer<byte[], byte[]>> consumer = new AtomicReference<>();
-  private final PartitionProgress progress = new PartitionProgress();
-  private final Batch batch = new Batch();
-  private final Set<String> topicsUsed = new HashSet<>();
-  private final OutstandingReports reports;
   private SinkTask task;
   private RecordPipeline<SinkRecord> pipeline;
   private RecordErrors errors;
@@ -59,18 +42,38 @@ final class SinkBody implements WorkLoop.Body {
     this.setup = setup;
     this.environment = setup.environment();
     this.signals = signals;
-    this.reports = new OutstandingReports(environment.waits());
   }
 
   /** What exists once the task has begun. */
   private record Parts(
-      Pauses pauses, SinkContext context, SinkCommits commits, Assignment assignment) {}
+      Engaged engaged,
+      Pauses pauses,
+      SinkContext context,
+      SinkCommits commits,
+      SinkDelivery delivery,
+      Assignment assignment) {}
 
   /** A signal has come; from any thread. */
   void wakeUp() {
     Consumer<byte[], byte[]> present = consumer.get();
     if (present != null) {
       present.wakeup();
+    }
+  }
+
+  /** Time has passed; from any thread. */
+  void tick() {
+    Keeper present = keeper.get();
+    if (present != null) {
+      present.tick();
+    }
+  }
+
+  /** It did not stop in time; from any thread. */
+  void cancel() {
+    Keeper present = keeper.get();
+    if (present != null) {
+      present.cancel();
     }
   }
 
@@ -88,39 +91,26 @@ final class SinkBody implements WorkLoop.Body {
     Consumer<byte[], byte[]> made = setup.input().consumer().get();
     consumer.set(made);
     parts = newParts(made);
+    keeper.set(parts.engaged().keeper());
     subscribe(made);
     task.initialize(parts.context());
     task.start(setup.plugin().config());
   }
 
   private Parts newParts(Consumer<byte[], byte[]> made) {
+    OutstandingReports reports = new OutstandingReports(environment.waits());
+    PartitionProgress progress = new PartitionProgress();
+    Batch batch = new Batch();
+    Engaged engaged = new Engaged(task, made, progress, new Keeper(setup, signals, made));
     ErrantRecords errants = new ErrantRecords(setup.name(), errors, pipeline, reports);
     Pauses pauses = new Pauses(made);
     SinkContext context =
-        new SinkContext(setup, made, pauses, () -> errors.reports() ? errants : null);
-    SinkCommits commits = new SinkCommits(setup, signals, made, task, progress, reports);
+        new SinkContext(setup, progress, pauses, () -> errors.reports() ? errants : null);
+    SinkCommits commits = new SinkCommits(setup, signals, engaged, reports);
+    SinkDelivery delivery = new SinkDelivery(setup, engaged, pauses, batch, errants);
     Assignment assignment =
-        new Assignment(environment, made, task, progress, batch, hooks(commits, pauses));
-    return new Parts(pauses, context, commits, assignment);
-  }
-
-  private Assignment.Hooks hooks(SinkCommits commits, Pauses pauses) {
-    return new Assignment.Hooks() {
-      @Override
-      public void commitAndClose(Collection<TopicPartition> partitions) throws Exception {
-        commits.commitAndClose(partitions);
-      }
-
-      @Override
-      public void repause() {
-        pauses.apply();
-      }
-
-      @Override
-      public void applyOffsets() {
-        SinkBody.this.applyOffsets();
-      }
-    };
+        new Assignment(environment, engaged, commits, pauses, batch, this::applyOffsets);
+    return new Parts(engaged, pauses, context, commits, delivery, assignment);
   }
 
   private void subscribe(Consumer<byte[], byte[]> made) {
@@ -133,21 +123,21 @@ final class SinkBody implements WorkLoop.Body {
   @Override
   public void iterate() throws Exception {
     commitIfDue();
+    parts.assignment().check();
     applyOffsets();
     ConsumerRecords<byte[], byte[]> polled = poll();
     parts.assignment().check();
     if (polled != null) {
-      convert(polled);
-      put();
+      parts.delivery().convert(polled);
+      parts.assignment().check();
+      parts.delivery().put();
+      parts.assignment().check();
     }
   }
 
-  private void commitIfDue() {
+  private void commitIfDue() throws Exception {
     SinkCommits commits = parts.commits();
-    if (!commits.idle()) {
-      return;
-    }
-    if (parts.context().takeCommitRequest() || commits.untilDueMs() == 0) {
+    if (commits.idle() && (parts.context().takeCommitRequest() || commits.untilDueMs() == 0)) {
       goBack(commits.commitAsync());
     }
   }
@@ -156,109 +146,31 @@ final class SinkBody implements WorkLoop.Body {
   private void goBack(Map<TopicPartition, OffsetAndMetadata> positions) {
     if (!positions.isEmpty()) {
       positions.forEach((partition, offset) -> consumer.get().seek(partition, offset.offset()));
-      batch.clear();
-      parts.pauses().retrying(false);
+      parts.delivery().forgetBatch();
     }
   }
 
   private void applyOffsets() {
-    parts
-        .context()
-        .takeOffsets()
-        .forEach(
-            (partition, offset) -> {
-              consumer.get().seek(partition, offset);
-              progress.seek(partition, offset);
-            });
+    Map<TopicPartition, Long> wanted = parts.context().takeOffsets();
+    if (!wanted.isEmpty()) {
+      parts.commits().supersede();
+    }
+    wanted.forEach(
+        (partition, offset) -> {
+          consumer.get().seek(partition, offset);
+          parts.engaged().progress().seek(partition, offset);
+        });
   }
 
   /** What was polled; null when a signal came instead. */
   private ConsumerRecords<byte[], byte[]> poll() {
-    long timeoutMs = parts.context().takeTimeout(parts.commits().untilDueMs());
+    parts.pauses().apply();
+    long timeoutMs = parts.context().takeTimeout(parts.commits().pollMs());
     try {
       return consumer.get().poll(Duration.ofMillis(timeoutMs));
     } catch (WakeupException e) {
       return null;
     }
-  }
-
-  private void convert(ConsumerRecords<byte[], byte[]> polled) {
-    if (polled.isEmpty()) {
-      return;
-    }
-    Counters counters = environment.counters();
-    counters.add(Count.SINK_READ, polled.count());
-    counters.sample(Sample.BATCH_RECORDS, polled.count());
-    for (ConsumerRecord<byte[], byte[]> record : polled) {
-      convert(record);
-    }
-  }
-
-  private void convert(ConsumerRecord<byte[], byte[]> record) {
-    TopicPartition origin = new TopicPartition(record.topic(), record.partition());
-    Outcome<SinkRecord> outcome = SinkPipeline.apply(pipeline, record, errors);
-    switch (outcome) {
-      case Outcome.Passed<SinkRecord> passed -> batch.add(origin, passed.value());
-      case Outcome.Filtered<SinkRecord> filtered -> environment.counters().add(Count.FILTERED);
-      case Outcome.Failed<SinkRecord> failed -> giveUp(origin, record, failed);
-    }
-    progress.read(origin, new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
-    if (!(outcome instanceof Outcome.Failed) && topicsUsed.add(record.topic())) {
-      environment.listener().topicUsed(record.topic());
-    }
-  }
-
-  /** The partition's offsets are committed only once the reports are safe. */
-  private void giveUp(
-      TopicPartition origin,
-      ConsumerRecord<byte[], byte[]> record,
-      Outcome.Failed<SinkRecord> failed) {
-    var unused =
-        reports.track(
-            origin,
-            errors.giveUp(
-                new ErrorReport(
-                    setup.name(),
-                    failed.stage(),
-                    failed.executing(),
-                    failed.error(),
-                    new ErrorReport.Consumed(record))));
-  }
-
-  private void put() {
-    List<SinkRecord> records = batch.records();
-    int size = records.size();
-    long began = environment.waits().nowMs();
-    environment.counters().set(Count.CALL_BEGAN_AT, environment.waits().wallMs());
-    try {
-      task.put(records);
-    } catch (RetriableException e) {
-      environment.counters().add(Count.PUT_RETRIES);
-      if (environment.waitingFor(Counters.Cause.PLUGIN, "the sink: " + e.getMessage())) {
-        LOG.warn("{} waits for the sink, which failed for the moment", setup.name(), e);
-      }
-      parts.pauses().retrying(true);
-      return;
-    } catch (Exception e) {
-      throw new ConnectException("Exiting WorkerSinkTask due to unrecoverable exception.", e);
-    } finally {
-      environment.counters().set(Count.CALL_BEGAN_AT, 0);
-    }
-    done(size, environment.waits().nowMs() - began);
-  }
-
-  private void done(int size, long tookMs) {
-    progress.put();
-    batch.clear();
-    if (parts.pauses().retrying()) {
-      environment.goesOn(Counters.Cause.PLUGIN);
-      LOG.info("{} waits no more and goes on", setup.name());
-      parts.pauses().retrying(false);
-    }
-    Counters counters = environment.counters();
-    counters.add(Count.SINK_SENT, size);
-    counters.sample(Sample.PUT_MS, tookMs);
-    progress.publish(counters);
   }
 
   @Override
@@ -302,8 +214,9 @@ final class SinkBody implements WorkLoop.Body {
   }
 
   private void lastCommit() throws Exception {
-    if (!progress.partitions().isEmpty()) {
-      parts.commits().commitAndClose(List.copyOf(progress.partitions()));
+    Set<TopicPartition> partitions = parts.engaged().progress().partitions();
+    if (!partitions.isEmpty()) {
+      parts.commits().commitAndClose(List.copyOf(partitions));
     }
   }
 }

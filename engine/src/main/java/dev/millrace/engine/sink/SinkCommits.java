@@ -5,31 +5,31 @@ import dev.millrace.engine.Environment;
 import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.sink.PartitionProgress.Accepted;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.connect.sink.SinkTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits what a sink task has put (compat: semantics §6). Owned by the work's thread, on which
- * Kafka's callbacks arrive too.
+ * Commits what a sink task has put (compat: semantics §6). Owned by the work's thread. The keeper
+ * brings the answers of Kafka to it, and may call {@link #commitSync} while it waits.
  */
 final class SinkCommits {
   private static final Logger LOG = LoggerFactory.getLogger(SinkCommits.class);
 
+  /** How often it is looked for the answer of a commit that keeps the next one waiting. */
+  private static final long LOOK_MS = 20;
+
   private final SinkSetup setup;
   private final Environment environment;
   private final Signals signals;
-  private final Consumer<byte[], byte[]> consumer;
-  private final SinkTask task;
+  private final Engaged engaged;
   private final PartitionProgress progress;
   private final OutstandingReports reports;
   private long nextMs;
@@ -37,19 +37,12 @@ final class SinkCommits {
   private long beganMs;
   private boolean underWay;
 
-  SinkCommits(
-      SinkSetup setup,
-      Signals signals,
-      Consumer<byte[], byte[]> consumer,
-      SinkTask task,
-      PartitionProgress progress,
-      OutstandingReports reports) {
+  SinkCommits(SinkSetup setup, Signals signals, Engaged engaged, OutstandingReports reports) {
     this.setup = setup;
     this.environment = setup.environment();
     this.signals = signals;
-    this.consumer = consumer;
-    this.task = task;
-    this.progress = progress;
+    this.engaged = engaged;
+    this.progress = engaged.progress();
     this.reports = reports;
     this.nextMs = environment.waits().nowMs() + setup.commits().interval().toMillis();
   }
@@ -57,6 +50,12 @@ final class SinkCommits {
   /** How long until the next commit is due. */
   long untilDueMs() {
     return Math.max(0, nextMs - environment.waits().nowMs());
+  }
+
+  /** How long a poll may last: until there may be something to commit. */
+  long pollMs() {
+    long untilDue = untilDueMs();
+    return untilDue == 0 && underWay ? LOOK_MS : untilDue;
   }
 
   /** Whether a new commit may begin: none is under way. Gives up one that takes too long. */
@@ -73,23 +72,44 @@ final class SinkCommits {
    * Commits all partitions without waiting for the answer. Returns the positions to go back to,
    * which is empty unless preCommit failed.
    */
-  Map<TopicPartition, OffsetAndMetadata> commitAsync() {
+  Map<TopicPartition, OffsetAndMetadata> commitAsync() throws Exception {
     nextMs = environment.waits().nowMs() + setup.commits().interval().toMillis();
     Map<TopicPartition, OffsetAndMetadata> offsets = progress.committable(progress.partitions());
     if (offsets.isEmpty() || !reportsSettled(offsets.keySet())) {
       return Map.of();
     }
     begin();
-    Map<TopicPartition, OffsetAndMetadata> answer;
-    try {
-      answer = task.preCommit(new HashMap<>(offsets));
-    } catch (Exception e) {
-      LOG.error("{}: preCommit failed; going back to the last committed offsets", setup.name(), e);
+    long mine = sequence;
+    Map<TopicPartition, OffsetAndMetadata> answer = new HashMap<>();
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    engaged.keeper().away("preCommit", () -> prepare(offsets, answer, failure));
+    if (failure.get() != null) {
+      LOG.error(
+          "{}: preCommit failed; going back to the last committed offsets",
+          setup.name(),
+          failure.get());
       failed("could not be prepared by the task");
       return progress.rewind();
     }
-    sendAsync(answer, offsets.keySet());
+    if (mine == sequence) {
+      sendAsync(answer, offsets.keySet());
+    }
     return Map.of();
+  }
+
+  private void prepare(
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      Map<TopicPartition, OffsetAndMetadata> answer,
+      AtomicReference<Exception> failure) {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> given =
+          engaged.task().preCommit(new HashMap<>(offsets));
+      if (given != null) {
+        answer.putAll(given);
+      }
+    } catch (Exception e) {
+      failure.set(e);
+    }
   }
 
   private void sendAsync(
@@ -101,12 +121,21 @@ final class SinkCommits {
     }
     long mine = sequence;
     underWay = true;
-    consumer.commitAsync(wanted, (offsets, error) -> answered(mine, wanted, error));
+    engaged.consumer().commitAsync(wanted, (offsets, error) -> arrived(mine, wanted, error));
+  }
+
+  private void arrived(
+      long commit, Map<TopicPartition, OffsetAndMetadata> offsets, Exception error) {
+    if (engaged.keeper().turning()) {
+      engaged.keeper().defer(() -> answered(commit, offsets, error));
+    } else {
+      answered(commit, offsets, error);
+    }
   }
 
   private void answered(
       long commit, Map<TopicPartition, OffsetAndMetadata> offsets, Exception error) {
-    if (commit != sequence || !underWay) {
+    if (commit != sequence) {
       environment.counters().add(Count.COMMITS_SKIPPED);
       return;
     }
@@ -118,8 +147,20 @@ final class SinkCommits {
     }
   }
 
-  /** Commits these partitions and waits, then has the task close them in any case. */
+  /** Answers to commits of before mean nothing any more: positions have changed since. */
+  void supersede() {
+    sequence++;
+    underWay = false;
+  }
+
+  /** Commits these partitions and waits, after the task has closed them in any case. */
   void commitAndClose(Collection<TopicPartition> partitions) throws Exception {
+    commitSync(prepareAndClose(partitions));
+  }
+
+  /** Has the task prepare a commit and close these partitions; what is to be committed then. */
+  Map<TopicPartition, OffsetAndMetadata> prepareAndClose(Collection<TopicPartition> partitions)
+      throws Exception {
     Map<TopicPartition, OffsetAndMetadata> offsets = progress.committable(partitions);
     Map<TopicPartition, OffsetAndMetadata> answer = Map.of();
     try {
@@ -128,21 +169,18 @@ final class SinkCommits {
       }
     } finally {
       if (!partitions.isEmpty()) {
-        task.close(partitions);
+        supersede();
+        engaged.task().close(partitions);
       }
     }
-    Map<TopicPartition, OffsetAndMetadata> wanted = accepted(answer, offsets.keySet());
-    if (!wanted.isEmpty() && !signals.cancelled()) {
-      sendSync(wanted);
-    }
+    return accepted(answer, offsets.keySet());
   }
 
   private Map<TopicPartition, OffsetAndMetadata> prepareLast(
       Map<TopicPartition, OffsetAndMetadata> offsets) {
     begin();
-    underWay = false;
     try {
-      return task.preCommit(new HashMap<>(offsets));
+      return engaged.task().preCommit(new HashMap<>(offsets));
     } catch (Exception e) {
       LOG.error("{}: preCommit failed before closing {}", setup.name(), offsets.keySet(), e);
       failed("could not be prepared by the task");
@@ -150,15 +188,27 @@ final class SinkCommits {
     }
   }
 
-  private void sendSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    Duration timeout = setup.commits().timeout();
+  /** Commits and waits for the answer; not when the task is cancelled. */
+  void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    if (offsets.isEmpty() || signals.cancelled()) {
+      return;
+    }
     try {
-      Wakeups.ignored(() -> consumer.commitSync(offsets, timeout));
+      sendSync(offsets);
       succeeded(offsets);
-    } catch (WakeupException e) {
-      failed("was interrupted by another signal");
     } catch (KafkaException e) {
       failed("failed: " + e);
+    }
+  }
+
+  private void sendSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    try {
+      engaged.consumer().commitSync(offsets, setup.commits().timeout());
+    } catch (WakeupException e) {
+      if (signals.cancelled()) {
+        throw e;
+      }
+      Wakeups.ignored(() -> engaged.consumer().commitSync(offsets, setup.commits().timeout()));
     }
   }
 

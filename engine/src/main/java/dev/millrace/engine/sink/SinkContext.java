@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.IllegalWorkerStateException;
@@ -16,11 +15,11 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
  * What a sink task may ask of its runtime. Requests for offsets, timeout and commit may come from
- * any thread; assignment, pause and resume touch the consumer and are for the work's thread.
+ * any thread; assignment, pause and resume are for the work's thread.
  */
 final class SinkContext implements SinkTaskContext {
   private final SinkSetup setup;
-  private final Consumer<byte[], byte[]> consumer;
+  private final PartitionProgress progress;
   private final Pauses pauses;
   private final Supplier<ErrantRecordReporter> reporter;
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,11 +29,11 @@ final class SinkContext implements SinkTaskContext {
 
   SinkContext(
       SinkSetup setup,
-      Consumer<byte[], byte[]> consumer,
+      PartitionProgress progress,
       Pauses pauses,
       Supplier<ErrantRecordReporter> reporter) {
     this.setup = setup;
-    this.consumer = consumer;
+    this.progress = progress;
     this.pauses = pauses;
     this.reporter = reporter;
   }
@@ -48,7 +47,12 @@ final class SinkContext implements SinkTaskContext {
   public void offset(Map<TopicPartition, Long> wanted) {
     lock.lock();
     try {
-      offsets.putAll(wanted);
+      wanted.forEach(
+          (partition, offset) -> {
+            if (offset != null) {
+              offsets.put(partition, offset);
+            }
+          });
     } finally {
       lock.unlock();
     }
@@ -56,7 +60,12 @@ final class SinkContext implements SinkTaskContext {
 
   @Override
   public void offset(TopicPartition partition, long offset) {
-    offset(Map.of(partition, offset));
+    lock.lock();
+    try {
+      offsets.put(partition, offset);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The offsets asked for; forgotten by this call. */
@@ -95,7 +104,7 @@ final class SinkContext implements SinkTaskContext {
 
   @Override
   public Set<TopicPartition> assignment() {
-    return consumer.assignment();
+    return progress.partitions();
   }
 
   @Override
@@ -110,7 +119,7 @@ final class SinkContext implements SinkTaskContext {
 
   private List<TopicPartition> assigned(String what, TopicPartition... partitions) {
     List<TopicPartition> wanted = Arrays.asList(partitions);
-    if (!consumer.assignment().containsAll(wanted)) {
+    if (!progress.partitions().containsAll(wanted)) {
       throw new IllegalWorkerStateException(
           "Task "
               + setup.name()
@@ -119,7 +128,7 @@ final class SinkContext implements SinkTaskContext {
               + " "
               + wanted
               + ", but only has "
-              + consumer.assignment());
+              + progress.partitions());
     }
     return wanted;
   }

@@ -18,7 +18,7 @@ public final class SinkRunner {
     this.setup = setup;
     this.signals = new Signals(setup.environment().waits(), paused, this::wakeUp);
     this.body = new SinkBody(setup, signals);
-    this.loop = new WorkLoop("Sink task " + setup.name(), signals, setup.environment(), body);
+    this.loop = new WorkLoop(signals, setup.environment(), body);
   }
 
   /** The whole life of the task on the calling thread; returns when it is over. */
@@ -51,6 +51,12 @@ public final class SinkRunner {
    */
   public void cancel() {
     signals.cancel();
+    body.cancel();
+  }
+
+  /** To be called about every second while it runs; never blocks. */
+  public void tick() {
+    body.tick();
   }
 
   private void wakeUp() {

@@ -1,6 +1,7 @@
 package dev.millrace.engine.source;
 
 import dev.millrace.engine.Loaders;
+import dev.millrace.engine.OffsetsContext;
 import dev.millrace.engine.TaskName;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -35,7 +36,7 @@ final class SourceCallbacks {
 
   /** A commit of offsets succeeded. */
   void commit() {
-    guarded("commit", task::commit);
+    guarded("commit", () -> OffsetsContext.run(task::commit));
   }
 
   /** Throws what broke in a callback. */

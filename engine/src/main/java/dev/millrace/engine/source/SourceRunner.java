@@ -46,8 +46,7 @@ public final class SourceRunner {
   public SourceRunner(SourceSetup setup, boolean paused) {
     this.setup = setup;
     this.signals = new Signals(setup.environment().waits(), paused, () -> {});
-    this.loop =
-        new WorkLoop("Source task " + setup.name(), signals, setup.environment(), new Body());
+    this.loop = new WorkLoop(signals, setup.environment(), new Body());
   }
 
   /** The whole life of the task on the calling thread; returns when it is over. */

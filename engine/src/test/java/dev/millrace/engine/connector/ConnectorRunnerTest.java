@@ -1,39 +1,53 @@
 package dev.millrace.engine.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.VirtualWaits;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.offsets.OffsetEntry;
 import dev.millrace.model.offsets.OffsetStore;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The life cycle of a connector instance (compat: semantics §2). */
 class ConnectorRunnerTest {
   private final RecordingListener listener = new RecordingListener();
   private final List<String> calls = new ArrayList<>();
+  private final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
+  private final ClassLoader loader =
+      new URLClassLoader(new URL[0], ConnectorRunnerTest.class.getClassLoader());
   private final TestConnector connector = new TestConnector();
   private final VirtualWaits waits = new VirtualWaits(() -> true);
 
   private final class TestConnector extends SinkConnector {
     private int failures;
+    private boolean failsStopping;
+    private Map<String, String> settings = Map.of();
 
     @Override
     public void start(Map<String, String> props) {
       calls.add("start");
+      settings = props;
+      loaders.add(Thread.currentThread().getContextClassLoader());
     }
 
     @Override
@@ -53,6 +67,9 @@ class ConnectorRunnerTest {
     @Override
     public void stop() {
       calls.add("stop");
+      if (failsStopping) {
+        throw new IllegalStateException("stop failed");
+      }
     }
 
     @Override
@@ -80,11 +97,11 @@ class ConnectorRunnerTest {
             "c",
             () -> connector,
             Map.of("topics", "a,b"),
-            ConnectorRunnerTest.class.getClassLoader(),
+            loader,
             new NoOffsets(),
             new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
         3,
-        paused);
+        paused ? TargetState.PAUSED : TargetState.STARTED);
   }
 
   private static void steps(ConnectorRunner runner, int count) {
@@ -96,6 +113,7 @@ class ConnectorRunnerTest {
   private static final Map<String, String> TASK =
       Map.of("max", "3", "task.class", SinkTask.class.getName(), "topics", "a,b");
 
+  @DisplayName("§2.2 §2.4 §2.6 task configurations at start, at resume and on request")
   @Test
   void makesTaskConfigsAtStartAndResumeAndOnRequest() {
     ConnectorRunner runner = runner(false);
@@ -104,9 +122,9 @@ class ConnectorRunnerTest {
     connector.reconfigure();
     steps(runner, 2);
     assertThat(listener.tasks).hasSize(2);
-    runner.pause();
+    runner.retarget(TargetState.PAUSED);
     steps(runner, 2);
-    runner.resume();
+    runner.retarget(TargetState.STARTED);
     steps(runner, 2);
     assertThat(listener.tasks).hasSize(3);
     runner.stop();
@@ -115,6 +133,7 @@ class ConnectorRunnerTest {
     assertThat(calls).containsExactly("start", "stop", "start", "stop");
   }
 
+  @DisplayName("§2.3 a connector that begins paused is not started")
   @Test
   void isNotStartedWhilePaused() {
     ConnectorRunner runner = runner(true);
@@ -125,6 +144,7 @@ class ConnectorRunnerTest {
     assertThat(calls).isEmpty();
   }
 
+  @DisplayName("§2.7 task configurations are asked for again, with pauses")
   @Test
   void triesAgainWhenTaskConfigsFail() {
     connector.failures = 3;
@@ -138,6 +158,7 @@ class ConnectorRunnerTest {
     assertThat(listener.reports).containsExactly("started");
   }
 
+  @DisplayName("§2.9 a raised error fails the connector")
   @Test
   void raisedErrorFailsIt() {
     ConnectorRunner runner = runner(false);
@@ -148,6 +169,83 @@ class ConnectorRunnerTest {
     assertThat(listener.errors).containsExactly(error);
     assertThat(listener.reports).containsExactly("started", "failed");
     assertThat(calls).containsExactly("start", "stop");
+  }
+
+  @DisplayName("§2.1 its code has the connector's loader as context loader")
+  @Test
+  void hasItsLoader() throws InterruptedException {
+    ConnectorRunner runner = runner(false);
+    var thread = new Thread(runner::run);
+    thread.setDaemon(true);
+    thread.start();
+    while (loaders.isEmpty() && thread.isAlive()) {
+      thread.join(5);
+    }
+    runner.stop();
+    thread.join(30_000);
+    assertThat(loaders).containsExactly(loader);
+    assertThat(connector.settings).containsEntry("topics", "a,b");
+  }
+
+  @DisplayName("§2.4 a stop() that fails at a pause fails the connector")
+  @Test
+  void failingPause() {
+    connector.failsStopping = true;
+    ConnectorRunner runner = runner(false);
+    steps(runner, 3);
+    runner.retarget(TargetState.PAUSED);
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("started", "failed");
+  }
+
+  @DisplayName("§2.4 a stop() that fails when it is to be stopped is swallowed")
+  @Test
+  void failingStop() {
+    connector.failsStopping = true;
+    ConnectorRunner runner = runner(false);
+    steps(runner, 3);
+    runner.retarget(TargetState.STOPPED);
+    steps(runner, 2);
+    assertThat(listener.reports).containsExactly("started", "paused");
+    connector.failsStopping = false;
+    runner.retarget(TargetState.STARTED);
+    steps(runner, 2);
+    assertThat(calls).containsExactly("start", "stop", "start");
+  }
+
+  @DisplayName("§2.5 targets that change quickly are collapsed into the last")
+  @Test
+  void collapses() {
+    ConnectorRunner runner = runner(false);
+    steps(runner, 3);
+    runner.retarget(TargetState.PAUSED);
+    runner.retarget(TargetState.STARTED);
+    runner.retarget(TargetState.STOPPED);
+    runner.retarget(TargetState.STARTED);
+    steps(runner, 2);
+    assertThat(calls).containsExactly("start");
+    assertThat(listener.reports).containsExactly("started");
+  }
+
+  @DisplayName("§2.6 a request after the stop is refused")
+  @Test
+  void refusesLateRequests() {
+    ConnectorRunner runner = runner(false);
+    steps(runner, 3);
+    runner.stop();
+    assertThatThrownBy(connector::reconfigure)
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("'c' is being stopped");
+  }
+
+  @DisplayName("§2.11 nothing is reported after a cancel")
+  @Test
+  void isSilentAfterCancel() {
+    ConnectorRunner runner = runner(false);
+    steps(runner, 3);
+    runner.cancel();
+    assertThat(runner.step()).isFalse();
+    assertThat(listener.reports).containsExactly("started");
   }
 
   private static final class NoOffsets implements OffsetStore {

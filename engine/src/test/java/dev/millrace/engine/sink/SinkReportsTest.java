@@ -17,23 +17,27 @@ import dev.millrace.engine.VirtualWaits;
 import dev.millrace.model.errors.DeadLetterSettings;
 import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.errors.Tolerance;
+import dev.millrace.testkit.SimulatedGroup;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.transforms.Transformation;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Reports of records that a sink gives up before they are put. */
 class SinkReportsTest {
+  private static final int PARTITIONS = 3;
   private static final ErrorSettings TOLERANT =
       new ErrorSettings(
           Duration.ZERO,
@@ -78,24 +82,32 @@ class SinkReportsTest {
                                 "noZero", new NoZero(), SinkReportsTest.class.getClassLoader()))),
                 Map.of(),
                 SinkReportsTest.class.getClassLoader()),
-            new SinkInput(consumer, new Topics.Named(List.of("in"))),
+            new SinkInput(
+                consumer,
+                new Topics.Named(List.of("in")),
+                new Membership(Runnable::run, Duration.ofSeconds(3)),
+                false),
             new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
             new ErrorHandling(TOLERANT, () -> List.of(reporter)),
             new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
         false);
   }
 
+  @DisplayName("§7.10 offsets wait for the reports of their partition")
   @Test
   void offsetsWaitForTheReportsOfTheirPartition() {
-    FakeGroup group = new FakeGroup(new Random(1));
-    group.faults = false;
-    SinkRunner runner = runner(group::consumer);
+    SimulatedGroup group = new SimulatedGroup(waits::nowMs, SimulatedGroup.Protocol.EAGER);
+    group.create("in", PARTITIONS);
+    for (int p = 0; p < PARTITIONS; p++) {
+      group.append(new ConsumerRecord<>("in", p, 0, null, "0".getBytes(StandardCharsets.UTF_8)));
+    }
+    SinkRunner runner = runner(() -> group.consumer(Duration.ofMinutes(5)));
     steps(runner);
-    assertThat(reporter.reports).isEqualTo(FakeGroup.PARTITIONS);
-    assertThat(group.committed).isEmpty();
+    assertThat(reporter.reports).isEqualTo(PARTITIONS);
+    assertThat(group.committed()).isEmpty();
     safe.complete(null);
     steps(runner);
-    assertThat(group.committed).hasSize(FakeGroup.PARTITIONS);
+    assertThat(group.committed()).hasSize(PARTITIONS);
     runner.stop();
     assertThat(runner.step()).isFalse();
     assertThat(listener.errors).isEmpty();

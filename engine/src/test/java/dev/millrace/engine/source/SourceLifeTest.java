@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,6 +114,7 @@ class SourceLifeTest {
     assertThat(listener.reports).containsExactly("started");
   }
 
+  @DisplayName("§3.3 §3.6 starts, pauses, resumes and stops in this order")
   @ParameterizedTest
   @EnumSource(Guarantee.class)
   void startsPausesResumesStops(Guarantee guarantee) {
@@ -129,6 +131,8 @@ class SourceLifeTest {
     assertThat(calls).containsExactly("start", "poll", "poll", "stop");
   }
 
+  @DisplayName(
+      "§3.3 §3.8 a task that begins paused is neither initialized nor started, nor stopped")
   @Test
   void isNotStartedWhilePaused() {
     SourceRunner runner =
@@ -143,6 +147,7 @@ class SourceLifeTest {
     assertThat(calls).containsExactly("start", "stop");
   }
 
+  @DisplayName("§3.8 a task that never began is not stopped")
   @Test
   void stoppedBeforeItBeganStopsNothing() {
     SourceRunner runner = runner(Task::new);
@@ -152,6 +157,7 @@ class SourceLifeTest {
     assertThat(calls).isEmpty();
   }
 
+  @DisplayName("§3.2 a failing constructor fails the task")
   @Test
   void errorOfTheConstructorFailsTheWork() {
     SourceRunner runner =
@@ -164,6 +170,7 @@ class SourceLifeTest {
     assertThat(listener.errors.getFirst()).isInstanceOf(NoClassDefFoundError.class);
   }
 
+  @DisplayName("§3.4 §3.8 a failing start fails the task, which is stopped")
   @Test
   void errorOfStartFailsTheWorkAndStopIsCalled() {
     SourceRunner runner =
@@ -182,6 +189,7 @@ class SourceLifeTest {
     assertThat(calls).containsExactly("stop");
   }
 
+  @DisplayName("§3.5 a failure after a stop counts as the stop")
   @Test
   void failureAfterAStopIsAStop() {
     SourceRunner[] itself = new SourceRunner[1];
@@ -200,6 +208,7 @@ class SourceLifeTest {
     assertThat(listener.reports).containsExactly("started", "stopped");
   }
 
+  @DisplayName("§3.7 what hangs is cancelled, not interrupted")
   @Test
   void cancelledHangIsNotReportedAndLeavesItsThread() throws Exception {
     CountDownLatch hanging = new CountDownLatch(1);

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class FactCodecTest {
@@ -67,6 +68,14 @@ class FactCodecTest {
     assertThat(
             new FactDecoder().decode(new FactRecord("target-state-src", "{\"state\":\"PAUSED\"}")))
         .contains(new Fact.Retargeted("src", TargetState.PAUSED));
+  }
+
+  @DisplayName("§1.2 an unknown target state counts as STARTED")
+  @Test
+  void unknownTargetStates() {
+    assertThat(
+            new FactDecoder().decode(new FactRecord("target-state-src", "{\"state\":\"FUTURE\"}")))
+        .contains(new Fact.Retargeted("src", TargetState.STARTED));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.millrace.model.control;
 
+import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import java.util.ArrayList;
@@ -34,6 +35,18 @@ public final class Reconciler {
 
   private static boolean outdated(WorkSpec spec, Held held) {
     return spec.version() > held.asOf()
-        || (held.phase() == Held.Phase.FAILED && spec.retryFailedAt() > held.asOf());
+        || (held.phase() == Held.Phase.FAILED && spec.retryFailedAt() > held.asOf())
+        || stopsFailed(spec, held);
+  }
+
+  /**
+   * A failed connector can be stopped, and nothing else: a new instance, which is not started,
+   * takes its place (compat: semantics §1).
+   */
+  private static boolean stopsFailed(WorkSpec spec, Held held) {
+    return spec.id().isInstance()
+        && held.phase() == Held.Phase.FAILED
+        && spec.target() == TargetState.STOPPED
+        && held.target() != TargetState.STOPPED;
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Examples of every decision of the control plane. */
@@ -28,6 +29,7 @@ class ControlTest {
 
   // ---- fold ------------------------------------------------------------------------------------
 
+  @DisplayName("§2.13 §2.14 a new configuration replaces the instance, not the tasks")
   @Test
   void aReconfiguredConnectorKeepsItsTargetAndItsTasks() {
     var state =
@@ -44,6 +46,7 @@ class ControlTest {
     assertThat(state.work().get(new WorkId("c", 0)).version()).isEqualTo(1);
   }
 
+  @DisplayName("§1.1 a stopped connector has an instance and no tasks")
   @Test
   void aStoppedConnectorHasAnInstanceAndNoTasks() {
     var state =
@@ -61,6 +64,7 @@ class ControlTest {
     assertThat(state.offset()).isEqualTo(1);
   }
 
+  @DisplayName("§3.9 restarts oblige what they name")
   @Test
   void restartsOblige() {
     var state =
@@ -174,6 +178,23 @@ class ControlTest {
 
   // ---- reconciler ------------------------------------------------------------------------------
 
+  @DisplayName("§1.4 a failed connector can be stopped, but neither paused nor resumed")
+  @Test
+  void aFailedConnectorIsReplacedWhenStopped() {
+    var failed = new Held(5, TargetState.STARTED, Held.Phase.FAILED);
+    assertThat(reconciled(TargetState.PAUSED, failed))
+        .containsExactly(new Action.Retarget(id("c"), TargetState.PAUSED));
+    assertThat(reconciled(TargetState.STOPPED, failed)).containsExactly(new Action.Stop(id("c")));
+    assertThat(reconciled(TargetState.STARTED, new Held(5, TargetState.STOPPED, Held.Phase.FAILED)))
+        .containsExactly(new Action.Retarget(id("c"), TargetState.STARTED));
+  }
+
+  private static List<Action> reconciled(TargetState target, Held held) {
+    var wanted = new TreeMap<>(Map.of(id("c"), new WorkSpec(id("c"), 5, -1, target)));
+    return Reconciler.reconcile(wanted, new TreeMap<>(Map.of(id("c"), held)));
+  }
+
+  @DisplayName("§1.5 failure is left by a newer version: restart, configuration")
   @Test
   void wantedMinusActualIsStartsStopsAndRetargets() {
     var wanted = new TreeMap<WorkId, WorkSpec>();

@@ -11,11 +11,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The retry and tolerance table of compat: semantics §7. */
 class ErrorPolicyTest {
+  @DisplayName("§7.1 §7.2 retries, delays and tolerance")
   @ParameterizedTest
   @CsvSource({
     // retry timeout, max delay, tolerance, attempt, retriable, elapsed, expected
@@ -69,6 +71,7 @@ class ErrorPolicyTest {
         DeadLetterSettings.OFF);
   }
 
+  @DisplayName("§7.2 no delay passes the maximum or the deadline")
   @Property
   void delaysStayBelowTheMaximumAndTheDeadline(
       @ForAll @IntRange(min = 1, max = 200) int attempt,

@@ -1,0 +1,306 @@
+package dev.millrace.engine.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.CommitSettings;
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Environment;
+import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Pipelines;
+import dev.millrace.engine.RecordingListener;
+import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.VirtualWaits;
+import dev.millrace.testkit.SimulatedConsumer;
+import dev.millrace.testkit.SimulatedGroup;
+import dev.millrace.testkit.SimulatedGroup.Protocol;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** The lives of one sink task and a rival in its group, by one seed. Owned by one test. */
+final class SinkWorld {
+  private static final int PARTITIONS = 3;
+  private static final int RECORDS = 40;
+  private static final int STEPS = 50_000;
+  private static final Duration MAX_POLL = Duration.ofSeconds(4);
+
+  private final Random random;
+  private final VirtualWaits waits = new VirtualWaits(() -> true);
+  private final SimulatedGroup group;
+  private final Map<TopicPartition, Set<Long>> flushed = new HashMap<>();
+  private SimulatedConsumer rival;
+  private SinkRunner runner;
+  private boolean faults = true;
+
+  SinkWorld(long seed, Protocol protocol) {
+    random = new Random(seed);
+    group = new SimulatedGroup(waits::nowMs, protocol);
+    group.create("in", PARTITIONS);
+    for (int i = 0; i < RECORDS * PARTITIONS; i++) {
+      byte[] value = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
+      group.append(new ConsumerRecord<>("in", i % PARTITIONS, 0, null, value));
+    }
+    rival = newRival();
+  }
+
+  private boolean chance(int oneIn) {
+    return faults && random.nextInt(oneIn) == 0;
+  }
+
+  void run() {
+    int lives = random.nextInt(6);
+    for (int life = 0; life < lives; life++) {
+      live(1 + random.nextInt(60));
+      waits.advance(2L * random.nextInt(2) * MAX_POLL.toMillis());
+    }
+    faults = false;
+    rival.close();
+    waits.advance(2 * MAX_POLL.toMillis());
+    live(STEPS);
+  }
+
+  /** Whether everything is. */
+  boolean committed() {
+    Map<TopicPartition, Long> committed = group.committed();
+    return committed.size() == PARTITIONS
+        && committed.values().stream().allMatch(each -> each == RECORDS);
+  }
+
+  private void checkCommits() {
+    group
+        .committed()
+        .forEach(
+            (partition, offset) -> {
+              Set<Long> done = flushed.getOrDefault(partition, Set.of());
+              long missing = LongStream.range(0, offset).filter(n -> !done.contains(n)).count();
+              assertThat(missing).as("not put, of %s up to %d", partition, offset).isZero();
+            });
+  }
+
+  /** Another member, which takes partitions and does nothing with them. */
+  private SimulatedConsumer newRival() {
+    SimulatedConsumer made = group.consumer(MAX_POLL);
+    made.subscribe(
+        List.of("in"),
+        new ConsumerRebalanceListener() {
+          @Override
+          public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+
+          @Override
+          public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+        });
+    return made;
+  }
+
+  private void disturb() {
+    if (chance(10)) {
+      rival.poll(Duration.ZERO);
+    } else if (chance(40)) {
+      rival.close();
+      rival = newRival();
+    } else if (chance(60)) {
+      group.expelAll();
+    } else if (chance(30)) {
+      group.rebalance();
+    }
+  }
+
+  /** Runs for so many steps, then is killed, unless it has finished or failed before. */
+  private void live(int steps) {
+    RecordingListener listener = new RecordingListener();
+    Task task = new Task();
+    runner = new SinkRunner(setup(listener, task), false);
+    int done = 0;
+    boolean more = runner.step();
+    while (more && done < steps) {
+      done++;
+      waits.advance(random.nextInt(40));
+      signal();
+      disturb();
+      more = runner.step();
+      checkCommits();
+    }
+    assertThat(done)
+        .as(
+            "steps until all is committed; so far %s; generation %d",
+            group.committed(), group.generation())
+        .isLessThan(STEPS);
+    assertThat(listener.errors).noneMatch(AssertionError.class::isInstance);
+    if (!more) {
+      assertThat(task.open).isEmpty();
+      assertThat(task.stopped).isTrue();
+    }
+    if (!faults) {
+      assertThat(listener.errors).isEmpty();
+      assertThat(listener.reports.getLast()).isEqualTo("stopped");
+    }
+  }
+
+  private void signal() {
+    if (chance(50)) {
+      runner.pause();
+    } else if (random.nextInt(5) == 0) {
+      runner.resume();
+    }
+    if (committed() && !faults) {
+      runner.stop();
+    }
+  }
+
+  private SimulatedConsumer consumer() {
+    SimulatedConsumer made = group.consumer(MAX_POLL);
+    made.faults().commitFails(() -> chance(4));
+    made.faults().answerWaits(() -> chance(2));
+    made.faults().most(() -> random.nextInt(5));
+    return made;
+  }
+
+  private SinkSetup setup(RecordingListener listener, SinkTask task) {
+    return new SinkSetup(
+        new TaskName("sink", 0),
+        new TaskPlugin<SinkTask, SinkRecord>(
+            () -> task,
+            () -> Pipelines.strings(List.of()),
+            Map.of(),
+            SinkWorld.class.getClassLoader()),
+        new SinkInput(
+            this::consumer,
+            new Topics.Named(List.of("in")),
+            new Membership(Runnable::run, MAX_POLL),
+            false),
+        new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
+        ErrorHandling.DEFAULT,
+        new Environment(waits, listener, new Counters(), Pipelines::noMetrics));
+  }
+
+  /** Forgets what it was given and had not prepared when preCommit fails, as a database would. */
+  private final class Task extends SinkTask {
+    private final List<SinkRecord> unflushed = new ArrayList<>();
+    private final Set<TopicPartition> open = new HashSet<>();
+    private final Map<TopicPartition, Long> last = new HashMap<>();
+    private List<SinkRecord> refused = List.of();
+    private boolean stopped;
+
+    @Override
+    public void start(Map<String, String> config) {}
+
+    @Override
+    public void open(Collection<TopicPartition> partitions) {
+      assertThat(open).doesNotContainAnyElementsOf(partitions);
+      open.addAll(partitions);
+      last.keySet().removeAll(partitions);
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> partitions) {
+      assertThat(open).containsAll(partitions);
+      open.removeAll(partitions);
+      unflushed.removeIf(record -> partitions.contains(origin(record)));
+      refused = refused.stream().filter(record -> open.contains(origin(record))).toList();
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+      assertSameAgain(records);
+      refused = List.of();
+      for (SinkRecord record : records) {
+        assertThat(open).contains(origin(record));
+      }
+      if (!records.isEmpty()) {
+        disturb(records);
+      }
+      records.forEach(this::inOrder);
+      unflushed.addAll(records);
+    }
+
+    private void inOrder(SinkRecord record) {
+      long offset = record.originalKafkaOffset();
+      Long before = last.put(origin(record), offset);
+      if (before != null) {
+        assertThat(offset).as("no gap in %s", origin(record)).isLessThanOrEqualTo(before + 1);
+      }
+    }
+
+    /** After a refusal the same batch comes again, less what was taken away or rewound. */
+    private void assertSameAgain(Collection<SinkRecord> records) {
+      if (!refused.isEmpty() && !records.isEmpty()) {
+        assertThat(refused).containsAll(records);
+      }
+    }
+
+    private void disturb(Collection<SinkRecord> records) {
+      if (chance(10)) {
+        refused = List.copyOf(records);
+        context.timeout(20);
+        throw new RetriableException("not now");
+      }
+      if (chance(40)) {
+        throw new IllegalStateException("broken");
+      }
+      if (chance(15)) {
+        beSlow(1 + random.nextInt(12));
+      }
+      if (chance(20)) {
+        context.requestCommit();
+      }
+    }
+
+    private void beSlow(int seconds) {
+      for (int i = 0; i < seconds; i++) {
+        waits.advance(1_000);
+        runner.tick();
+        SinkWorld.this.disturb();
+      }
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(
+        Map<TopicPartition, OffsetAndMetadata> offsets) {
+      if (chance(20)) {
+        beSlow(6);
+      }
+      if (chance(6)) {
+        unflushed.removeIf(record -> offsets.containsKey(origin(record)));
+        refused = List.of();
+        throw new IllegalStateException("could not flush");
+      }
+      for (SinkRecord record : unflushed) {
+        flushed
+            .computeIfAbsent(origin(record), p -> new HashSet<>())
+            .add(record.originalKafkaOffset());
+      }
+      unflushed.clear();
+      return offsets;
+    }
+
+    @Override
+    public void stop() {
+      stopped = true;
+    }
+
+    @Override
+    public String version() {
+      return "1";
+    }
+
+    private static TopicPartition origin(SinkRecord record) {
+      return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+    }
+  }
+}

@@ -1,0 +1,305 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.Waiting;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.WorkSpec;
+import dev.millrace.model.WorkStatus;
+import dev.millrace.model.control.Event;
+import dev.millrace.worker.metrics.WorkMeter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One piece of work and its thread. Whatever becomes of it is written on the status board and told
+ * to the control thread. Guarded by itself; no plugin code runs while it is held.
+ */
+final class Post implements RunnerFactory.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Post.class);
+  private static final String CONTEXT = "connector.context";
+
+  private final WorkSpec spec;
+  private final ConnectorState connector;
+  private final Crew crew;
+  private final WorkMeter meter;
+  private final Thread thread;
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private Future<?> deadline = CompletableFuture.completedFuture(null);
+  private volatile Secrets secrets = Secrets.NONE;
+  private Life life;
+
+  /**
+   * What changes.
+   *
+   * @param runner null until it was made
+   * @param stopping whether a stop was asked for
+   * @param ended whether nothing is to be reported any more
+   */
+  private record Life(
+      Runner runner, TargetState target, WorkStatus status, boolean stopping, boolean ended) {
+    Life with(Runner made) {
+      return new Life(made, target, status, stopping, ended);
+    }
+
+    Life wanting(TargetState newer) {
+      return new Life(runner, newer, status, stopping, ended);
+    }
+
+    Life in(WorkStatus next) {
+      return new Life(runner, target, next, stopping, ended);
+    }
+
+    Life toStop() {
+      return new Life(runner, target, status, true, ended);
+    }
+
+    Life atEnd() {
+      return new Life(runner, target, status, stopping, true);
+    }
+
+    /** A connector that is paused because it shall be stopped is shown as stopped. */
+    WorkStatus shown() {
+      boolean parked = status.phase() == WorkStatus.Phase.PAUSED && target == TargetState.STOPPED;
+      return parked ? WorkStatus.STOPPED : status;
+    }
+  }
+
+  /** Work that has not begun. */
+  Post(WorkSpec spec, ConnectorState connector, Crew crew) {
+    this.spec = spec;
+    this.connector = connector;
+    this.crew = crew;
+    this.life = new Life(null, spec.target(), WorkStatus.STARTING, false, false);
+    this.meter = crew.metrics().open(spec.id());
+    this.thread = Crew.daemon(this::run, threadName(spec.id()));
+  }
+
+  WorkId id() {
+    return spec.id();
+  }
+
+  /** Completed when the work has ended or was abandoned. */
+  CompletableFuture<Void> over() {
+    return over;
+  }
+
+  /** Starts the thread. */
+  synchronized void begin() {
+    become(WorkStatus.STARTING);
+    thread.start();
+  }
+
+  private static String threadName(WorkId id) { // compat: semantics §13
+    return (id.isInstance() ? "connector-thread-" : "task-thread-") + id;
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // whatever plugin code throws must end up in the status
+  private void run() {
+    MDC.put(CONTEXT, logContext(spec.id()));
+    try {
+      meter.begin();
+      var made = crew.factory().make(spec, connector, this, meter);
+      if (adopt(made)) made.run();
+    } catch (Throwable error) {
+      failed(error);
+    } finally {
+      end();
+    }
+  }
+
+  private static String logContext(WorkId id) {
+    return "[" + id.connector() + "|" + (id.isInstance() ? "worker" : "task-" + id.task()) + "] ";
+  }
+
+  private synchronized boolean adopt(Runner made) {
+    life = life.with(made);
+    crew.board().watch(spec.id(), () -> made.waiting().map(this::shown));
+    made.retarget(life.target());
+    return !life.stopping();
+  }
+
+  private Waiting shown(Waiting waiting) {
+    return new Waiting(secrets.hiddenIn(waiting.what()), waiting.sinceMs());
+  }
+
+  /** Failed work is not brought back by a pause or resume (compat: semantics §1). */
+  synchronized void retarget(TargetState wanted) {
+    life = life.wanting(wanted);
+    if (life.status().phase() == WorkStatus.Phase.FAILED) {
+      LOG.info("{} has failed: {} takes effect when it is restarted", spec.id(), wanted);
+      return;
+    }
+    if (life.runner() == null) return;
+    life.runner().retarget(wanted);
+    if (life.status().phase() == WorkStatus.Phase.PAUSED) become(WorkStatus.PAUSED);
+  }
+
+  /** Wants it over, within the time that stops may take. */
+  synchronized void stop() {
+    if (life.ended()) {
+      crew.aside(this::told); // reporters of metrics are others' code
+      return;
+    }
+    if (life.stopping()) return;
+    life = life.toStop();
+    become(WorkStatus.STOPPING);
+    if (life.runner() != null) life.runner().stop();
+    deadline = crew.afterStopTimeout(this::abandon);
+  }
+
+  /** A commit that is due must not wait for a task that is inside a long poll. */
+  void tick() {
+    Runner present;
+    synchronized (this) {
+      present = life.ended() ? null : life.runner();
+    }
+    if (present == null) return;
+    MDC.put(CONTEXT, logContext(spec.id()).replace("] ", "|offsets] "));
+    try {
+      present.tick();
+    } catch (RuntimeException | Error e) { // of a plugin's maps: the others' commits must go on
+      LOG.error("{}: a commit could not be begun: {}", spec.id(), secrets.hiddenTrace(e));
+    } finally {
+      MDC.remove(CONTEXT);
+    }
+  }
+
+  private void abandon() {
+    Runner late;
+    synchronized (this) {
+      if (life.ended()) return;
+      life = life.atEnd();
+      late = life.runner();
+      leaveBehind();
+    }
+    told();
+    if (late != null) late.cancel();
+  }
+
+  private void leaveBehind() {
+    String where = stackOf(thread);
+    int left = crew.board().leaveBehind(new StatusBoard.LeftBehind(spec.id(), thread.threadId()));
+    LOG.warn(
+        "{} did not stop within {}. Its thread is left behind; threads left behind by now: {}."
+            + " It is here:\n{}",
+        spec.id(),
+        crew.stopTimeout(),
+        left,
+        where);
+    become(WorkStatus.abandoned(where));
+  }
+
+  private static String stackOf(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .map(frame -> "\tat " + frame)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private void end() {
+    meter.pluginsClosed();
+    boolean tell;
+    synchronized (this) {
+      boolean late = life.ended();
+      tell = !late && life.stopping();
+      deadline.cancel(false);
+      life = life.atEnd();
+      if (tell && life.status().mayBecome(WorkStatus.STOPPED)) become(WorkStatus.STOPPED);
+      if (late) returned();
+    }
+    if (tell) told();
+    over.complete(null);
+  }
+
+  private void returned() {
+    crew.board().cameBack(new StatusBoard.LeftBehind(spec.id(), thread.threadId()));
+    LOG.info("The thread of {} that was left behind has ended", spec.id());
+  }
+
+  /** Control learns that the work is not here any more. */
+  private void told() {
+    crew.gone(this);
+    meter.close();
+    over.complete(null);
+    crew.tell(new Event.WorkStopped(spec.id()));
+  }
+
+  private synchronized void become(WorkStatus next) {
+    life = life.in(next);
+    String version = life.runner() == null ? "" : life.runner().version();
+    crew.board().put(spec.id(), new StatusBoard.Entry(life.shown(), crew.worker(), version));
+    meter.became(life.shown());
+  }
+
+  private synchronized void move(WorkStatus next) {
+    if (!life.ended() && life.status().mayBecome(next)) become(next);
+  }
+
+  @Override
+  public void knows(Secrets newer) {
+    secrets = secrets.and(newer);
+  }
+
+  @Override
+  public void started() {
+    move(WorkStatus.RUNNING);
+  }
+
+  @Override
+  public void paused() {
+    move(WorkStatus.PAUSED);
+  }
+
+  @Override
+  public void resumed() {
+    move(WorkStatus.RUNNING);
+  }
+
+  @Override
+  public void failed(Throwable error) {
+    String trace = secrets.hiddenTrace(error);
+    synchronized (this) {
+      if (life.ended() || life.stopping()) {
+        failedStopping(error);
+        return;
+      }
+      LOG.error("{} failed and stays so until it is restarted: {}", spec.id(), trace);
+      become(WorkStatus.failed(trace));
+    }
+    crew.tell(new Event.WorkFailed(spec.id()));
+  }
+
+  @Override
+  public void failedStopping(Throwable error) {
+    LOG.warn("{} failed while it was being stopped: {}", spec.id(), secrets.hiddenTrace(error));
+  }
+
+  @Override
+  public void stopped() {
+    // told at the thread's end
+  }
+
+  @Override
+  public void tasksGenerated(List<Map<String, String>> configs) {
+    synchronized (this) {
+      if (life.ended() || life.stopping()) return;
+    }
+    crew.tell(new Event.TasksGenerated(spec.id().connector(), spec.asOf(), configs));
+  }
+
+  @Override
+  public void tasksFailed(Throwable error) {
+    LOG.warn(
+        "Connector {} could not make its task configurations and will be asked again: {}",
+        spec.id(),
+        secrets.hiddenTrace(error));
+  }
+}

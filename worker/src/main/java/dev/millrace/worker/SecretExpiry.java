@@ -1,0 +1,103 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.Restart;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Restarts connector instances whose secrets expire (compat: semantics §10): once for each
+ * connector and path, a newer time replacing the older. The tasks are restarted too when the
+ * connector's configuration then resolves to other values. Thread-safe.
+ */
+final class SecretExpiry implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SecretExpiry.class);
+  private static final String ACTION = "config.action.reload";
+
+  private final ConfigResolver resolver;
+  private final Supplier<ClusterState> state;
+  private final Consumer<Command> commands;
+  private final Map<String, Map<String, Future<?>>> planned = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, String>> inForce = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> Crew.daemon(task, "secret-expiry"));
+
+  /**
+   * Nothing planned yet.
+   *
+   * @param state what the log says now
+   * @param commands carries out restarts
+   */
+  SecretExpiry(ConfigResolver resolver, Supplier<ClusterState> state, Consumer<Command> commands) {
+    this.resolver = resolver;
+    this.state = state;
+    this.commands = commands;
+  }
+
+  /** The connector, or one of its tasks, uses this from now on. */
+  void used(String connector, ConfigResolver.Resolved resolved, Map<String, String> config) {
+    if ("none".equalsIgnoreCase(config.get(ACTION))) return;
+    if (resolved.lifetimes().isEmpty()) return;
+    inForce.put(connector, config);
+    resolved.lifetimes().forEach((path, lifetime) -> plan(connector, path, lifetime));
+  }
+
+  private void plan(String connector, String path, Duration lifetime) {
+    LOG.info("Secrets of connector {} expire in {}; it is restarted then", connector, lifetime);
+    planned.compute(
+        connector,
+        (name, before) -> {
+          var paths = before == null ? new HashMap<String, Future<?>>() : before;
+          var older =
+              paths.put(
+                  path,
+                  timer.schedule(
+                      () -> expired(connector), lifetime.toMillis(), TimeUnit.MILLISECONDS));
+          if (older != null) older.cancel(false);
+          return paths;
+        });
+  }
+
+  /** A provider may hang: only its connector's thread waits for it. */
+  private void expired(String connector) {
+    if (state.get().connector(connector).isEmpty()) {
+      planned.remove(connector);
+      inForce.remove(connector);
+      return;
+    }
+    Crew.daemon(() -> restart(connector), "secret-expiry-" + connector).start();
+  }
+
+  private void restart(String connector) {
+    var present = state.get().connector(connector);
+    if (present.isEmpty()) return;
+    boolean changed;
+    try {
+      changed = !resolver.resolve(present.get().config()).equals(inForce.get(connector));
+    } catch (RuntimeException e) { // told again, and shown, when the instance starts
+      LOG.warn("The expired secrets of connector {} cannot be read: {}", connector, e.toString());
+      changed = false;
+    }
+    LOG.info("Secrets of connector {} have expired; values changed: {}", connector, changed);
+    commands.accept(
+        new Command.RestartConnector(
+            connector, changed ? Restart.INSTANCE_AND_TASKS : Restart.INSTANCE));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

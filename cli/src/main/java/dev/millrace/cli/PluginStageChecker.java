@@ -2,8 +2,8 @@ package dev.millrace.cli;
 
 import dev.millrace.topology.StageChecker;
 import dev.millrace.topology.StageKind;
-import dev.millrace.worker.Validation;
-import dev.millrace.worker.ValidationException;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

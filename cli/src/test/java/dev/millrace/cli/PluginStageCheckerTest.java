@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.topology.StageChecker.Finding;
 import dev.millrace.topology.StageKind;
-import dev.millrace.worker.Validation;
-import dev.millrace.worker.ValidationException;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.Test;
 
 final class PluginStageCheckerTest {
@@ -75,11 +76,15 @@ final class PluginStageCheckerTest {
   }
 
   private static Validation problem(String key, String message) {
+    var value = new ConfigValue(key, null, List.of(), List.of(message));
     return new Validation(
-        List.of(new Validation.Problem(key, message)), Set.of("port", "sql", "connector.class"));
+        1,
+        List.of(),
+        List.of(new Validation.Undefined(key, value)),
+        Set.of("port", "sql", "connector.class"));
   }
 
   private static Validation nothing(String... known) {
-    return new Validation(List.of(), Set.of(known));
+    return new Validation(0, List.of(), List.of(), Set.of(known));
   }
 }

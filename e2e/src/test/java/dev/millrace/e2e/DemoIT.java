@@ -18,18 +18,16 @@ class DemoIT {
   @TempDir Path folder;
 
   @Test
-  void theDemoCountsEveryRowAndGoesOnWhereItStopped() {
+  void theDemoCountsEveryRowAndGoesOnWhereItStopped() throws Exception {
     assertThat(demo()).isEqualTo("rows 2000, records 2000, counted 2000, lost 0, duplicated 0");
-    assertThat(demo()).isEqualTo("rows 4000, records 4000, counted 4000, lost 0, duplicated 0");
-  }
-
-  @Test
-  void aSignalEndsTheDemoWithItsDatabaseAndItGoesOnAfterwards() throws Exception {
     endlessDemoEndsWith("INT", 130);
     endlessDemoEndsWith("TERM", 143);
-    assertThat(demo()).matches("rows (\\d+), records \\1, counted \\1, lost 0, duplicated 0");
+    assertThat(demo())
+        .matches("rows (\\d+), records \\1, counted \\1, lost 0, duplicated 0")
+        .doesNotStartWith("rows 2000,");
   }
 
+  /** Ctrl-C is SIGINT. Its database ends with it, and nothing is in the next one's way. */
   private void endlessDemoEndsWith(String signal, int exitCode) throws Exception {
     var data = folder.resolve("demo");
     Files.deleteIfExists(data.resolve("output.txt"));

@@ -27,7 +27,7 @@ final class Permits {
           entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
-          entry("worker.Validator", "validations run plugin code, which may hang"),
+          entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry(
               "worker.Worker",

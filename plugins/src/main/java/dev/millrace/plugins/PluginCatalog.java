@@ -121,7 +121,7 @@ public final class PluginCatalog implements AutoCloseable {
     if (found.isEmpty() && !candidates.isEmpty()) {
       throw new PluginException(
           "Plugin %s not found that matches the version range %s, available versions: %s"
-              .formatted(nameOrAlias, wanted.range(), versions(candidates)));
+              .formatted(nameOrAlias, wanted.range(), versions(candidates.get(0).className())));
     }
     return found;
   }
@@ -149,12 +149,18 @@ public final class PluginCatalog implements AutoCloseable {
     return best(beside, wanted).or(() -> find(kind, nameOrAlias, requirement));
   }
 
-  private static List<String> versions(Collection<PluginDescriptor> plugins) {
-    return plugins.stream()
+  /** The versions of a class in all its places and kinds, the lowest first; some may be equal. */
+  public List<String> versions(String className) {
+    return all.stream()
+        .filter(p -> p.className().equals(className))
         .sorted(Versions.PREFERENCE)
         .map(PluginDescriptor::version)
-        .distinct()
         .toList();
+  }
+
+  /** What is wrong with the text of a requirement on versions; empty when it is well-formed. */
+  public Optional<String> malformed(String requirement) {
+    return Versions.malformed(requirement);
   }
 
   private static Optional<PluginDescriptor> best(

@@ -1,6 +1,7 @@
 package dev.millrace.plugins;
 
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.maven.artifact.versioning.DefaultArtifactVersion;
 import org.apache.maven.artifact.versioning.InvalidVersionSpecificationException;
@@ -53,6 +54,16 @@ final class Versions {
           "'%s' is neither a version nor a range of versions such as [1.0,2.0): %s"
               .formatted(text, e.getMessage()),
           e);
+    }
+  }
+
+  /** What Maven finds wrong with the text of a requirement; empty when it is well-formed. */
+  static Optional<String> malformed(String text) {
+    try {
+      var unused = requirement(text);
+      return Optional.empty();
+    } catch (PluginException e) {
+      return Optional.of(e.getCause().getMessage());
     }
   }
 

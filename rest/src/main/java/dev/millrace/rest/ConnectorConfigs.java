@@ -1,9 +1,8 @@
 package dev.millrace.rest;
 
-import dev.millrace.worker.Validation;
-import dev.millrace.worker.ValidationException;
 import dev.millrace.worker.WorkerApi;
-import java.util.List;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -40,8 +39,8 @@ final class ConnectorConfigs {
   }
 
   private void validate(Map<String, String> config) {
-    var problems = validation(config).problems();
-    if (!problems.isEmpty()) throw new HttpException(400, invalid(problems));
+    var validation = validation(config);
+    if (validation.errorCount() > 0) throw new HttpException(400, invalid(validation));
   }
 
   private Validation validation(Map<String, String> config) {
@@ -53,14 +52,14 @@ final class ConnectorConfigs {
     }
   }
 
-  private static String invalid(List<Validation.Problem> problems) {
-    return problems.stream()
+  private static String invalid(Validation validation) {
+    return validation.problems().stream()
         .map(Validation.Problem::message)
         .collect(
             Collectors.joining(
                 "\n",
                 "Connector configuration is invalid and contains the following %d error(s):\n"
-                    .formatted(problems.size()),
+                    .formatted(validation.errorCount()),
                 "\nYou can also find the above list of errors at the endpoint"
                     + " `/connector-plugins/{connectorType}/config/validate`"));
   }

@@ -15,6 +15,7 @@ final class Routes {
             new ConnectorsResource(worker).routes(),
             new ConnectorResource(worker).routes(),
             new TasksResource(worker).routes(),
+            new ValidationResource(worker).routes(),
             new TopologiesResource(worker).routes(),
             new MetricsResource(worker).routes())
         .flatMap(List::stream)

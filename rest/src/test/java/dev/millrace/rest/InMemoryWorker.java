@@ -12,10 +12,10 @@ import dev.millrace.model.control.Commands;
 import dev.millrace.worker.QueryException;
 import dev.millrace.worker.StatusBoard;
 import dev.millrace.worker.TestStatuses;
-import dev.millrace.worker.Validation;
-import dev.millrace.worker.ValidationException;
 import dev.millrace.worker.WorkerApi;
 import dev.millrace.worker.metrics.MetricFamily;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.health.ConnectorType;
 
 /**
@@ -183,32 +184,36 @@ final class InMemoryWorker implements WorkerApi {
               + type
               + ", available connectors are: Sink, Source");
     }
-    return new Validation(problems(config), Set.of("name", "connector.class", "tasks.max"));
+    var problems = problems(config);
+    return new Validation(
+        problems.size(), List.of(), problems, Set.of("name", "connector.class", "tasks.max"));
   }
 
   private static ValidationException refused(String message) {
     return new ValidationException(ValidationException.Kind.BAD_REQUEST, message, null);
   }
 
-  private static List<Validation.Problem> problems(Map<String, String> config) {
-    var problems = new ArrayList<Validation.Problem>();
+  private static List<Validation.Entry> problems(Map<String, String> config) {
+    var problems = new ArrayList<Validation.Entry>();
     config.forEach(
         (key, value) -> {
           if (value == null) {
-            problems.add(
-                new Validation.Problem(
-                    key, "Null value can not be supplied as the configuration value."));
+            problems.add(wrong(key, "Null value can not be supplied as the configuration value."));
           }
         });
     var name = config.get("name");
-    if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
-      problems.add(new Validation.Problem("name", "bad name"));
+    if (name == null || name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+      problems.add(wrong("name", "bad name"));
     }
     var tasksMax = config.get("tasks.max");
     if (tasksMax != null && !tasksMax.matches("[1-9][0-9]*")) {
-      problems.add(new Validation.Problem("tasks.max", "bad tasks.max"));
+      problems.add(wrong("tasks.max", "bad tasks.max"));
     }
     return problems;
+  }
+
+  private static Validation.Entry wrong(String key, String message) {
+    return new Validation.Undefined(key, new ConfigValue(key, null, List.of(), List.of(message)));
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.millrace.worker;
 
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
+import dev.millrace.worker.validation.Validator;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.provider.ConfigProvider;
@@ -23,9 +26,9 @@ public final class ConfigCheck implements AutoCloseable {
     all.putAll(providers);
     this.catalog = PluginCatalog.scan(settings.pluginScan(ConfigCheck.class.getClassLoader()));
     this.resolver = new ConfigResolver(all);
-    boolean exactlyOnce = settings.exactlyOnceSources();
-    this.overrides = ClientOverrides.of(catalog, settings.originals(), exactlyOnce);
-    this.validator = new Validator(catalog, resolver, overrides, exactlyOnce);
+    this.overrides =
+        ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
   }
 
   /**

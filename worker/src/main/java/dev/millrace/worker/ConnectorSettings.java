@@ -5,20 +5,17 @@ import dev.millrace.engine.source.TransactionBoundary;
 import dev.millrace.model.errors.DeadLetterSettings;
 import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.errors.Tolerance;
+import dev.millrace.worker.validation.FrameworkKeys;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -27,21 +24,17 @@ import org.apache.kafka.common.config.ConfigException;
  */
 final class ConnectorSettings {
 
-  static final String NAME = "name";
-  static final String CLASS = "connector.class";
-  static final String VERSION = "connector.plugin.version";
-  static final String TASKS_MAX = "tasks.max";
-  static final String TASKS_MAX_ENFORCE = "tasks.max.enforce";
-  static final String TRANSFORMS = "transforms";
-  static final String PREDICATES = "predicates";
-  static final String OFFSETS_TOPIC = "offsets.storage.topic";
-  static final String TOPICS = "topics";
-  static final String TOPICS_REGEX = "topics.regex";
-
-  /** Ours, and therefore in no ConfigDef: answers of validation list Kafka Connect's keys only. */
-  static final String PUT_BISECT = "errors.put.bisect";
-
-  private static final String DLQ = "errors.deadletterqueue.";
+  static final String NAME = FrameworkKeys.NAME;
+  static final String CLASS = FrameworkKeys.CLASS;
+  static final String VERSION = FrameworkKeys.VERSION;
+  static final String TASKS_MAX = FrameworkKeys.TASKS_MAX;
+  static final String TASKS_MAX_ENFORCE = FrameworkKeys.TASKS_MAX_ENFORCE;
+  static final String TRANSFORMS = FrameworkKeys.TRANSFORMS;
+  static final String PREDICATES = FrameworkKeys.PREDICATES;
+  static final String OFFSETS_TOPIC = FrameworkKeys.OFFSETS_TOPIC;
+  static final String TOPICS = FrameworkKeys.TOPICS;
+  static final String TOPICS_REGEX = FrameworkKeys.TOPICS_REGEX;
+  static final String PUT_BISECT = FrameworkKeys.PUT_BISECT;
 
   /** Keys that name a plugin's own settings by prefix. */
   static final List<String> PREFIXES =
@@ -56,9 +49,6 @@ final class ConnectorSettings {
           "admin.override.",
           "topic.creation.");
 
-  /** Keys that mark a connector as part of a topology; without meaning for Kafka Connect. */
-  static final Set<String> MARKS = Set.of("topology.name", "topology.stage");
-
   private final Map<String, String> config;
   private final AbstractConfig values;
 
@@ -68,152 +58,11 @@ final class ConnectorSettings {
   }
 
   static ConnectorSettings source(Map<String, String> config) {
-    return new ConnectorSettings(deadLetterDefinition(sourceDefinition()), config);
+    return new ConnectorSettings(FrameworkKeys.source(), config);
   }
 
   static ConnectorSettings sink(Map<String, String> config) {
-    return new ConnectorSettings(sinkDefinition(), config);
-  }
-
-  private static ConfigDef common() {
-    return new ConfigDef()
-        .define(
-            NAME,
-            ConfigDef.Type.STRING,
-            ConfigDef.NO_DEFAULT_VALUE,
-            ConfigDef.CompositeValidator.of(
-                new ConfigDef.NonEmptyString(), new ConfigDef.NonEmptyStringWithoutControlChars()),
-            Importance.HIGH,
-            "Connector name")
-        .define(CLASS, ConfigDef.Type.STRING, Importance.HIGH, "Connector class")
-        .define(VERSION, ConfigDef.Type.STRING, null, Importance.MEDIUM, "Connector version")
-        .define(TASKS_MAX, ConfigDef.Type.INT, 1, Range.atLeast(1), Importance.HIGH, "Most tasks")
-        .define(
-            TASKS_MAX_ENFORCE, ConfigDef.Type.BOOLEAN, true, Importance.LOW, "Enforce tasks.max")
-        .define("key.converter", ConfigDef.Type.STRING, null, Importance.LOW, "Key converter")
-        .define(
-            "key.converter.plugin.version",
-            ConfigDef.Type.STRING,
-            null,
-            Importance.LOW,
-            "Its version")
-        .define("value.converter", ConfigDef.Type.STRING, null, Importance.LOW, "Value converter")
-        .define(
-            "value.converter.plugin.version",
-            ConfigDef.Type.STRING,
-            null,
-            Importance.LOW,
-            "Its version")
-        .define("header.converter", ConfigDef.Type.STRING, null, Importance.LOW, "Header converter")
-        .define(
-            "header.converter.plugin.version",
-            ConfigDef.Type.STRING,
-            null,
-            Importance.LOW,
-            "Its version")
-        .define(TRANSFORMS, ConfigDef.Type.LIST, "", Importance.LOW, "Transformations")
-        .define(PREDICATES, ConfigDef.Type.LIST, "", Importance.LOW, "Predicates")
-        .define(
-            "config.action.reload",
-            ConfigDef.Type.STRING,
-            "restart",
-            ValidString.in("none", "restart"),
-            Importance.LOW,
-            "What to do when a secret expires")
-        .define("errors.retry.timeout", ConfigDef.Type.LONG, 0L, Importance.MEDIUM, "Retry time")
-        .define(
-            "errors.retry.delay.max.ms",
-            ConfigDef.Type.LONG,
-            60_000L,
-            Importance.MEDIUM,
-            "Longest delay")
-        .define(
-            "errors.tolerance",
-            ConfigDef.Type.STRING,
-            "none",
-            ValidString.in("none", "all"),
-            Importance.MEDIUM,
-            "Whether bad records are skipped")
-        .define("errors.log.enable", ConfigDef.Type.BOOLEAN, false, Importance.MEDIUM, "Log errors")
-        .define(
-            "errors.log.include.messages",
-            ConfigDef.Type.BOOLEAN,
-            false,
-            Importance.MEDIUM,
-            "Log records");
-  }
-
-  /** Framework keys of source connectors, those that Kafka Connect has. */
-  static ConfigDef sourceDefinition() {
-    return common()
-        .define(
-            "topic.creation.groups",
-            ConfigDef.Type.LIST,
-            "",
-            Importance.LOW,
-            "Topic creation groups")
-        .define(
-            "exactly.once.support",
-            ConfigDef.Type.STRING,
-            "requested",
-            ConfigDef.CaseInsensitiveValidString.in("requested", "required"),
-            Importance.MEDIUM,
-            "Whether exactly-once is indispensable")
-        .define(
-            "transaction.boundary",
-            ConfigDef.Type.STRING,
-            "poll",
-            ConfigDef.CaseInsensitiveValidString.in("poll", "interval", "connector"),
-            Importance.MEDIUM,
-            "When transactions are committed")
-        .define(
-            "transaction.boundary.interval.ms",
-            ConfigDef.Type.LONG,
-            null,
-            Importance.LOW,
-            "Time between commits")
-        .define(
-            OFFSETS_TOPIC,
-            ConfigDef.Type.STRING,
-            null,
-            new ConfigDef.NonEmptyString(),
-            Importance.LOW,
-            "Own offset topic");
-  }
-
-  /**
-   * Framework keys of source connectors that Kafka Connect does not have: validated and honoured
-   * when they are set, but no part of the definition that clients are shown, since some compare it.
-   */
-  static ConfigDef ownSourceDefinition() {
-    return deadLetterDefinition(new ConfigDef());
-  }
-
-  /** Framework keys of sink connectors. */
-  static ConfigDef sinkDefinition() {
-    return deadLetterDefinition(
-        common()
-            .define(TOPICS, ConfigDef.Type.LIST, "", Importance.HIGH, "Topics to consume")
-            .define(
-                TOPICS_REGEX, ConfigDef.Type.STRING, "", Importance.HIGH, "Expression of topics"));
-  }
-
-  private static ConfigDef deadLetterDefinition(ConfigDef definition) {
-    return definition
-        .define(
-            DLQ + "topic.name", ConfigDef.Type.STRING, "", Importance.MEDIUM, "Dead letter queue")
-        .define(
-            DLQ + "topic.replication.factor",
-            ConfigDef.Type.SHORT,
-            (short) 3,
-            Importance.MEDIUM,
-            "Copies")
-        .define(
-            DLQ + "context.headers.enable",
-            ConfigDef.Type.BOOLEAN,
-            false,
-            Importance.MEDIUM,
-            "Headers");
+    return new ConnectorSettings(FrameworkKeys.sink(), config);
   }
 
   int tasksMax() {
@@ -258,9 +107,9 @@ final class ConnectorSettings {
 
   private DeadLetterSettings deadLetters() {
     return new DeadLetterSettings(
-        values.getString(DLQ + "topic.name").strip(),
-        values.getShort(DLQ + "topic.replication.factor"),
-        values.getBoolean(DLQ + "context.headers.enable"));
+        values.getString(FrameworkKeys.DLQ_TOPIC).strip(),
+        values.getShort(FrameworkKeys.DLQ_REPLICATION),
+        values.getBoolean(FrameworkKeys.DLQ_HEADERS));
   }
 
   TransactionBoundary boundary(Duration flushInterval) {

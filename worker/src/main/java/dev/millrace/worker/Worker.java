@@ -13,6 +13,8 @@ import dev.millrace.plugins.PluginKind;
 import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.metrics.WorkerMetrics;
 import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -70,7 +72,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providers(builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.validator = new Validator(catalog, resolver, overrides, settings.exactlyOnceSources());
+    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);

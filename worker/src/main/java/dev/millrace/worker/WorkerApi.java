@@ -4,6 +4,8 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.worker.metrics.MetricFamily;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

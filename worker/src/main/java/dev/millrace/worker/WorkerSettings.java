@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.plugins.PluginDiscovery;
 import dev.millrace.plugins.PluginScan;
 import dev.millrace.worker.metrics.MetricsSettings;
+import dev.millrace.worker.validation.WorkerView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -223,6 +224,17 @@ public final class WorkerSettings {
   /** Class or alias under one of the three converter keys. */
   public String converter(String key) {
     return values.getString(key);
+  }
+
+  /** What validation has to know. */
+  WorkerView view() {
+    return new WorkerView(
+        groupId(),
+        exactlyOnceSources(),
+        Map.of(
+            KEY_CONVERTER, converter(KEY_CONVERTER),
+            VALUE_CONVERTER, converter(VALUE_CONVERTER),
+            HEADER_CONVERTER, converter(HEADER_CONVERTER)));
   }
 
   public String offsetTopic() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,13 +44,13 @@ class ConfigCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.0", "[1.0,2.0)", " 1.0 ", "latest", " ", ""})
+  @ValueSource(strings = {"1.0", "[1.0,2.0)", " 1.0 ", "latest"})
   void aVersionThatIsThereIsRight(String version) {
     assertThat(check.validate(config("connector.plugin.version", version)).problems()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"9", "[2,)", "[1.0"})
+  @ValueSource(strings = {"9", "[2,)", " ", ""})
   void aVersionThatIsNotThereIsAProblemOfClassAndVersion(String version) {
     var config = config("connector.plugin.version", version);
     config.put("limit", "many");
@@ -59,6 +61,36 @@ class ConfigCheckTest {
     assertThat(result.problems()).extracting(Validation.Problem::message).doesNotContainNull();
     assertThat(result.problems().get(0).message()).isEqualTo(result.problems().get(1).message());
     assertThat(result.knownKeys()).contains("limit", "tasks.max");
+  }
+
+  @Test
+  void aMalformedVersionMakesTheRequestWrong() {
+    assertThatThrownBy(() -> check.validate(config("connector.plugin.version", "[1.0")))
+        .isInstanceOf(ValidationException.class)
+        .hasMessage("Unbounded range: [1.0");
+  }
+
+  @Test
+  void aSinkMayNotShareTheWorkersGroup() {
+    var sink =
+        new HashMap<>(
+            Map.of("name", "x", "connector.class", "ListSink", "topics", "t", "list", "l"));
+    var settings =
+        WorkerSettings.of(
+            Map.of(
+                "bootstrap.servers", "127.0.0.1:1",
+                "group.id", "connect-x",
+                "millrace.data.dir", dir.toString()));
+    try (var other = ConfigCheck.of(settings, Map.of())) {
+      assertThat(other.validate(sink).problems())
+          .containsExactly(
+              new Validation.Problem(
+                  "name",
+                  "Consumer group for sink connector named x conflicts with Connect worker group"
+                      + " connect-x"));
+      sink.put("consumer.override.group.id", "y");
+      assertThat(other.validate(sink).problems()).isEmpty();
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
 import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.validation.Validation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,6 +11,8 @@ import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
+import dev.millrace.worker.validation.Validation;
+import dev.millrace.worker.validation.ValidationException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -28,6 +28,8 @@ class ThirdPartyMirrorMakerIT {
     try (var a = new KafkaProcess(folder.resolve("a"));
         var b = new KafkaProcess(folder.resolve("b"))) {
       produce(a.bootstrapServers(), 0, 500);
+      commit(
+          a.bootstrapServers(), 250); // the checkpoint connector has a task once there is a group
       var environment = Map.of("CLUSTER_A", a.bootstrapServers());
       try (var worker =
           ThirdParty.worker(
@@ -68,7 +70,10 @@ class ThirdPartyMirrorMakerIT {
     Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-      values(from, to).forEach(v -> producer.send(new ProducerRecord<>("orders", 0, v, v)));
+      for (String value : values(from, to)) {
+        var unused = producer.send(new ProducerRecord<>("orders", 0, value, value));
+      }
+      producer.flush();
     }
   }
 

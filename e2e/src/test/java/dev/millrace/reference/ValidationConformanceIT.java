@@ -68,6 +68,7 @@ class ValidationConformanceIT {
     }
   }
 
+  /** By manifests only: the classes of the plugins are on the class path of this test, too. */
   private static WorkerSettings settings(Path plugins) {
     return WorkerSettings.of(
         Map.of(
@@ -77,6 +78,8 @@ class ValidationConformanceIT {
             "reference",
             "listeners",
             "http://127.0.0.1:0",
+            "plugin.discovery",
+            "service_load",
             "plugin.path",
             plugins.toString(),
             "key.converter",

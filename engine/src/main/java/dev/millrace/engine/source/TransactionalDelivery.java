@@ -30,6 +30,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -450,7 +451,8 @@ final class TransactionalDelivery implements Delivery {
     for (Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof ProducerFencedException
           || each instanceof InvalidProducerEpochException
-          || each instanceof InvalidPidMappingException) {
+          || each instanceof InvalidPidMappingException
+          || each instanceof InvalidTxnStateException) {
         return ". Either another instance of this task has taken its place, or its transaction took"
             + " longer than the producer's transaction.timeout.ms and has expired. If it happens"
             + " again, raise 'producer.override.transaction.timeout.ms', or make the transactions"

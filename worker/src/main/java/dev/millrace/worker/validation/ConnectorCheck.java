@@ -158,8 +158,10 @@ final class ConnectorCheck {
     var values = new Values(framework.validateAll(config));
     if (connector instanceof SourceConnector source) {
       checkSource(source, config, values);
+      checkOwn(FrameworkKeys.ownSource(), config, values);
     } else {
       SinkRules.check(config, worker, values);
+      checkOwn(FrameworkKeys.ownSink(), config, values);
     }
     addNulls(config, values);
     var converters = new ConverterParts(plugins, config, values).all();
@@ -188,7 +190,11 @@ final class ConnectorCheck {
         .forEach(text -> values.error(FrameworkKeys.EXACTLY_ONCE, null, text));
     ExactlyOncePreflight.boundaryErrors(source, config)
         .forEach(text -> values.error(FrameworkKeys.BOUNDARY, null, text));
-    for (var own : FrameworkKeys.ownSource().validate(config)) {
+  }
+
+  /** Keys that Kafka Connect does not have appear only where they are wrong. */
+  private static void checkOwn(ConfigDef ours, Map<String, String> config, Values values) {
+    for (var own : ours.validate(config)) {
       own.errorMessages().forEach(text -> values.error(own.name(), own.value(), text));
     }
   }
@@ -235,7 +241,7 @@ final class ConnectorCheck {
     known.addAll(definition.names());
     known.addAll(FrameworkKeys.MARKS);
     known.addAll(FrameworkKeys.ownSource().names());
-    known.add(FrameworkKeys.PUT_BISECT);
+    known.addAll(FrameworkKeys.ownSink().names());
     return known;
   }
 }

@@ -37,7 +37,7 @@ public final class FrameworkKeys {
   public static final String BOUNDARY = "transaction.boundary";
   public static final String OFFSETS_TOPIC = "offsets.storage.topic";
 
-  /** Ours, and in no ConfigDef: answers of validation list Kafka Connect's keys only. */
+  /** Ours, and therefore in no answer of validation unless it is wrong. */
   public static final String PUT_BISECT = "errors.put.bisect";
 
   /** Keys that mark a connector as part of a topology; without meaning for Kafka Connect. */
@@ -232,6 +232,17 @@ public final class FrameworkKeys {
         at(COMMON, 4, Width.LONG, "Topics regex"),
         "Regular expression of the topics to read.");
     return withDeadLetters(keys);
+  }
+
+  /** The same of sink connectors. */
+  static ConfigDef ownSink() {
+    return new ConfigDef()
+        .define(
+            PUT_BISECT,
+            ConfigDef.Type.BOOLEAN,
+            false,
+            Importance.LOW,
+            "Whether a batch that fails is put again in halves.");
   }
 
   private static ConfigDef withDeadLetters(ConfigDef keys) {

@@ -1,7 +1,6 @@
 package dev.millrace.reference;
 
 import static dev.millrace.reference.ValidationCase.absent;
-import static dev.millrace.reference.ValidationCase.of;
 import static dev.millrace.reference.ValidationCase.source;
 
 import java.util.Map;
@@ -332,14 +331,15 @@ final class PluginKeyCases {
 
   private static Stream<ValidationCase> others() {
     return Stream.of(
-        of("CheckedSource", NOTHING, "name", "x"),
-        of("CheckedSource", NOTHING),
-        of("CheckedSource", SINK),
-        of("Source", SOURCE),
-        of("ourceConnector", SOURCE),
-        of("dev.millrace.reference.plugins.CheckedSource", SOURCE),
-        of("UndefinedSource", NOTHING, "connector.class", "UndefinedSource", "name", "x"),
-        of(
+        ValidationCase.of("CheckedSource", NOTHING, "name", "x"),
+        ValidationCase.of("CheckedSource", NOTHING),
+        ValidationCase.of("CheckedSource", SINK),
+        ValidationCase.of("Source", SOURCE),
+        ValidationCase.of("ourceConnector", SOURCE),
+        ValidationCase.of("dev.millrace.reference.plugins.CheckedSource", SOURCE),
+        ValidationCase.of(
+            "UndefinedSource", NOTHING, "connector.class", "UndefinedSource", "name", "x"),
+        ValidationCase.of(
             "RedefiningSink",
             NOTHING,
             "connector.class",
@@ -348,7 +348,7 @@ final class PluginKeyCases {
             "x",
             "field",
             "f"),
-        of(
+        ValidationCase.of(
             "RedefiningSink",
             NOTHING,
             "connector.class",
@@ -359,7 +359,7 @@ final class PluginKeyCases {
             "f",
             "topics",
             "q"),
-        of(
+        ValidationCase.of(
             "RedefiningSink",
             NOTHING,
             "connector.class",
@@ -370,7 +370,7 @@ final class PluginKeyCases {
             "f",
             "topics.regex",
             "q"),
-        of(
+        ValidationCase.of(
             "FileStreamSource",
             NOTHING,
             "connector.class",
@@ -379,7 +379,8 @@ final class PluginKeyCases {
             "x",
             "topic",
             "t"),
-        of("FileStreamSource", NOTHING, "connector.class", "FileStreamSource", "name", "x"),
-        of("StrictTransform", SOURCE));
+        ValidationCase.of(
+            "FileStreamSource", NOTHING, "connector.class", "FileStreamSource", "name", "x"),
+        ValidationCase.of("StrictTransform", SOURCE));
   }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.reference;
 
-import static dev.millrace.reference.ValidationCase.of;
 import static dev.millrace.reference.ValidationCase.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -123,7 +122,7 @@ class ValidationConformanceIT {
         source("connector.plugin.version", ""),
         source("exactly.once.support", "REQUIRED"),
         source("transaction.boundary", "connector", "boundaries", "null"),
-        of("Nope", Map.of(), "connector.class", "Nope", "name", "x"));
+        ValidationCase.of("Nope", Map.of(), "connector.class", "Nope", "name", "x"));
   }
 
   /** See the decision record 0029. */

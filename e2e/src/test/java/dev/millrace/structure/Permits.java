@@ -27,6 +27,8 @@ final class Permits {
           entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
+          entry("worker.listing.CatalogListing", "asks plugins for their settings, which may hang"),
+          entry("worker.offsets.PluginCall", "tells connectors of changed offsets, which may hang"),
           entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry(
@@ -54,6 +56,7 @@ final class Permits {
           "plugins.PluginCatalog", "says in the log how long a scan took",
           "servers.Await", "deadline of a start or stop",
           "worker.Shell", "the time the control core is given",
+          "worker.Worker", "when it began, for whoever waits for it",
           "worker.WorkFactory", "the time the engine is given",
           "connectors.jdbc.JdbcSourceTask",
               "poll intervals and back-off; plugins are given no clock",

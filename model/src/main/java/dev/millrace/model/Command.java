@@ -18,6 +18,12 @@ public sealed interface Command {
   /** Create or replace a connector's configuration; an existing one keeps its target state. */
   record Configure(String connector, Map<String, String> config) implements Command {}
 
+  /**
+   * Replace the configuration of a connector that has this one now; a conflict when it has another.
+   */
+  record Replace(String connector, Map<String, String> before, Map<String, String> config)
+      implements Command {}
+
   record Delete(String connector) implements Command {}
 
   record Retarget(String connector, TargetState target) implements Command {}
@@ -32,6 +38,9 @@ public sealed interface Command {
    */
   record ApplyTopology(String topology, SortedMap<String, Map<String, String>> connectors)
       implements Command {}
+
+  /** Changes nothing: done when the leader decides. */
+  record Probe() implements Command {}
 
   /**
    * From the holder of a connector instance: the tasks it wants.

@@ -38,7 +38,12 @@ final class ConnectorConfigs {
     return config;
   }
 
-  private void validate(Map<String, String> config) {
+  /**
+   * Checks a whole configuration.
+   *
+   * @throws HttpException 400 when it is wrong, 500 when the check failed
+   */
+  void validate(Map<String, String> config) {
     var validation = validation(config);
     if (validation.errorCount() > 0) throw new HttpException(400, invalid(validation));
   }

@@ -1,5 +1,6 @@
 package dev.millrace.rest;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.millrace.model.Command;
@@ -32,7 +33,19 @@ final class ConnectorsResource {
   private record NewConnector(
       String name,
       Map<String, String> config,
-      @JsonProperty("initial_state") String initialState) {}
+      @JsonProperty("initial_state") InitialState initialState) {}
+
+  /** The state a connector begins in, in any case. */
+  private enum InitialState {
+    RUNNING,
+    PAUSED,
+    STOPPED;
+
+    @JsonCreator
+    static InitialState of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+  }
 
   List<Route> routes() {
     return List.of(
@@ -84,17 +97,12 @@ final class ConnectorsResource {
     return worker.state().connector(name).map(connector -> connector.tasks().size()).orElse(0);
   }
 
-  private static TargetState target(String initialState) {
-    if (initialState == null) return TargetState.STARTED;
-    return switch (initialState.toUpperCase(Locale.ROOT)) {
-      case "RUNNING" -> TargetState.STARTED;
-      case "PAUSED" -> TargetState.PAUSED;
-      case "STOPPED" -> TargetState.STOPPED;
-      default ->
-          throw new HttpException(
-              500,
-              "Unknown initial_state \"%s\"; it is one of RUNNING, PAUSED, STOPPED"
-                  .formatted(initialState));
+  private static TargetState target(InitialState initial) {
+    return switch (initial) {
+      case null -> TargetState.STARTED;
+      case RUNNING -> TargetState.STARTED;
+      case PAUSED -> TargetState.PAUSED;
+      case STOPPED -> TargetState.STOPPED;
     };
   }
 }

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
 
@@ -28,17 +30,22 @@ final class HttpBridge extends Handler.Abstract {
   static final int MAX_BODY_BYTES = 1 << 20;
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-  private final Router router;
+  private final Answers answers;
   private final Supplier<String> workerId;
 
+  /** Answers a request that came in through a connector of Jetty's. */
+  interface Answers {
+    Response to(Request request, Connector through);
+  }
+
   /**
-   * A bridge to these routes.
+   * A bridge to whoever answers.
    *
    * @param workerId stands in for a {@code Host} header that is not there; asked late, since it may
    *     depend on the port that was bound
    */
-  HttpBridge(Router router, Supplier<String> workerId) {
-    this.router = router;
+  HttpBridge(Answers answers, Supplier<String> workerId) {
+    this.answers = answers;
     this.workerId = workerId;
   }
 
@@ -65,21 +72,19 @@ final class HttpBridge extends Handler.Abstract {
     var body = body(in);
     if (body.isEmpty()) return tooLarge();
     try {
-      return router.answer(request(in, body.get()));
+      return answers.to(request(in, body.get()), in.getConnectionMetaData().getConnector());
     } catch (IllegalArgumentException e) { // percent-encoding that is none
       return Response.error(400, HttpException.standard(400));
     }
   }
 
   private Request request(org.eclipse.jetty.server.Request in, String body) {
-    var headers = in.getHeaders();
     return new Request(
         in.getMethod(),
         in.getHttpURI().getPath(),
         Map.of(),
         query(in.getHttpURI().getQuery()),
-        text(headers.get(HttpHeader.CONTENT_TYPE)),
-        String.join(",", headers.getValuesList(HttpHeader.ACCEPT)),
+        headers(in.getHeaders()),
         base(in),
         body);
   }
@@ -89,8 +94,15 @@ final class HttpBridge extends Handler.Abstract {
     return in.getHttpURI().getScheme() + "://" + (host == null ? workerId.get() : host);
   }
 
-  private static String text(String header) {
-    return header == null ? "" : header;
+  private static Map<String, String> headers(HttpFields fields) {
+    var headers = new HashMap<String, String>();
+    fields.forEach(
+        field ->
+            headers.merge(
+                field.getLowerCaseName(),
+                field.getValue() == null ? "" : field.getValue(),
+                (left, right) -> left + "," + right));
+    return headers;
   }
 
   /** The whole body, or nothing when it is too large. */
@@ -124,8 +136,13 @@ final class HttpBridge extends Handler.Abstract {
     return query;
   }
 
+  /** What is not encoded well stays as it is (compat: observed). */
   private static String decode(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 
   private static void write(

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * JSON bodies. Binding is strict about unknown fields and lenient about scalars: numbers and
@@ -13,7 +15,10 @@ import java.io.UncheckedIOException;
 final class Json {
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private Json() {}
 
@@ -34,12 +39,17 @@ final class Json {
   static <T> T read(Request request, TypeReference<T> type) {
     if (request.body().isBlank()) throw missing(request);
     try {
-      T value = MAPPER.readValue(request.body(), type);
+      T value = MAPPER.readValue(request.body().getBytes(StandardCharsets.UTF_8), type);
       if (value == null) throw missing(request);
       return value;
-    } catch (JsonProcessingException e) {
-      throw new HttpException(500, "The request body cannot be read: " + describe(e), e);
+    } catch (IOException e) {
+      throw new HttpException(500, e.getMessage(), e);
     }
+  }
+
+  /** The same where an absent body and {@code null} are bound to nothing. */
+  static <T> void readNullable(Request request, TypeReference<T> type) {
+    if (!request.body().isBlank()) read(request, type);
   }
 
   private static HttpException missing(Request request) {
@@ -47,12 +57,5 @@ final class Json {
         500,
         "%s %s needs a JSON object as its body, but got none"
             .formatted(request.method(), request.path()));
-  }
-
-  private static String describe(JsonProcessingException error) {
-    var at = error.getLocation();
-    var where =
-        at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
-    return error.getOriginalMessage() + where;
   }
 }

@@ -5,58 +5,59 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One address of {@code listeners} (compat: REST §13).
+ * One address to listen on (compat: REST §13).
  *
  * @param text as configured, for messages
+ * @param scheme {@code http} or {@code https}
  * @param host without brackets; empty for every interface
  * @param port 0 for a free one
  */
-record ListenAddress(String text, String host, int port) {
+record ListenAddress(String text, String scheme, String host, int port) {
 
   private static final Pattern FORM =
       Pattern.compile("(.*)://\\[?([0-9a-zA-Z\\-%._:]*)\\]?:(-?[0-9]+)");
-  private static final String DEFAULT = "http://:8083";
   private static final int MAX_PORT = 65_535;
 
   /**
-   * Reads the setting; the default address when it is empty.
+   * Reads a setting.
    *
    * @throws IllegalStateException when an address cannot be used; says which and why
    */
-  static List<ListenAddress> parse(List<String> listeners) {
-    var given = listeners.isEmpty() ? List.of(DEFAULT) : listeners;
-    return given.stream().map(String::strip).map(ListenAddress::parse).toList();
+  static List<ListenAddress> parse(String setting, List<String> addresses) {
+    return addresses.stream().map(String::strip).map(text -> parse(setting, text)).toList();
   }
 
-  private static ListenAddress parse(String text) {
+  private static ListenAddress parse(String setting, String text) {
     var form = FORM.matcher(text);
-    if (!form.matches()) throw unusable(text, "it is not of the form http://host:port");
-    switch (form.group(1).toLowerCase(Locale.ROOT)) {
-      case "http" -> {}
-      case "https" ->
-          throw unusable(text, "https is not supported yet; use http, or a proxy that ends TLS");
-      default -> throw unusable(text, "the scheme \"" + form.group(1) + "\" is not http");
+    if (!form.matches()) {
+      throw unusable(setting, text, "it is not of the form http://host:port");
     }
-    return new ListenAddress(text, form.group(2), port(text, form.group(3)));
+    var scheme = form.group(1).toLowerCase(Locale.ROOT);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw unusable(
+          setting, text, "the scheme \"" + form.group(1) + "\" is neither http nor https");
+    }
+    return new ListenAddress(text, scheme, form.group(2), port(setting, text, form.group(3)));
   }
 
-  private static int port(String text, String digits) {
+  private static int port(String setting, String text, String digits) {
     try {
       int port = Integer.parseInt(digits);
       if (port >= 0 && port <= MAX_PORT) return port;
     } catch (NumberFormatException e) {
-      throw unusable(text, "the port must be from 0 to 65535", e);
+      throw unusable(setting, text, "the port must be from 0 to 65535", e);
     }
-    throw unusable(text, "the port must be from 0 to 65535");
+    throw unusable(setting, text, "the port must be from 0 to 65535");
   }
 
-  private static IllegalStateException unusable(String text, String why) {
-    return unusable(text, why, null);
+  private static IllegalStateException unusable(String setting, String text, String why) {
+    return unusable(setting, text, why, null);
   }
 
-  private static IllegalStateException unusable(String text, String why, Throwable cause) {
+  private static IllegalStateException unusable(
+      String setting, String text, String why, Throwable cause) {
     return new IllegalStateException(
-        "Cannot listen on \"%s\": %s. Correct the setting listeners".formatted(text, why), cause);
+        "Cannot listen on \"%s\": %s. Correct the setting %s".formatted(text, why, setting), cause);
   }
 
   /** A host under which this machine reaches the address, as it stands in a URI. */

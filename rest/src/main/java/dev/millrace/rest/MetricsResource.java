@@ -21,7 +21,7 @@ final class MetricsResource {
 
   private Response metrics(Request request) {
     var form =
-        MediaTypes.asksOpenMetrics(request.accept())
+        MediaTypes.asksOpenMetrics(request.header("Accept"))
             ? MetricsText.Form.OPEN_METRICS
             : MetricsText.Form.PROMETHEUS;
     return Response.text(200, MetricsText.of(worker.metrics(), form))

@@ -1,6 +1,7 @@
 package dev.millrace.rest;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -10,8 +11,7 @@ import java.util.Map;
  * @param path raw path, percent-encoded as sent
  * @param params decoded values of the route's path parameters; empty before a route was found
  * @param query query parameters, each with its values in the order sent
- * @param contentType the header's text, empty when absent
- * @param accept the headers' text, empty when absent
+ * @param headers by name in lower case; several of one name are joined by commas
  * @param base scheme and authority the client used, such as {@code http://localhost:8083}
  * @param body text of the body, empty when there is none
  */
@@ -20,18 +20,23 @@ record Request(
     String path,
     Map<String, String> params,
     Map<String, List<String>> query,
-    String contentType,
-    String accept,
+    Map<String, String> headers,
     String base,
     String body) {
 
   Request {
     params = Map.copyOf(params);
     query = Map.copyOf(query);
+    headers = Map.copyOf(headers);
   }
 
   Request withParams(Map<String, String> values) {
-    return new Request(method, path, values, query, contentType, accept, base, body);
+    return new Request(method, path, values, query, headers, base, body);
+  }
+
+  /** A header's text, empty when absent. */
+  String header(String name) {
+    return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
   }
 
   /** Value of a parameter that the route's path names. */

@@ -46,6 +46,12 @@ record Response(int status, Map<String, String> headers, String body) {
     return new Response(status, Map.of(), error.body());
   }
 
+  /** With one more value of a header. */
+  Response plus(String header, String value) {
+    var present = headers.get(header);
+    return with(header, present == null ? value : present + ", " + value);
+  }
+
   Response with(String header, String value) {
     var more = new TreeMap<>(headers);
     more.put(header, value);

@@ -2,15 +2,11 @@ package dev.millrace.rest;
 
 import dev.millrace.worker.RestListener;
 import dev.millrace.worker.WorkerApi;
-import java.io.IOException;
-import java.net.BindException;
 import java.net.URI;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
+import java.util.Map;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -32,19 +28,16 @@ public final class RestServer implements RestListener {
   /** How long requests under way may take to end when the server is closed. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int ACCEPT_QUEUE = 1_024; // clients that come at once are not turned away
-  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90); // compat: REST §3
-  private static final Duration IDLE_TIMEOUT_AT_STOP = Duration.ofMillis(100);
   private static final int THREADS = 8;
   private static final int THREADS_PER_LISTENER = 4; // acceptor, selector and room
   private static final int REQUESTS_AT_ONCE = 256;
 
   private final Server server;
-  private final URI uri;
+  private final Addresses addresses;
 
-  private RestServer(Server server, URI uri) {
+  private RestServer(Server server, Addresses addresses) {
     this.server = server;
-    this.uri = uri;
+    this.addresses = addresses;
   }
 
   /** Opens servers of this kind. */
@@ -55,23 +48,42 @@ public final class RestServer implements RestListener {
   /**
    * Binds all addresses and serves at once.
    *
-   * @param listeners as in the worker setting {@code listeners}; empty for {@code http://:8083}
    * @throws IllegalStateException when an address cannot be used; says which, and how to mend it
    */
-  private static RestServer open(List<String> listeners, WorkerApi worker) {
-    var addresses = ListenAddress.parse(listeners);
-    var server = new Server(threads(addresses.size()));
-    var router = new Router(Routes.of(worker), worker::ready);
-    server.setHandler(new GracefulHandler(new HttpBridge(router, worker::workerId)));
+  private static RestServer open(Map<String, String> given, WorkerApi worker) {
+    var settings = RestSettings.of(given);
+    var addresses = settings.listeners();
+    var separate = settings.adminListeners();
+    var server = new Server(threads(addresses.size() + separate.map(List::size).orElse(0)));
+    var listeners = new Listeners(server);
+    var regular = listeners.bind(addresses, settings.tls("listeners.https."));
+    var admin = listeners.bind(separate.orElse(List.of()), settings.tls("admin.listeners.https."));
+    var frontend = frontend(settings, worker, admin);
+    server.setHandler(new GracefulHandler(new HttpBridge(frontend, worker::workerId)));
     server.setRequestLog(RestServer::logAccess);
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
-    var connectors = bind(server, addresses);
-    start(server, connectors);
-    var first = addresses.getFirst();
-    int port = connectors.getFirst().getLocalPort();
-    var uri = URI.create("http://" + first.reachableHost() + ":" + port + "/");
-    LOG.info("REST server listens at {}", uri);
-    return new RestServer(server, uri);
+    start(server, listeners);
+    var uris = Addresses.of(settings, ports(regular));
+    LOG.info("REST server listens at {}", uris.own());
+    return new RestServer(server, uris);
+  }
+
+  private static List<Integer> ports(List<ServerConnector> connectors) {
+    return connectors.stream().map(ServerConnector::getLocalPort).toList();
+  }
+
+  private static Frontend frontend(
+      RestSettings settings, WorkerApi worker, List<ServerConnector> admin) {
+    var routes = Routes.of(worker, settings);
+    boolean separate = settings.adminListeners().isPresent();
+    var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
+    return new Frontend(
+        new Router(regular, worker::ready),
+        new Router(routes.stream().filter(Route::isAdmin).toList(), worker::ready),
+        admin::contains,
+        settings.cors(),
+        settings.headerRules(),
+        InstantSource.system());
   }
 
   private static QueuedThreadPool threads(int listeners) {
@@ -84,52 +96,11 @@ public final class RestServer implements RestListener {
     return pool;
   }
 
-  private static List<ServerConnector> bind(Server server, List<ListenAddress> addresses) {
-    var bound = new ArrayList<ServerConnector>();
-    for (var address : addresses) {
-      var connector = connector(server, address);
-      try {
-        connector.open();
-      } catch (IOException | RuntimeException e) {
-        bound.forEach(ServerConnector::close);
-        throw new IllegalStateException(cannotBind(address, e), e);
-      }
-      bound.add(connector);
-      server.addConnector(connector);
-    }
-    return bound;
-  }
-
-  private static ServerConnector connector(Server server, ListenAddress address) {
-    var http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    if (!address.host().isEmpty()) connector.setHost(address.host());
-    connector.setPort(address.port());
-    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
-    connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    connector.setShutdownIdleTimeout(IDLE_TIMEOUT_AT_STOP.toMillis());
-    return connector;
-  }
-
-  private static String cannotBind(ListenAddress address, Exception error) {
-    var cause = error.getCause() == null ? error : error.getCause();
-    var why =
-        cause instanceof UnresolvedAddressException
-            ? "its host name cannot be resolved"
-            : cause.getMessage();
-    var mend =
-        cause instanceof BindException
-            ? "Stop what uses it, or set another port in listeners (0 for a free one)"
-            : "Correct the setting listeners";
-    return "Cannot listen on %s: %s. %s".formatted(address.text(), why, mend);
-  }
-
-  private static void start(Server server, List<ServerConnector> connectors) {
+  private static void start(Server server, Listeners listeners) {
     try {
       server.start();
     } catch (Exception e) {
-      connectors.forEach(ServerConnector::close);
+      listeners.close();
       throw new IllegalStateException("The REST server did not start: " + e.getMessage(), e);
     }
   }
@@ -147,7 +118,12 @@ public final class RestServer implements RestListener {
 
   @Override
   public URI uri() {
-    return uri;
+    return addresses.own();
+  }
+
+  @Override
+  public URI advertised() {
+    return addresses.advertised();
   }
 
   /** Idempotent. Requests still running after five seconds are interrupted. */
@@ -156,7 +132,7 @@ public final class RestServer implements RestListener {
     try {
       server.stop();
     } catch (Exception e) {
-      LOG.warn("The REST server at {} did not stop in order", uri, e);
+      LOG.warn("The REST server at {} did not stop in order", addresses.own(), e);
     }
   }
 }

@@ -16,7 +16,7 @@ final class Router {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
   private static final List<String> ALLOW_ORDER =
-      List.of("HEAD", "DELETE", "POST", "GET", "PUT", "OPTIONS");
+      List.of("HEAD", "DELETE", "POST", "GET", "PUT", "PATCH", "OPTIONS");
 
   private final List<Route> routes;
   private final BooleanSupplier ready;
@@ -63,13 +63,18 @@ final class Router {
   }
 
   private Response enter(Match match, Request request) {
-    if (!request.body().isEmpty() && !MediaTypes.isJson(request.contentType())) {
+    boolean readable = match.route().is(Route.Trait.ANY_BODY) || request.body().isEmpty();
+    if (!readable && MediaTypes.isUnsaid(request.header("Content-Type"))) {
+      throw new HttpException(415, HttpException.standard(415));
+    }
+    if (!readable && !MediaTypes.isJson(request.header("Content-Type"))) {
       return Response.unmatched(415);
     }
-    if (!match.route().anyType() && !MediaTypes.acceptsJson(request.accept())) {
+    boolean acceptable = match.route().is(Route.Trait.ANY_ANSWER);
+    if (!acceptable && !MediaTypes.acceptsJson(request.header("Accept"))) {
       return Response.unmatched(406);
     }
-    if (!match.route().whileStarting() && !ready.getAsBoolean()) {
+    if (!match.route().is(Route.Trait.WHILE_STARTING) && !ready.getAsBoolean()) {
       throw HttpException.notReady("The worker is still starting up; ask again in a moment");
     }
     return match.route().handler().handle(request.withParams(match.params()));
@@ -78,7 +83,7 @@ final class Router {
   private static Response options(List<Match> matches, Request request) {
     var allowed = allowed(matches);
     var response =
-        MediaTypes.acceptsText(request.accept())
+        MediaTypes.acceptsText(request.header("Accept"))
             ? Response.text(200, String.join(", ", allowed))
             : Response.empty(200);
     return response.with("Allow", String.join(",", allowed));

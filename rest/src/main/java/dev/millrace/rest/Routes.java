@@ -1,7 +1,9 @@
 package dev.millrace.rest;
 
 import dev.millrace.worker.WorkerApi;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The routing table: every request the server answers. */
@@ -9,16 +11,32 @@ final class Routes {
 
   private Routes() {}
 
-  static List<Route> of(WorkerApi worker) {
-    return Stream.of(
-            new RootResource(worker).routes(),
-            new ConnectorsResource(worker).routes(),
-            new ConnectorResource(worker).routes(),
-            new TasksResource(worker).routes(),
-            new ValidationResource(worker).routes(),
-            new TopologiesResource(worker).routes(),
-            new MetricsResource(worker).routes())
-        .flatMap(List::stream)
-        .toList();
+  /** All, and the document that describes them. */
+  static List<Route> of(WorkerApi worker, RestSettings settings) {
+    var routes =
+        Stream.of(
+                new RootResource(worker).routes(),
+                new ConnectorsResource(worker).routes(),
+                new ConnectorResource(worker).routes(),
+                new TasksResource(worker).routes(),
+                new OffsetsResource(worker).routes(),
+                new TopicsResource(worker, settings).routes(),
+                new PluginsResource(worker).routes(),
+                new LoggersResource(worker).routes(),
+                new InternalResource(settings.signatureAlgorithms()).routes(),
+                new ClusterResource(worker).routes(),
+                new ValidationResource(worker).routes(),
+                new TopologiesResource(worker).routes(),
+                new MetricsResource(worker).routes())
+            .flatMap(List::stream)
+            .collect(Collectors.toCollection(ArrayList::new));
+    routes.add(
+        Route.of("GET", "/openapi.json", "This description", r -> document(routes))
+            .alsoWhileStarting());
+    return List.copyOf(routes);
+  }
+
+  private static Response document(List<Route> routes) {
+    return Response.json(200, OpenApi.of(routes));
   }
 }

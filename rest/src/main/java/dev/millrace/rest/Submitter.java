@@ -4,6 +4,8 @@ import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
 import dev.millrace.worker.WorkerApi;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,11 +44,45 @@ final class Submitter {
     return submit(command, "");
   }
 
+  /**
+   * Replaces a configuration.
+   *
+   * @return false when it is not the one any more that it shall replace
+   */
+  boolean replace(
+      String connector, Map<String, String> before, Map<String, String> config, String notFound) {
+    var command = new Command.Replace(connector, before, config);
+    return switch (await(command)) {
+      case CommandResult.Done ignored -> true;
+      case CommandResult.NotLeader(var leader) -> throw new HttpException(409, notLeader(leader));
+      case CommandResult.Rejected(var rejection) -> {
+        if (rejection.code() == Rejection.Code.CONFLICT) yield false;
+        throw refused(rejection, notFound);
+      }
+    };
+  }
+
+  /** Whether the worker answers a request within this time. */
+  boolean answers(Duration within) {
+    try {
+      return switch (worker.submit(new Command.Probe()).get(within.toSeconds(), TimeUnit.SECONDS)) {
+        case CommandResult.Done ignored -> true;
+        case CommandResult.NotLeader ignored -> true;
+        case CommandResult.Rejected ignored -> false;
+      };
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private CommandResult await(Command command) {
     try {
       return worker.submit(command).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new HttpException(500, "Request timed out", e);
+      throw new HttpException(500, ("Request timed out. " + worker.stage()).strip(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HttpException(500, "Request interrupted", e);

@@ -121,6 +121,11 @@ final class Views {
     };
   }
 
+  /** {@code message}. */
+  static Map<String, Object> message(String text) {
+    return Map.of("message", text);
+  }
+
   /** {@code source}, {@code sink} or {@code unknown}. */
   String type(Map<String, String> config) {
     return worker.typeOf(config).name().toLowerCase(Locale.ROOT);

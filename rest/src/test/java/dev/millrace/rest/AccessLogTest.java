@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,8 @@ class AccessLogTest {
     var lines = new Lines();
     var logger = (Logger) LogManager.getLogger(NAME);
     logger.addAppender(lines);
-    try (var server = RestServer.factory().open(List.of("http://127.0.0.1:0"), Fixture.worker());
+    try (var server =
+            RestServer.factory().open(Map.of("listeners", "http://127.0.0.1:0"), Fixture.worker());
         var client = HttpClient.newHttpClient()) {
       for (var path :
           List.of(

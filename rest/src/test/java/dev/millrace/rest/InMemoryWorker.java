@@ -13,9 +13,14 @@ import dev.millrace.worker.QueryException;
 import dev.millrace.worker.StatusBoard;
 import dev.millrace.worker.TestStatuses;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.listing.PluginListing;
+import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
+import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +41,9 @@ final class InMemoryWorker implements WorkerApi {
   static final String ID = "127.0.0.1:8083";
   static final String VERSION = "1.0";
 
-  private final StatusBoard board = new StatusBoard();
+  private final EventLog events = new EventLog(InstantSource.system());
+  private final StatusBoard board = new StatusBoard(events);
+  private final MemoryParts parts = new MemoryParts(this::state);
   private final Map<String, Map<String, String>> tables = new ConcurrentHashMap<>();
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean ready = true;
@@ -156,6 +163,36 @@ final class InMemoryWorker implements WorkerApi {
       case PAUSED -> WorkStatus.PAUSED;
       case STOPPED -> WorkStatus.STOPPED;
     };
+  }
+
+  @Override
+  public OffsetAdmin offsets() {
+    return parts;
+  }
+
+  @Override
+  public PluginListing pluginListing() {
+    return parts;
+  }
+
+  @Override
+  public LogLevels logLevels() {
+    return parts;
+  }
+
+  @Override
+  public EventLog events() {
+    return events;
+  }
+
+  @Override
+  public String stage() {
+    return ready ? "" : "The worker is currently starting.";
+  }
+
+  @Override
+  public String member() {
+    return ID + "#1";
   }
 
   @Override

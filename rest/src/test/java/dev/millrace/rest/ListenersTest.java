@@ -11,7 +11,7 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenersTest {
 
   private static RestListener open(String... listeners) {
-    return RestServer.factory().open(List.of(listeners), new InMemoryWorker());
+    return RestServer.factory()
+        .open(Map.of("listeners", String.join(",", listeners)), new InMemoryWorker());
   }
 
   private static int status(RestListener server) throws IOException, InterruptedException {
@@ -75,8 +76,8 @@ class ListenersTest {
 
   @Test
   void takesTheDefaultWhenNoneIsSet() {
-    assertThat(ListenAddress.parse(List.of()))
-        .containsExactly(new ListenAddress("http://:8083", "", 8083));
+    assertThat(RestSettings.of(Map.of()).listeners())
+        .containsExactly(new ListenAddress("http://:8083", "http", "", 8083));
   }
 
   @Test
@@ -96,9 +97,9 @@ class ListenersTest {
       delimiter = '|',
       textBlock =
           """
-          https://127.0.0.1:0       | https is not supported yet
-          HTTPS://127.0.0.1:0       | https is not supported yet
-          ftp://127.0.0.1:0         | the scheme "ftp" is not http
+          https://127.0.0.1:0       | ssl.keystore.location is not set
+          HTTPS://127.0.0.1:0       | ssl.keystore.location is not set
+          ftp://127.0.0.1:0         | the scheme "ftp" is neither http nor https
           127.0.0.1:8083            | it is not of the form http://host:port
           http://127.0.0.1          | it is not of the form http://host:port
           http://127.0.0.1:70000    | the port must be from 0 to 65535

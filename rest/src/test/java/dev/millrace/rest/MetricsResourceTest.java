@@ -44,7 +44,7 @@ class MetricsResourceTest {
 
   @BeforeEach
   void open() {
-    server = RestServer.factory().open(List.of("http://127.0.0.1:0"), worker);
+    server = RestServer.factory().open(java.util.Map.of("listeners", "http://127.0.0.1:0"), worker);
   }
 
   @AfterEach

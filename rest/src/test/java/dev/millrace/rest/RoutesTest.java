@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
@@ -12,14 +13,14 @@ class RoutesTest {
   @Test
   void areAllInTheDocumentation() throws IOException {
     var page = Files.readString(Path.of("..", "docs", "rest.md"));
-    assertThat(Routes.of(new InMemoryWorker()))
+    assertThat(Routes.of(new InMemoryWorker(), RestSettings.of(Map.of())))
         .allSatisfy(
             route -> assertThat(page).contains("`" + route.method() + " " + route.path() + "`"));
   }
 
   @Test
   void areEachThereOnce() {
-    assertThat(Routes.of(new InMemoryWorker()))
+    assertThat(Routes.of(new InMemoryWorker(), RestSettings.of(Map.of())))
         .extracting(route -> route.method() + " " + route.path())
         .doesNotHaveDuplicates();
   }

@@ -283,6 +283,11 @@ final class Post implements RunnerFactory.Listener {
   }
 
   @Override
+  public void topicUsed(String topic) {
+    crew.board().topicUsed(spec.id().connector(), topic);
+  }
+
+  @Override
   public void stopped() {
     // told at the thread's end
   }

@@ -1,13 +1,16 @@
 package dev.millrace.worker;
 
 import java.net.URI;
-import java.util.List;
+import java.util.Map;
 
 /** The REST server of a worker, as the worker sees it. */
 public interface RestListener extends AutoCloseable {
 
   /** The bound address, such as {@code http://127.0.0.1:8083/}. */
   URI uri();
+
+  /** The address that others are told, such as {@code http://worker1:8083/}. */
+  URI advertised();
 
   /** Stops taking requests and ends those under way, within seconds. */
   @Override
@@ -20,9 +23,10 @@ public interface RestListener extends AutoCloseable {
     /**
      * Binds and serves at once; what the worker cannot answer yet is answered 503.
      *
-     * @param listeners addresses as in {@code listeners}, port 0 for a free one
+     * @param settings the worker's, of which it takes those of REST
      * @throws IllegalStateException when an address is taken or cannot be bound; says which
+     * @throws org.apache.kafka.common.config.ConfigException when a setting is wrong
      */
-    RestListener open(List<String> listeners, WorkerApi worker);
+    RestListener open(Map<String, String> settings, WorkerApi worker);
   }
 }

@@ -3,6 +3,8 @@ package dev.millrace.worker;
 import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
+import dev.millrace.worker.events.EventLog;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
-/** What is known of the state of all work. Thread-safe; written by the crew, read by anyone. */
+/**
+ * What is known of the state of all work, and the topics it has used. Thread-safe; written by the
+ * crew, read by anyone. Changes are noted in the event log.
+ */
 public final class StatusBoard {
 
   /**
@@ -35,18 +40,47 @@ public final class StatusBoard {
   private final Set<LeftBehind> leftBehind = ConcurrentHashMap.newKeySet();
   private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
 
+  private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
+  private final EventLog events;
+
+  /** An empty board that notes changes there. */
+  public StatusBoard(EventLog events) {
+    this.events = events;
+  }
+
   void put(WorkId id, Entry entry) {
-    entries.put(id, entry);
+    var before = entries.put(id, entry);
+    if (before == null || !before.status().equals(entry.status())) {
+      var status = entry.status();
+      events.add(id.connector(), id.toString(), status.phase().name(), status.detail());
+    }
   }
 
   void remove(WorkId id) {
-    entries.remove(id);
     waits.remove(id);
+    if (entries.remove(id) == null) return;
+    events.add(id.connector(), id.toString(), "GONE", "");
+    if (id.isInstance()) topics.remove(id.connector());
   }
 
   /** From now on that tells what the work waits for; it is asked by any thread. */
   void watch(WorkId id, Supplier<Optional<Waiting>> waiting) {
     waits.put(id, waiting);
+  }
+
+  /** The connector has read from or written to this topic. */
+  void topicUsed(String connector, String topic) {
+    topics.computeIfAbsent(connector, c -> ConcurrentHashMap.newKeySet()).add(topic);
+  }
+
+  /** The topics a connector has used since it was made, or since they were forgotten; sorted. */
+  public List<String> topicsOf(String connector) {
+    return topics.getOrDefault(connector, Set.of()).stream().sorted().toList();
+  }
+
+  /** Forgets the topics a connector has used. */
+  public void resetTopics(String connector) {
+    topics.remove(connector);
   }
 
   /** Notes a thread that is left behind; how many there are now. */

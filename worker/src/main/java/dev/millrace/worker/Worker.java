@@ -10,13 +10,19 @@ import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.listing.PluginListing;
+import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.metrics.WorkerMetrics;
+import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.preflight.ClientOverrides;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.Validator;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +59,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final ConfigResolver resolver;
   private final ClientOverrides overrides;
   private final Validator validator;
+  private final EventLog events = new EventLog(InstantSource.system());
+  private final StatusBoard statuses = new StatusBoard(events);
+  private final Administration administration;
+  private final Instant begun = Instant.now();
   private final SecretExpiry expiry;
-  private final StatusBoard statuses = new StatusBoard();
   private final Queryables queryables = new Queryables();
   private final OffsetStores offsets;
   private final WorkerMetrics metrics;
@@ -65,6 +74,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
   private volatile String workerId = "";
+  private volatile String member = "";
 
   private Worker(Builder builder) {
     this.settings = builder.settings;
@@ -75,6 +85,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
+    this.administration =
+        Administration.of(settings, catalog, resolver, offsets, name -> state().connector(name));
     this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
   }
 
@@ -143,10 +155,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   private void begin(Optional<RestListener.Factory> http) {
-    rest = http.map(factory -> factory.open(settings.listeners(), this));
-    workerId = rest.map(r -> hostAndPort(r.uri())).orElse("embedded:0");
+    rest = http.map(factory -> factory.open(settings.originals(), this));
+    workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     metrics.identified(workerId);
-    String member = workerId + "#" + UUID.randomUUID();
+    member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var control =
@@ -301,6 +313,40 @@ public final class Worker implements WorkerApi, AutoCloseable {
     return new CommandResult.Rejected(
         new Rejection(
             Rejection.Code.UNAVAILABLE, "The worker is still starting up", "Repeat the request"));
+  }
+
+  @Override
+  public OffsetAdmin offsets() {
+    return administration.offsets();
+  }
+
+  @Override
+  public PluginListing pluginListing() {
+    return administration.listing();
+  }
+
+  @Override
+  public LogLevels logLevels() {
+    return administration.levels();
+  }
+
+  @Override
+  public EventLog events() {
+    return events;
+  }
+
+  @Override
+  public String stage() {
+    return ready()
+        ? ""
+        : "The worker is currently initializing and reading to the end of internal topics, which began at "
+            + begun
+            + ".";
+  }
+
+  @Override
+  public String member() {
+    return member;
   }
 
   @Override

@@ -3,7 +3,11 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.listing.PluginListing;
+import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
+import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
 import java.util.List;
@@ -13,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.health.ConnectorType;
 
 /**
- * What REST, CLI and embedders may ask a worker. Thread-safe; only {@link #validate} may take its
- * time.
+ * What REST, CLI and embedders may ask a worker. Thread-safe. {@link #validate}, {@link #offsets}
+ * and {@link #pluginListing} may take their time, under deadlines.
  */
 public interface WorkerApi {
 
@@ -60,6 +64,24 @@ public interface WorkerApi {
    * @throws QueryException when it cannot be answered
    */
   Optional<String> query(String connector, String key);
+
+  /** Where connectors have got to. */
+  OffsetAdmin offsets();
+
+  /** The plugins installed here. */
+  PluginListing pluginListing();
+
+  /** The levels of this process's loggers. */
+  LogLevels logLevels();
+
+  /** What has happened to connectors and tasks of late. */
+  EventLog events();
+
+  /** What the worker is doing, as a sentence for whoever waits for it; empty when nothing. */
+  String stage();
+
+  /** Id of this worker in its group. */
+  String member();
 
   /**
    * The Kafka client library and cluster.

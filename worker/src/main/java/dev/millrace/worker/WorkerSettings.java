@@ -205,10 +205,6 @@ public final class WorkerSettings {
     return Path.of(values.getString(DATA_DIR));
   }
 
-  public List<String> listeners() {
-    return values.getList(LISTENERS);
-  }
-
   /**
    * How to find the plugins; what was found is kept in the data directory.
    *

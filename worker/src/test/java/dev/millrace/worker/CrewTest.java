@@ -41,7 +41,8 @@ class CrewTest {
   private static final ConnectorState CONNECTOR =
       ClusterState.EMPTY.apply(0, new Fact.Configured("c", Map.of())).connectors().get("c");
 
-  private final StatusBoard board = new StatusBoard();
+  private final StatusBoard board =
+      new StatusBoard(new dev.millrace.worker.events.EventLog(java.time.InstantSource.system()));
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private final Work work = new Work();
   private Crew crew;

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /** Definitions that the plugins share. */
@@ -15,18 +14,24 @@ final class Keys {
   /** Keys of every type, with and without group, default, constraint and recommendation. */
   static ConfigDef all() {
     return new ConfigDef()
-        .define("place", Type.STRING, Importance.HIGH, "Where from")
-        .define("limit", Type.INT, 7, ConfigDef.Range.between(1, 9), Importance.LOW, "How many")
-        .define("secret", Type.PASSWORD, null, Importance.MEDIUM, "What nobody sees")
-        .define("list", Type.LIST, List.of("a", "b"), Importance.LOW, "Several")
-        .define("ratio", Type.DOUBLE, 0.5, Importance.LOW, "A part")
-        .define("short", Type.SHORT, null, Importance.LOW, "A small number")
-        .define("long", Type.LONG, 3_000_000_000L, Importance.LOW, "A large number")
-        .define("flag", Type.BOOLEAN, false, Importance.LOW, "Yes or no")
-        .define("kind.class", Type.CLASS, null, Importance.LOW, "A class")
+        .define("place", ConfigDef.Type.STRING, Importance.HIGH, "Where from")
+        .define(
+            "limit",
+            ConfigDef.Type.INT,
+            7,
+            ConfigDef.Range.between(1, 9),
+            Importance.LOW,
+            "How many")
+        .define("secret", ConfigDef.Type.PASSWORD, null, Importance.MEDIUM, "What nobody sees")
+        .define("list", ConfigDef.Type.LIST, List.of("a", "b"), Importance.LOW, "Several")
+        .define("ratio", ConfigDef.Type.DOUBLE, 0.5, Importance.LOW, "A part")
+        .define("short", ConfigDef.Type.SHORT, null, Importance.LOW, "A small number")
+        .define("long", ConfigDef.Type.LONG, 3_000_000_000L, Importance.LOW, "A large number")
+        .define("flag", ConfigDef.Type.BOOLEAN, false, Importance.LOW, "Yes or no")
+        .define("kind.class", ConfigDef.Type.CLASS, null, Importance.LOW, "A class")
         .define(
             "mode",
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "slow",
             ConfigDef.ValidString.in("slow", "fast"),
             Importance.MEDIUM,
@@ -39,7 +44,7 @@ final class Keys {
             new Modes())
         .define(
             "speed",
-            Type.INT,
+            ConfigDef.Type.INT,
             1,
             Importance.LOW,
             "How fast",
@@ -53,8 +58,9 @@ final class Keys {
   /** One key that is required, and one with a constraint. */
   static ConfigDef few() {
     return new ConfigDef()
-        .define("field", Type.STRING, Importance.HIGH, "Which")
-        .define("size", Type.INT, 1, ConfigDef.Range.atLeast(1), Importance.LOW, "How large");
+        .define("field", ConfigDef.Type.STRING, Importance.HIGH, "Which")
+        .define(
+            "size", ConfigDef.Type.INT, 1, ConfigDef.Range.atLeast(1), Importance.LOW, "How large");
   }
 
   private static final class Modes implements ConfigDef.Recommender {

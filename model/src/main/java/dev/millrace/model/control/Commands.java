@@ -35,6 +35,7 @@ public final class Commands {
       case Command.Configure(var name, var config) ->
           new Decision.Accepted(
               List.of(new Fact.Configured(name, config)), !state.connectors().containsKey(name));
+      case Command.Replace replace -> replace(state, replace);
       case Command.Delete(var name) -> existing(state, name, c -> List.of(new Fact.Deleted(name)));
       case Command.Retarget(var name, var target) ->
           existing(state, name, c -> retarget(name, c, target));
@@ -42,6 +43,7 @@ public final class Commands {
           existing(state, name, c -> List.of(new Fact.RestartAsked(name, what)));
       case Command.RestartTask restart -> restartTask(state, restart);
       case Command.ApplyTopology topology -> accepted(applyTopology(state, topology));
+      case Command.Probe() -> accepted(List.of());
       case Command.PublishTasks publish -> publishTasks(state, publish);
     };
   }
@@ -68,6 +70,17 @@ public final class Commands {
       facts.add(new Fact.Retargeted(name, create.target()));
     }
     return new Decision.Accepted(facts, true);
+  }
+
+  private static Decision replace(ClusterState state, Command.Replace replace) {
+    String name = replace.connector();
+    var connector = state.connectors().get(name);
+    if (connector != null && !connector.config().equals(replace.before())) {
+      return refused(
+          Rejection.Code.CONFLICT,
+          "The configuration of connector " + name + " has been changed in the meantime");
+    }
+    return existing(state, name, c -> List.of(new Fact.Configured(name, replace.config())));
   }
 
   private static List<Fact> retarget(String name, ConnectorState connector, TargetState target) {

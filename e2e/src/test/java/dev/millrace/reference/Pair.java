@@ -1,0 +1,60 @@
+package dev.millrace.reference;
+
+import dev.millrace.e2e.Await;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** Two servers that are asked the same. */
+record Pair(URI reference, URI ours) {
+
+  private static final Duration SETTLE =
+      Duration.ofSeconds(Integer.getInteger("conformance.settle.seconds", 20));
+
+  /** What both have answered, as it is compared. */
+  record Outcome(Exchange exchange, String reference, String ours) {
+    boolean same() {
+      return reference.equals(ours);
+    }
+
+    @Override
+    public String toString() {
+      return "%s%n  reference: %s%n  ours:      %s".formatted(exchange, reference, ours);
+    }
+  }
+
+  /** Sends a request to both; one that may be repeated, until both answer the same. */
+  Outcome send(Exchange exchange) {
+    try {
+      exchange.conditions().forEach(this::await);
+    } catch (AssertionError e) {
+      return new Outcome(exchange, "", e.getMessage());
+    }
+    var outcome = once(exchange);
+    if (outcome.same() || !exchange.repeatable() || exchange.differs().isPresent()) return outcome;
+    try {
+      Await.until(exchange.title(), SETTLE, () -> once(exchange).same(), () -> "");
+      return once(exchange);
+    } catch (AssertionError e) {
+      return once(exchange);
+    }
+  }
+
+  private Outcome once(Exchange exchange) {
+    return new Outcome(
+        exchange,
+        Comparison.of(reference, RawHttp.send(reference, exchange)),
+        Comparison.of(ours, RawHttp.send(ours, exchange)));
+  }
+
+  private void await(Exchange.Condition condition) {
+    var request = condition.request();
+    for (var server : List.of(reference, ours)) {
+      Await.until(
+          "%s at %s".formatted(condition, server),
+          SETTLE,
+          () -> condition.holds(RawHttp.send(server, request).body()),
+          () -> RawHttp.send(server, request).body());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.rest;
+
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.WorkId;
+import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.events.EventLog.Event;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The cluster as it is and what has happened in it: our own routes. */
+final class ClusterResource {
+
+  private static final int DEFAULT_EVENTS = 200;
+
+  private final WorkerApi worker;
+
+  ClusterResource(WorkerApi worker) {
+    this.worker = worker;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/v1/cluster", "Members, leader, and who runs what", this::cluster)
+            .alsoWhileStarting(),
+        Route.of("GET", "/v1/events", "Newest changes of connectors and tasks", this::all)
+            .alsoWhileStarting(),
+        Route.of(
+            "GET", "/v1/connectors/{connector}/events", "Newest changes of a connector", this::of));
+  }
+
+  private Response cluster(Request request) {
+    var view = new LinkedHashMap<String, Object>();
+    view.put("worker_id", worker.workerId());
+    view.put("ready", worker.ready());
+    if (!worker.stage().isEmpty()) view.put("stage", worker.stage());
+    view.put("leader", worker.member());
+    view.put("log_offset", worker.state().offset());
+    view.put("members", members());
+    view.put("work", work());
+    return Response.json(200, view);
+  }
+
+  /** A worker is alone for now; members that left may still hold leases. */
+  private List<Map<String, Object>> members() {
+    var state = worker.state();
+    var names = new TreeSet<>(state.holders().values());
+    names.add(worker.member());
+    var members = new ArrayList<Map<String, Object>>();
+    for (String name : names) {
+      var view = new LinkedHashMap<String, Object>();
+      view.put("member", name);
+      view.put("present", name.equals(worker.member()));
+      view.put("leases", state.holders().values().stream().filter(name::equals).count());
+      members.add(view);
+    }
+    return members;
+  }
+
+  private List<Map<String, Object>> work() {
+    return worker.state().work().keySet().stream().map(this::work).toList();
+  }
+
+  private Map<String, Object> work(WorkId id) {
+    var state = worker.state();
+    var view = new LinkedHashMap<String, Object>();
+    view.put("connector", id.connector());
+    if (!id.isInstance()) view.put("task", id.task());
+    view.put("wanted", state.connector(id.connector()).map(ClusterResource::wanted).orElse(""));
+    var holder = state.holders().get(id);
+    if (holder != null) view.put("holder", holder);
+    worker
+        .statuses()
+        .of(id)
+        .ifPresent(
+            entry -> {
+              view.put("phase", entry.status().phase().name());
+              view.put("worker_id", entry.worker());
+            });
+    return view;
+  }
+
+  private static String wanted(ConnectorState connector) {
+    return connector.target().name().toLowerCase(Locale.ROOT);
+  }
+
+  private Response all(Request request) {
+    return Response.json(200, views(worker.events().newest(limit(request), event -> true)));
+  }
+
+  private Response of(Request request) {
+    var name = request.param("connector");
+    var events = worker.events().newest(limit(request), e -> e.connector().equals(name));
+    if (events.isEmpty()) ConnectorResource.found(worker, name);
+    return Response.json(200, views(events));
+  }
+
+  private static int limit(Request request) {
+    var given = request.queryFirst("limit");
+    if (given.isEmpty()) return DEFAULT_EVENTS;
+    try {
+      return Math.max(0, Integer.parseInt(given));
+    } catch (NumberFormatException e) {
+      throw new HttpException(400, "limit must be a number, not \"%s\"".formatted(given), e);
+    }
+  }
+
+  private static List<Map<String, Object>> views(List<Event> events) {
+    return events.stream().map(ClusterResource::view).toList();
+  }
+
+  private static Map<String, Object> view(Event event) {
+    var view = new LinkedHashMap<String, Object>();
+    view.put("number", event.number());
+    view.put("at", event.at().toString());
+    view.put("connector", event.connector());
+    view.put("subject", event.subject());
+    view.put("event", event.what());
+    if (!event.reason().isEmpty()) view.put("reason", event.reason());
+    return view;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.millrace.rest;
+
+import dev.millrace.worker.WorkerSettings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/** The settings of REST among those of a worker (compat: REST §9, §13). Immutable. */
+final class RestSettings {
+
+  static final String ADMIN_LISTENERS = "admin.listeners";
+  private static final String ADVERTISED_HOST = "rest.advertised.host.name";
+  private static final String ADVERTISED_PORT = "rest.advertised.port";
+  private static final String ADVERTISED_SCHEME = "rest.advertised.listener";
+  private static final String ALLOW_ORIGIN = "access.control.allow.origin";
+  private static final String ALLOW_METHODS = "access.control.allow.methods";
+  private static final String HEADERS = "response.http.headers.config";
+  private static final String ALGORITHMS = "inter.worker.verification.algorithms";
+  private static final String TOPIC_TRACKING = "topic.tracking.enable";
+  private static final String TOPIC_RESET = "topic.tracking.allow.reset";
+
+  /** Name, type, default, constraint and documentation of every setting. */
+  static final ConfigDef DEFINITION =
+      new ConfigDef()
+          .define(
+              WorkerSettings.LISTENERS,
+              ConfigDef.Type.LIST,
+              "http://:8083",
+              Importance.LOW,
+              "Addresses of the REST server, http or https; port 0 for a free one")
+          .define(
+              ADMIN_LISTENERS,
+              ConfigDef.Type.LIST,
+              null,
+              Importance.LOW,
+              "Addresses that serve /admin alone; empty for none; unset for those of listeners")
+          .define(
+              ADVERTISED_HOST,
+              ConfigDef.Type.STRING,
+              null,
+              Importance.LOW,
+              "Host name that others are told")
+          .define(
+              ADVERTISED_PORT,
+              ConfigDef.Type.INT,
+              null,
+              Importance.LOW,
+              "Port that others are told")
+          .define(
+              ADVERTISED_SCHEME,
+              ConfigDef.Type.STRING,
+              null,
+              Importance.LOW,
+              "Which kind of listener others are told: http or https")
+          .define(
+              ALLOW_ORIGIN,
+              ConfigDef.Type.STRING,
+              "",
+              Importance.LOW,
+              "Origins whose pages may read answers (CORS), by comma; * stands for anything")
+          .define(
+              ALLOW_METHODS,
+              ConfigDef.Type.STRING,
+              "",
+              Importance.LOW,
+              "Methods that pages of other origins may use")
+          .define(
+              HEADERS, ConfigDef.Type.STRING, "", Importance.LOW, "Rules for headers of answers")
+          .define(
+              ALGORITHMS,
+              ConfigDef.Type.LIST,
+              "HmacSHA256",
+              Importance.LOW,
+              "Signature algorithms of requests between workers that are permitted")
+          .define(
+              TOPIC_TRACKING,
+              ConfigDef.Type.BOOLEAN,
+              true,
+              Importance.LOW,
+              "Whether the topics that connectors use are told")
+          .define(
+              TOPIC_RESET,
+              ConfigDef.Type.BOOLEAN,
+              true,
+              Importance.LOW,
+              "Whether those topics may be forgotten on request");
+
+  private final AbstractConfig values;
+  private final Map<String, String> originals;
+
+  private RestSettings(Map<String, String> originals) {
+    this.originals = Map.copyOf(originals);
+    this.values = new AbstractConfig(DEFINITION, originals, false);
+  }
+
+  /**
+   * Those of a worker.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException when a value is wrong
+   */
+  static RestSettings of(Map<String, String> worker) {
+    return new RestSettings(worker);
+  }
+
+  List<ListenAddress> listeners() {
+    return ListenAddress.parse(WorkerSettings.LISTENERS, values.getList(WorkerSettings.LISTENERS));
+  }
+
+  /** Empty when the regular listeners serve {@code /admin} too. */
+  Optional<List<ListenAddress>> adminListeners() {
+    return Optional.ofNullable(values.getList(ADMIN_LISTENERS))
+        .map(given -> ListenAddress.parse(ADMIN_LISTENERS, given));
+  }
+
+  /** Scheme of the address that others are told. */
+  String advertisedScheme() {
+    var given = values.getString(ADVERTISED_SCHEME);
+    if (given != null && !given.isBlank()) return given.toLowerCase(java.util.Locale.ROOT);
+    boolean plain = listeners().stream().anyMatch(address -> address.scheme().equals("http"));
+    return plain ? "http" : "https";
+  }
+
+  Optional<String> advertisedHost() {
+    return Optional.ofNullable(values.getString(ADVERTISED_HOST)).filter(host -> !host.isBlank());
+  }
+
+  Optional<Integer> advertisedPort() {
+    return Optional.ofNullable(values.getInt(ADVERTISED_PORT));
+  }
+
+  /** Empty when pages of other origins may read nothing. */
+  Optional<CorsPolicy> cors() {
+    var origins = values.getString(ALLOW_ORIGIN);
+    return origins.isBlank()
+        ? Optional.empty()
+        : Optional.of(CorsPolicy.of(origins, values.getString(ALLOW_METHODS)));
+  }
+
+  List<HeaderRule> headerRules() {
+    return HeaderRule.parse(values.getString(HEADERS));
+  }
+
+  List<String> signatureAlgorithms() {
+    return values.getList(ALGORITHMS);
+  }
+
+  boolean topicTracking() {
+    return values.getBoolean(TOPIC_TRACKING);
+  }
+
+  boolean topicReset() {
+    return values.getBoolean(TOPIC_RESET);
+  }
+
+  /**
+   * The {@code ssl.} settings of a group of listeners: those with the prefix if there is any, else
+   * those without.
+   */
+  Map<String, String> tls(String prefix) {
+    var prefixed = withPrefix(prefix);
+    return prefixed.isEmpty() ? originals : prefixed;
+  }
+
+  private Map<String, String> withPrefix(String prefix) {
+    var found = new HashMap<String, String>();
+    originals.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) found.put(key.substring(prefix.length()), value);
+        });
+    return found;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.ConnectorState;
+import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.worker.listing.CatalogListing;
+import dev.millrace.worker.listing.PluginListing;
+import dev.millrace.worker.logging.Log4jLevels;
+import dev.millrace.worker.logging.LogLevels;
+import dev.millrace.worker.offsets.KafkaOffsetAdmin;
+import dev.millrace.worker.offsets.OffsetAdmin;
+import dev.millrace.worker.validation.FrameworkKeys;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What people administer beside connectors themselves. Immutable and thread-safe. */
+record Administration(OffsetAdmin offsets, PluginListing listing, LogLevels levels) {
+
+  /** That of a worker made of these parts. */
+  static Administration of(
+      WorkerSettings settings,
+      PluginCatalog catalog,
+      ConfigResolver resolver,
+      OffsetStores stores,
+      Function<String, Optional<ConnectorState>> connectors) {
+    var targets = new OffsetTargets(settings, catalog, resolver, stores);
+    return new Administration(
+        new KafkaOffsetAdmin(connectors, targets::of),
+        new CatalogListing(catalog, FrameworkKeys.source(), FrameworkKeys.sink()),
+        Log4jLevels.ofProcess(InstantSource.system()));
+  }
+}

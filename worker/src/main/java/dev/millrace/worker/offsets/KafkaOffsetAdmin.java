@@ -1,0 +1,129 @@
+package dev.millrace.worker.offsets;
+
+import dev.millrace.kafka.StoredOffset;
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.TargetState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Offsets in Kafka. One change of a connector's offsets at a time. Thread-safe; callers wait,
+ * plugin code runs on threads of its own.
+ */
+public final class KafkaOffsetAdmin implements OffsetAdmin {
+
+  private final Function<String, Optional<ConnectorState>> connectors;
+  private final BiFunction<String, ConnectorState, OffsetTarget> targets;
+  private final Map<String, ReentrantLock> changing = new ConcurrentHashMap<>();
+
+  /**
+   * Over the connectors there are.
+   *
+   * @param connectors the newest state of a connector
+   * @param targets resolves its configuration and finds its plugin; may throw
+   */
+  public KafkaOffsetAdmin(
+      Function<String, Optional<ConnectorState>> connectors,
+      BiFunction<String, ConnectorState, OffsetTarget> targets) {
+    this.connectors = connectors;
+    this.targets = targets;
+  }
+
+  @Override
+  public List<Position> list(String connector) {
+    var target = targets.apply(connector, found(connector));
+    if (target.sink()) return new SinkGroup(target).list();
+    try (var store = target.access().store()) {
+      return await(store.partitions()).stream().map(KafkaOffsetAdmin::position).toList();
+    }
+  }
+
+  private static Position position(StoredOffset stored) {
+    return new Position(stored.partition(), stored.offset());
+  }
+
+  private ConnectorState found(String connector) {
+    return connectors
+        .apply(connector)
+        .orElseThrow(
+            () ->
+                new OffsetException(
+                    OffsetException.Kind.NOT_FOUND, "Connector " + connector + " not found", null));
+  }
+
+  @Override
+  public Outcome alter(String connector, List<Position> positions) {
+    return change(
+        connector,
+        target ->
+            target.sink()
+                ? new SinkGroup(target).alter(SinkPositions.parse(positions))
+                : new SourcePositions(target).alter(positions));
+  }
+
+  @Override
+  public Outcome reset(String connector) {
+    return change(
+        connector,
+        target ->
+            target.sink() ? new SinkGroup(target).reset() : new SourcePositions(target).reset());
+  }
+
+  private Outcome change(String connector, Function<OffsetTarget, Outcome> how) {
+    var lock = changing.computeIfAbsent(connector, c -> new ReentrantLock());
+    if (!acquire(lock)) {
+      throw OffsetException.failed(
+          "Request timed out. The worker is currently modifying offsets for connector "
+              + connector
+              + ".",
+          null);
+    }
+    try {
+      return how.apply(targets.apply(connector, stopped(connector)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean acquire(ReentrantLock lock) {
+    try {
+      return lock.tryLock(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw OffsetException.failed("Request interrupted", e);
+    }
+  }
+
+  private ConnectorState stopped(String connector) {
+    var state = found(connector);
+    if (state.target() == TargetState.STOPPED && state.tasks().isEmpty()) return state;
+    throw OffsetException.badRequest(
+        ("Connectors must be in the STOPPED state before their offsets can be modified. This can be"
+                + " done for the specified connector by issuing a 'PUT' request to the"
+                + " '/connectors/%s/stop' endpoint")
+            .formatted(connector));
+  }
+
+  /** The result, or why there is none. */
+  static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw OffsetException.failed(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw OffsetException.failed("Kafka did not answer in time; see whether it is reachable", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw OffsetException.failed("Request interrupted", e);
+    }
+  }
+}

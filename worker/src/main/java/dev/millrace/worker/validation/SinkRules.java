@@ -3,8 +3,6 @@ package dev.millrace.worker.validation;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 
 /** What the keys of a sink must not be together (compat: connector config §2). Stateless. */
 final class SinkRules {
@@ -27,16 +25,6 @@ final class SinkRules {
     }
     if (isGiven(config, FrameworkKeys.DLQ_TOPIC)) checkDeadLetters(config, named, matched, values);
     checkGroup(config, worker, values);
-    checkBisect(config, values);
-  }
-
-  private static void checkBisect(Map<String, String> config, Values values) {
-    String given = config.get(FrameworkKeys.PUT_BISECT);
-    try {
-      ConfigDef.parseType(FrameworkKeys.PUT_BISECT, given, ConfigDef.Type.BOOLEAN);
-    } catch (ConfigException e) {
-      values.error(FrameworkKeys.PUT_BISECT, given, e.getMessage());
-    }
   }
 
   private static boolean isGiven(Map<String, String> config, String key) {

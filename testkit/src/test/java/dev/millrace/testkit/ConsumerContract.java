@@ -286,7 +286,7 @@ abstract class ConsumerContract {
     var other = open(world, topic, others, LONG);
     world.pass(SHORT.multipliedBy(2));
     awaitAssigned(world, other, 1);
-    assertThatThrownBy(() -> consumer.commitSync(at(partition, 2), Duration.ofSeconds(30)))
+    assertThatThrownBy(() -> consumer.commitSync(at(partition, 2), Duration.ofSeconds(5)))
         .isInstanceOf(CommitFailedException.class);
     assertThat(consumer.assignment()).containsExactly(partition);
     await(

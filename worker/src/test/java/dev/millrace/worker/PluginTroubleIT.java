@@ -137,7 +137,12 @@ class PluginTroubleIT {
     var mended = healthy(place);
     mended.put("mended", "true");
     done(new Command.Configure(NAME, mended));
-    await("replaced", () -> is(new WorkId(NAME, 0), Phase.RUNNING) && leftBehind() > before);
+    if (place.equals("task.commitRecord")) { // hangs the producer's thread: the task's comes back
+      await("stopped", () -> !is(new WorkId(NAME, 0), Phase.RUNNING));
+      await("replaced", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
+    } else {
+      await("replaced", () -> is(new WorkId(NAME, 0), Phase.RUNNING) && leftBehind() > before);
+    }
     assertThat(worker.statuses().of(WorkId.instance(NAME)).orElseThrow().status().phase())
         .isEqualTo(Phase.RUNNING);
   }

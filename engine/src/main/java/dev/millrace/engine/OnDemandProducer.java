@@ -30,6 +30,9 @@ public final class OnDemandProducer {
   private long idleSinceMs;
   private boolean closed;
 
+  /** The one that is being closed for good: a later close may cut that short. */
+  private Producer<byte[], byte[]> closing;
+
   /** Makes nothing yet. */
   public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Waits waits) {
     this.maker = maker;
@@ -145,13 +148,17 @@ public final class OnDemandProducer {
     return taken;
   }
 
-  /** Closes it for good; records on their way get so long. Idempotent, from any thread. */
+  /**
+   * Closes it for good; records on their way get so long. From any thread; a second call with less
+   * time cuts the first one short.
+   */
   public void close(Duration timeout) {
     Optional<Producer<byte[], byte[]>> last;
     lock.lock();
     try {
       closed = true;
-      last = take();
+      take().ifPresent(taken -> closing = taken);
+      last = Optional.ofNullable(closing);
     } finally {
       lock.unlock();
     }

@@ -71,4 +71,24 @@ class OnDemandProducerTest {
     assertThatThrownBy(this::send).isInstanceOf(WorkCancelled.class);
     assertThat(made).hasSize(1);
   }
+
+  @Test
+  void aSecondCloseCutsTheFirstShort() {
+    List<Duration> closes = new ArrayList<>();
+    var slow =
+        new OnDemandProducer(
+            () ->
+                new MockProducer<>(
+                    true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                  @Override
+                  public void close(Duration timeout) {
+                    closes.add(timeout);
+                  }
+                },
+            waits);
+    slow.send(new ProducerRecord<>("t", new byte[0]), (metadata, error) -> answers.add(error));
+    slow.close(Duration.ofSeconds(30));
+    slow.close(Duration.ZERO);
+    assertThat(closes).containsExactly(Duration.ofSeconds(30), Duration.ZERO);
+  }
 }

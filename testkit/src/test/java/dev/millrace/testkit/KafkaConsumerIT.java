@@ -23,8 +23,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Kafka's own consumer passes the contract too. */
+@Execution(ExecutionMode.CONCURRENT) // it mostly waits for groups
 class KafkaConsumerIT extends ConsumerContract {
   private static final long DEADLINE = Duration.ofSeconds(60).toNanos();
 

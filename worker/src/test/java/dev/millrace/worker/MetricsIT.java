@@ -30,8 +30,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The metrics of a worker with a source and a sink, over a real broker, as JMX shows them. */
+@Isolated("metrics of all workers of a JVM share names")
 class MetricsIT {
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that must not notice. One worker for all: what is left behind adds up.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Isolated("it looks for threads left behind")
 class PluginTroubleIT {
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);

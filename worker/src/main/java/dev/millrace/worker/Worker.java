@@ -174,17 +174,19 @@ public final class Worker implements WorkerApi, AutoCloseable {
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
     cluster = Optional.of(others);
     follow(control.joined().thenCompose(joined -> others.read()), started);
-    var failing = control.death().exceptionally(this::startFails);
-    var unused = control.joined().thenRun(this::settled);
+    var unused =
+        control
+            .death()
+            .exceptionally(
+                error -> {
+                  started.completeExceptionally(error);
+                  return null;
+                });
+    var unusedToo = control.joined().thenRun(this::settled);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
     Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
-  }
-
-  private Void startFails(Throwable error) {
-    started.completeExceptionally(error);
-    return null;
   }
 
   private Cluster cluster() {

@@ -51,6 +51,7 @@ final class Shell {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "control");
   private volatile ClusterState state = ClusterState.EMPTY;
+  private final OffsetWaits offsetWaits = new OffsetWaits();
   private final AtomicBoolean closeBegun = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
@@ -75,6 +76,11 @@ final class Shell {
   /** What the log says, as far as it has been read. */
   ClusterState state() {
     return state;
+  }
+
+  /** Waits until the state is that of the log up to this offset; whether that was in time. */
+  boolean awaitOffset(long offset, Duration atMost) {
+    return offsetWaits.await(offset, atMost);
   }
 
   /** Done when the log has been read and this worker is a member; fails when that is impossible. */
@@ -192,6 +198,7 @@ final class Shell {
   private void publish(ClusterState newer) {
     var gone = new HashSet<>(state.work().keySet());
     state = newer;
+    offsetWaits.reached(newer.offset());
     gone.removeAll(newer.work().keySet());
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
   }

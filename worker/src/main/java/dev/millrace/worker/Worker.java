@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.crypto.SecretKey;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -73,6 +74,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final CompletableFuture<Void> death = new CompletableFuture<>();
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
+  private final SecretKey ownKey = SessionKeys.random(); // nobody else has it
   private volatile String workerId = "";
   private volatile String member = "";
 
@@ -342,6 +344,21 @@ public final class Worker implements WorkerApi, AutoCloseable {
         : "The worker is currently initializing and reading to the end of internal topics, which began at "
             + begun
             + ".";
+  }
+
+  @Override
+  public Leader leader() {
+    return new Leader.Here();
+  }
+
+  @Override
+  public boolean awaitOffset(long offset, Duration atMost) {
+    return shell.isPresent() && shell.get().awaitOffset(offset, atMost);
+  }
+
+  @Override
+  public Optional<SecretKey> sessionKey() {
+    return Optional.of(ownKey);
   }
 
   @Override

@@ -6,10 +6,14 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
-import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.cluster.Alone;
+import dev.millrace.worker.cluster.Cluster;
+import dev.millrace.worker.cluster.ClusterSettings;
+import dev.millrace.worker.cluster.KafkaCluster;
+import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
@@ -53,8 +57,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private static final Duration PLUGINS_CLOSE = Duration.ofSeconds(2);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
-  private static final int ALONE_GENERATION = 1;
-
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
@@ -75,6 +77,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
   private final SecretKey ownKey = SessionKeys.random(); // nobody else has it
+  private volatile Optional<Cluster> cluster = Optional.empty();
   private volatile String workerId = "";
   private volatile String member = "";
 
@@ -163,24 +166,46 @@ public final class Worker implements WorkerApi, AutoCloseable {
     member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
+    var others = cluster();
+    others.statuses().ifPresent(statuses::share);
     var control =
         new Shell(
             member,
-            ControlTimes.alone(),
-            new FileConfigLog(settings.dataDir().resolve("config.log"), member),
+            others,
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
-    follow(control.joined(), started);
-    var unused = control.joined().thenRun(this::alone);
+    cluster = Optional.of(others);
+    follow(control.joined().thenCompose(joined -> others.read()), started);
+    var unused =
+        control
+            .death()
+            .exceptionally(
+                error -> {
+                  started.completeExceptionally(error);
+                  return null;
+                });
+    var unusedToo = control.joined().thenRun(this::settled);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
     Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
   }
 
-  /** A group of one has formed. */
-  private void alone() {
-    metrics.joined(rest.map(r -> r.uri().toString()).orElse(workerId), ALONE_GENERATION);
+  private Cluster cluster() {
+    var self =
+        new Members.Member(member, rest.map(r -> r.advertised().toString()).orElse(workerId));
+    return ClusterSettings.present(settings.originals())
+        ? new KafkaCluster(
+            ClusterSettings.of(settings.originals()),
+            new ClientSettings(settings.originals(), ""),
+            self,
+            workerId)
+        : new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+  }
+
+  private void settled() {
+    var members = members();
+    metrics.joined(members.urlOf(members.leader()).orElse(""), members.generation());
     metrics.settled();
   }
 
@@ -308,7 +333,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   private void carryOut(Command command) {
-    var unused = submit(command);
+    var unused =
+        submit(command)
+            .thenAccept(
+                result -> {
+                  if (result instanceof CommandResult.NotLeader) {
+                    cluster.ifPresent(c -> c.submit(command));
+                  }
+                });
   }
 
   private static CommandResult starting() {
@@ -348,7 +380,13 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public Leader leader() {
-    return new Leader.Here();
+    var members = members();
+    if (members.leader().isEmpty()) return new Leader.Unknown();
+    if (members.leader().equals(member)) return new Leader.Here();
+    return members
+        .urlOf(members.leader())
+        .<Leader>map(url -> new Leader.At(URI.create(url)))
+        .orElseGet(Leader.Unknown::new);
   }
 
   @Override
@@ -359,6 +397,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
   @Override
   public Optional<SecretKey> sessionKey() {
     return Optional.of(ownKey);
+  }
+
+  @Override
+  public Members members() {
+    return cluster.map(Cluster::members).orElse(Members.NONE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
@@ -95,6 +96,9 @@ public interface WorkerApi {
 
   /** The key that signs requests between workers; empty before it has been read. */
   Optional<SecretKey> sessionKey();
+
+  /** The workers of the group, this one too. */
+  Members members();
 
   /** Id of this worker in its group. */
   String member();

@@ -18,14 +18,12 @@ public final class ClusterState {
           -1,
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
-          Collections.emptySortedMap(),
-          -1);
+          Collections.emptySortedMap());
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
   private final SortedMap<WorkId, String> holders;
   private final SortedMap<WorkId, Long> releasedAt;
-  private final long newestRelease;
   private volatile SortedMap<WorkId, WorkSpec>
       work; // derived when first asked for; the same by any thread
 
@@ -33,10 +31,8 @@ public final class ClusterState {
       long offset,
       SortedMap<String, ConnectorState> connectors,
       SortedMap<WorkId, String> holders,
-      SortedMap<WorkId, Long> releasedAt,
-      long newestRelease) {
+      SortedMap<WorkId, Long> releasedAt) {
     this.offset = offset;
-    this.newestRelease = newestRelease;
     this.connectors = Collections.unmodifiableSortedMap(connectors);
     this.holders = Collections.unmodifiableSortedMap(holders);
     this.releasedAt = Collections.unmodifiableSortedMap(releasedAt);
@@ -59,11 +55,6 @@ public final class ClusterState {
   /** Offset at which a work's lease was last taken away; absent when never. */
   public SortedMap<WorkId, Long> releasedAt() {
     return releasedAt;
-  }
-
-  /** Offset of the newest fact that took a lease away; -1 when there is none. */
-  public long newestRelease() {
-    return newestRelease;
   }
 
   /** The state after one more fact, found at this offset. */
@@ -90,7 +81,7 @@ public final class ClusterState {
           next.computeIfPresent(name, (n, c) -> c.withRestarts(c.restarts().withTask(task, at)));
       case Fact.Leased ignored -> throw new AssertionError("handled above");
     }
-    return new ClusterState(at, next, holders, releasedAt, newestRelease);
+    return new ClusterState(at, next, holders, releasedAt);
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
@@ -103,8 +94,7 @@ public final class ClusterState {
         (work, member) -> {
           if (!member.equals(table.get(work))) released.put(work, at);
         });
-    long newest = released.containsValue(at) ? at : newestRelease;
-    return new ClusterState(at, connectors, table, released, newest);
+    return new ClusterState(at, connectors, table, released);
   }
 
   /** The leases of one connector's work. */

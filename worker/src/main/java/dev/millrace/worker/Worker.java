@@ -168,12 +168,16 @@ public final class Worker implements WorkerApi, AutoCloseable {
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var others = cluster();
     others.statuses().ifPresent(statuses::share);
+    var stalls = new StallWatch(settings.stalledAfter(), InstantSource.system(), statuses);
+    metrics.stalls(statuses::stalls);
     var control =
         new Shell(
             member,
             others,
+            settings.restarts(),
             events ->
-                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
+                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
+                    .reporting(stalls));
     cluster = Optional.of(others);
     follow(control.joined().thenCompose(joined -> others.read()), started);
     var unused =

@@ -125,7 +125,8 @@ public final class ClusterState {
       case Fact.Retargeted(var name, var target) ->
           connectors.containsKey(name)
               ? changed(at, name, connectors.get(name).retargeted(target))
-              : remaining(at, name, new Remnant(target, remnant(name).tasks(), remnant(name).tasksAt()));
+              : remaining(
+                  at, name, new Remnant(target, remnant(name).tasks(), remnant(name).tasksAt()));
       case Fact.TasksComputed(var name, var tasks) ->
           tasksComputed(at, name, tasks).withFencing(at, name, fencing(name).newSet(at));
       case Fact.RestartAsked(var name, var what) ->
@@ -212,9 +213,10 @@ public final class ClusterState {
 
   /** The leases of one connector's work. */
   public SortedMap<WorkId, String> leasesOf(String connector) {
-    return holders().subMap(
-        WorkId.instance(connector),
-        new WorkId(connector, Integer.MAX_VALUE)); // upper bound excluded
+    return holders()
+        .subMap(
+            WorkId.instance(connector),
+            new WorkId(connector, Integer.MAX_VALUE)); // upper bound excluded
   }
 
   public Optional<ConnectorState> connector(String name) {

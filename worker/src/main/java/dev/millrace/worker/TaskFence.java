@@ -27,8 +27,7 @@ final class TaskFence {
   private Runnable leave = () -> {};
   private boolean entered;
 
-  TaskFence(
-      Fences fences, Supplier<ClusterState> state, WorkId id, ConnectorState connector) {
+  TaskFence(Fences fences, Supplier<ClusterState> state, WorkId id, ConnectorState connector) {
     this.fences = fences;
     this.state = state;
     this.task =

@@ -5,6 +5,7 @@ import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Rejection;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.crypto.SecretKey;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -75,6 +77,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final CompletableFuture<Void> death = new CompletableFuture<>();
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
+  private final SecretKey ownKey = SessionKeys.random(); // nobody else has it
   private volatile Optional<Cluster> cluster = Optional.empty();
   private volatile String workerId = "";
   private volatile String member = "";
@@ -162,16 +165,21 @@ public final class Worker implements WorkerApi, AutoCloseable {
     workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     metrics.identified(workerId);
     member = workerId + "#" + UUID.randomUUID();
-    var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
-    var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var others = cluster();
+    var parts =
+        new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state, fences(others));
+    var factory = new WorkFactory(parts, expiry, offsets, queryables);
     others.statuses().ifPresent(statuses::share);
+    var stalls = new StallWatch(settings.stalledAfter(), InstantSource.system(), statuses);
+    metrics.stalls(statuses::stalls);
     var control =
         new Shell(
             member,
             others,
+            settings.restarts(),
             events ->
-                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
+                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
+                    .reporting(stalls));
     cluster = Optional.of(others);
     follow(control.joined().thenCompose(joined -> others.read()), started);
     var unused =
@@ -197,8 +205,20 @@ public final class Worker implements WorkerApi, AutoCloseable {
             ClusterSettings.of(settings.originals()),
             new ClientSettings(settings.originals(), ""),
             self,
-            workerId)
+            workerId,
+            this::fence)
         : new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+  }
+
+  private Fences fences(Cluster others) {
+    return others instanceof KafkaCluster kafka
+        ? new ClusterFences(kafka.fences())
+        : new GenerationFences(settings.stopTimeout());
+  }
+
+  private void fence(String name, ConnectorState connector, int tasks) {
+    var config = resolver.resolveAll(connector.config()).config();
+    TaskFence.fence(name, tasks, new ClientSettings(settings.originals(), ""), config);
   }
 
   private void settled() {
@@ -374,6 +394,28 @@ public final class Worker implements WorkerApi, AutoCloseable {
         : "The worker is currently initializing and reading to the end of internal topics, which began at "
             + begun
             + ".";
+  }
+
+  @Override
+  public Leader leader() {
+    var members = members();
+    if (members.leader().isEmpty()) return new Leader.Unknown();
+    if (members.leader().equals(member)) return new Leader.Here();
+    return members
+        .urlOf(members.leader())
+        .<Leader>map(url -> new Leader.At(URI.create(url)))
+        .orElseGet(Leader.Unknown::new);
+  }
+
+  @Override
+  public boolean awaitOffset(long offset, Duration atMost) {
+    return shell.isPresent() && shell.get().awaitOffset(offset, atMost);
+  }
+
+  @Override
+  public Optional<SecretKey> sessionKey() {
+    if (!ClusterSettings.present(settings.originals())) return Optional.of(ownKey);
+    return state().sessionKey().map(SessionKeys::of);
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * Facts as records of the config topic (compat: internal topics §4, §5). Kafka Connect's own key
  * kinds where it has one; {@code lease-} and {@code restart-task-} are ours, and Kafka Connect
- * skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect leaves to readers:
- * otherwise those of a compacted topic would find them again. Pure.
+ * skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect leaves to
+ * readers: otherwise those of a compacted topic would find them again. Pure.
  */
 public final class FactEncoder {
 

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * What workers themselves ask of the leader, as values of the status topic: the tasks of a
- * connector instance, restarts, and that earlier tasks are fenced. What people ask comes by HTTP. Pure.
+ * connector instance, restarts, and that earlier tasks are fenced. What people ask comes by HTTP.
+ * Pure.
  */
 final class RequestFormat {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -152,7 +152,8 @@ final class TopicConfigLogIT {
       var joined = later.joined(1);
       var last = later.told.stream().filter(Event.FactRead.class::isInstance).toList();
       assertThat(last).hasSize(6); // all is read before the worker is told that it is a member
-      assertThat(joined.membership().barrier()).isEqualTo(((Event.FactRead) last.getLast()).offset());
+      assertThat(joined.membership().barrier())
+          .isEqualTo(((Event.FactRead) last.getLast()).offset());
     }
   }
 

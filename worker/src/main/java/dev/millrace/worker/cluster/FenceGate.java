@@ -82,7 +82,9 @@ public final class FenceGate {
     var fencing = state.fencing(connector);
     var newest = newest(connector);
     long left = nanos;
-    while (left > 0 && fencing.equals(state.fencing(connector)) && newest.equals(newest(connector))) {
+    while (left > 0
+        && fencing.equals(state.fencing(connector))
+        && newest.equals(newest(connector))) {
       left = changed.awaitNanos(left);
     }
     return nanos - left;

@@ -35,6 +35,8 @@ public final class KafkaCluster implements Cluster {
   private final CompletableFuture<Void> read = new CompletableFuture<>();
   private final FenceGate fences;
   private final FenceRounds rounds;
+  private final KeyRotation keys;
+  private volatile Consumer<Event> control = event -> {};
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean leads;
   private ClusterState swept = ClusterState.EMPTY; // confined to the control thread
@@ -75,6 +77,7 @@ public final class KafkaCluster implements Cluster {
     this.shared = new SharedStatuses(statuses, self.id(), InstantSource.system());
     this.fences = new FenceGate(log, statuses::submit);
     this.rounds = new FenceRounds(fencer);
+    this.keys = settings.keys();
   }
 
   /** Where exactly-once tasks wait before they begin. */
@@ -89,6 +92,7 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public void start(Consumer<Event> events, Consumer<Throwable> failed) {
+    control = events;
     statuses.start(event -> take(event, events), failed);
     statuses.whenAtEnd(() -> read.complete(null));
     log.start(events, failed);
@@ -129,6 +133,7 @@ public final class KafkaCluster implements Cluster {
     leads = member.equals(membership.leader()) && newer.offset() >= membership.barrier();
     shared.look(newer, membership);
     fences.look(newer);
+    if (leads) keys.look(newer, control);
     if (leads && read.isDone() && (newer != swept || ++looks % SWEEP_LOOKS == 0)) {
       swept = newer;
       statuses.forgetOthers(

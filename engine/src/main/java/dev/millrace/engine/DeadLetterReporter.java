@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -17,18 +16,19 @@ final class DeadLetterReporter implements Reporter {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReporter.class);
 
   private final DeadLetterSettings settings;
-  private final Producer<byte[], byte[]> producer;
+  private final OnDemandProducer producer;
+  private final Upkeep upkeep;
   private final Counters counters;
 
   DeadLetterReporter(
-      DeadLetterSettings settings, Producer<byte[], byte[]> producer, Counters counters) {
+      DeadLetterSettings settings, OnDemandProducer producer, Upkeep upkeep, Counters counters) {
     this.settings = settings;
     this.producer = producer;
+    this.upkeep = upkeep;
     this.counters = counters;
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public CompletionStage<Void> report(ErrorReport report) {
     if (!(report.origin() instanceof ErrorReport.Consumed origin)) {
       return CompletableFuture.completedFuture(null);
@@ -69,6 +69,11 @@ final class DeadLetterReporter implements Reporter {
         consumed.timestamp() == ConsumerRecord.NO_TIMESTAMP ? null : consumed.timestamp();
     return new ProducerRecord<>(
         settings.topic(), null, timestamp, consumed.key(), consumed.value(), headers);
+  }
+
+  @Override
+  public void tick() {
+    producer.releaseIfIdle(upkeep);
   }
 
   @Override

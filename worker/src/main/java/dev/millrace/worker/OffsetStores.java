@@ -14,9 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.producer.Producer;
 
 /**
  * The offset stores of a worker: one for its own topic, and one for each connector whose offsets
@@ -78,7 +76,7 @@ final class OffsetStores implements AutoCloseable {
   Held of(String connector, Map<String, String> config) {
     return elsewhere(connector, config)
         .map(other -> hold(new Key(connector, other)))
-        .orElseGet(() -> new Held(worker, Optional.empty(), () -> {}));
+        .orElseGet(() -> new Held(worker, () -> {}));
   }
 
   /** Where the offsets lie, when not in the worker's topic. */
@@ -111,8 +109,7 @@ final class OffsetStores implements AutoCloseable {
     try {
       var open = shared.computeIfAbsent(key, k -> new Shared(new KafkaOffsetStore(k.settings())));
       open.users++;
-      var layered = new ConnectorOffsetStore(open.store, worker);
-      return new Held(layered, Optional.of(layered), () -> release(key));
+      return new Held(new ConnectorOffsetStore(open.store, worker), () -> release(key));
     } finally {
       lock.unlock();
     }
@@ -136,22 +133,15 @@ final class OffsetStores implements AutoCloseable {
   /** A connector's offsets, until closed. */
   static final class Held implements AutoCloseable {
     private final SourceOffsets offsets;
-    private final Optional<ConnectorOffsetStore> own;
     private final Runnable release;
 
-    private Held(SourceOffsets offsets, Optional<ConnectorOffsetStore> own, Runnable release) {
+    private Held(SourceOffsets offsets, Runnable release) {
       this.offsets = offsets;
-      this.own = own;
       this.release = release;
     }
 
     SourceOffsets offsets() {
       return offsets;
-    }
-
-    /** The same, written with the task's producer where the topic is the connector's own. */
-    SourceOffsets through(Supplier<Producer<byte[], byte[]>> producer) {
-      return own.<SourceOffsets>map(store -> store.through(producer)).orElse(offsets);
     }
 
     @Override

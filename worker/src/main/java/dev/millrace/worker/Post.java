@@ -108,7 +108,8 @@ final class Post implements RunnerFactory.Listener {
     try {
       meter.begin();
       var made = crew.factory().make(spec, connector, this, meter);
-      if (adopt(made)) made.run();
+      adopt(made);
+      made.run();
     } catch (Throwable error) {
       failed(error);
     } finally {
@@ -120,11 +121,12 @@ final class Post implements RunnerFactory.Listener {
     return "[" + id.connector() + "|" + (id.isInstance() ? "worker" : "task-" + id.task()) + "] ";
   }
 
-  private synchronized boolean adopt(Runner made) {
+  /** One whose stop came while it was made runs too, to its end at once: it holds things. */
+  private synchronized void adopt(Runner made) {
     life = life.with(made);
     crew.board().watch(spec.id(), () -> made.waiting().map(this::shown));
     made.retarget(life.target());
-    return !life.stopping();
+    if (life.stopping()) made.stop();
   }
 
   private Waiting shown(Waiting waiting) {

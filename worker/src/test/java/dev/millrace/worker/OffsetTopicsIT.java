@@ -131,6 +131,18 @@ class OffsetTopicsIT {
   }
 
   @Test
+  @DisplayName("§14.12 Offsets are committed though the task's producer was released before")
+  void offsetsAreCommittedAfterTheProducerWasReleased() throws Exception {
+    start("disabled", Map.of("millrace.idle.clients.ms", "50", "offset.flush.interval.ms", "3000"));
+    var config = source(10, test);
+    config.put("offsets.storage.topic", ownTopic());
+    create("src", config);
+    awaitOffset(kafka, ownTopic(), "src", 10);
+    assertThat(worker.statuses().of(new WorkId("src", 0)).orElseThrow().status().phase())
+        .isEqualTo(Phase.RUNNING);
+  }
+
+  @Test
   @DisplayName("§14.6 The topic is made with the worker's settings of offset topics")
   void theTopicIsMadeWithTheWorkersSettings() throws Exception {
     start("disabled");

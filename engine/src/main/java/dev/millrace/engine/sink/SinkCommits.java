@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -202,14 +201,14 @@ final class SinkCommits {
   }
 
   private void sendSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    try {
-      engaged.consumer().commitSync(offsets, setup.commits().timeout());
-    } catch (WakeupException e) {
-      if (signals.cancelled()) {
-        throw e;
-      }
-      Wakeups.ignored(() -> engaged.consumer().commitSync(offsets, setup.commits().timeout()));
-    }
+    Wakeups.deferred(
+        engaged.consumer(),
+        () -> {
+          if (signals.cancelled()) {
+            throw new KafkaException("The time to stop had passed");
+          }
+          engaged.consumer().commitSync(offsets, setup.commits().timeout());
+        });
   }
 
   /** What to commit after all: the task's answer where it is usable; empty when nothing changes. */

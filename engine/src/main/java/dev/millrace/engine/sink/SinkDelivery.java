@@ -32,6 +32,8 @@ final class SinkDelivery {
   private final Pauses pauses;
   private final Batch batch;
   private final ErrantRecords errants;
+
+  /** Of the present poll. */
   private final Set<String> topicsUsed = new HashSet<>();
 
   SinkDelivery(
@@ -49,6 +51,7 @@ final class SinkDelivery {
     if (polled.isEmpty()) {
       return;
     }
+    topicsUsed.clear();
     Counters counters = environment.counters();
     counters.add(Count.SINK_READ, polled.count());
     counters.sample(Sample.BATCH_RECORDS, polled.count());

@@ -98,8 +98,7 @@ class SinkCommitTest {
             Reporters.forSink(
                 settings,
                 new Environment(bench.waits, bench.listener, bench.counters, Pipelines::noMetrics),
-                () -> producer,
-                topic -> {});
+                Pipelines.queue(() -> producer, topic -> {}));
     bench.bisect = true;
     bench.task.onPut =
         batch -> {

@@ -168,9 +168,7 @@ final class SourceSimulation {
   private List<Reporter> reporters(
       SimulatedProcess process, Environment environment, Upkeep upkeep) {
     return Reporters.forSource(
-            ERRORS,
-            environment,
-            new Reporters.SourceQueue(process::letterProducer, topic -> {}, upkeep))
+            ERRORS, environment, new Reporters.Queue(process::letterProducer, topic -> {}, upkeep))
         .stream()
         .map(reporters)
         .toList();

@@ -18,14 +18,17 @@ final class DeadLetterReporter implements Reporter {
   private final DeadLetterSettings settings;
   private final OnDemandProducer producer;
   private final Upkeep upkeep;
-  private final Counters counters;
+  private final Environment environment;
 
   DeadLetterReporter(
-      DeadLetterSettings settings, OnDemandProducer producer, Upkeep upkeep, Counters counters) {
+      DeadLetterSettings settings,
+      OnDemandProducer producer,
+      Upkeep upkeep,
+      Environment environment) {
     this.settings = settings;
     this.producer = producer;
     this.upkeep = upkeep;
-    this.counters = counters;
+    this.environment = environment;
   }
 
   @Override
@@ -33,7 +36,7 @@ final class DeadLetterReporter implements Reporter {
     if (!(report.origin() instanceof ErrorReport.Consumed origin)) {
       return CompletableFuture.completedFuture(null);
     }
-    counters.add(Count.DEAD_LETTERS);
+    environment.counters().add(Count.DEAD_LETTERS);
     CompletableFuture<Void> answer = new CompletableFuture<>();
     try {
       producer.send(
@@ -46,12 +49,12 @@ final class DeadLetterReporter implements Reporter {
 
   private void answered(ErrorReport report, CompletableFuture<Void> answer, Exception error) {
     if (error != null) {
-      counters.add(Count.DEAD_LETTER_FAILURES);
+      environment.counters().add(Count.DEAD_LETTER_FAILURES);
       LOG.error(
-          "{}: could not write a record to the dead letter queue '{}'; the record is lost to it",
+          "{}: could not write a record to the dead letter queue '{}'; the record is lost to it: {}",
           report.task(),
           settings.topic(),
-          error);
+          environment.trace(error));
     }
     answer.complete(null);
   }
@@ -63,7 +66,8 @@ final class DeadLetterReporter implements Reporter {
       ErrorHeaders.add(
           headers,
           new ErrorHeaders.Place(consumed.topic(), consumed.partition(), consumed.offset()),
-          report);
+          report,
+          environment.hidden());
     }
     Long timestamp =
         consumed.timestamp() == ConsumerRecord.NO_TIMESTAMP ? null : consumed.timestamp();

@@ -31,7 +31,7 @@ public final class Reporters {
               settings.deadLetters(),
               new OnDemandProducer(queue.producer(), environment.waits()),
               queue.upkeep(),
-              environment.counters()));
+              environment));
     }
     return List.copyOf(reporters);
   }
@@ -51,7 +51,7 @@ public final class Reporters {
               settings.deadLetters(),
               new OnDemandProducer(queue.producer(), environment.waits()),
               queue.upkeep(),
-              environment.counters()));
+              environment));
     }
     return List.copyOf(reporters);
   }

@@ -30,7 +30,8 @@ class DeadLetterReporterTest {
           new VirtualWaits(() -> true),
           new RecordingListener(),
           new Counters(),
-          Pipelines::noMetrics);
+          Pipelines::noMetrics,
+          text -> text);
   private final List<String> topics = new ArrayList<>();
 
   private Reporter reporter(boolean contextHeaders) {
@@ -127,7 +128,7 @@ class DeadLetterReporterTest {
                 },
                 waits),
             new Upkeep(CommitSettings.DEFAULT, Duration.ofSeconds(1), Runnable::run),
-            environment.counters());
+            environment);
     reporter.tick();
     assertThat(life).isEmpty();
     var unused = reporter.report(RecordErrorsTest.report(new IllegalStateException("bad")));

@@ -69,7 +69,8 @@ class ConnectorOffsetStoreIT {
             clients.offsetStoreProducer(),
             clients.offsetStoreConsumer(true),
             clients.offsetStoreAdmin(),
-            new OffsetStoreSettings.Times(Duration.ofSeconds(30), Duration.ofSeconds(30))));
+            new OffsetStoreSettings.Times(
+                Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30))));
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {

@@ -69,7 +69,6 @@ final class Crew {
     this.stopTimeout = stopTimeout;
     this.events = events;
     every(() -> posts.values().forEach(Post::tick));
-    every(metrics::tick);
   }
 
   private void every(Runnable task) {

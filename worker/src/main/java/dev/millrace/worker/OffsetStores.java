@@ -7,6 +7,7 @@ import dev.millrace.kafka.OffsetStoreSettings;
 import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.kafka.TopicSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The offset stores of a worker: one for its own topic, and one for each connector whose offsets
@@ -23,7 +26,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
  */
 final class OffsetStores implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OffsetStores.class);
   private static final Duration READ = Duration.ofSeconds(60);
+  private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final WorkerSettings settings;
   private final ClientSettings clients;
@@ -65,7 +70,8 @@ final class OffsetStores implements AutoCloseable {
   }
 
   private OffsetStoreSettings.Times times() {
-    return new OffsetStoreSettings.Times(READ, settings.idleClients());
+    return new OffsetStoreSettings.Times(
+        READ, settings.longestTransaction(), settings.idleClients());
   }
 
   /**
@@ -150,6 +156,7 @@ final class OffsetStores implements AutoCloseable {
     }
   }
 
+  /** Closes all at once, and waits for them within one deadline. */
   @Override
   public void close() {
     List<KafkaOffsetStore> left;
@@ -160,7 +167,26 @@ final class OffsetStores implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    left.forEach(KafkaOffsetStore::close);
-    worker.close();
+    var all = new ArrayList<>(left);
+    all.add(worker);
+    var closing = all.stream().map(OffsetStores::closing).toList();
+    awaitAll(closing);
+  }
+
+  private static Thread closing(KafkaOffsetStore store) {
+    return Thread.ofPlatform().daemon().name("offsets-close-" + store.topic()).start(store::close);
+  }
+
+  private static void awaitAll(List<Thread> closing) {
+    long end = System.nanoTime() + CLOSE.toNanos();
+    try {
+      for (Thread each : closing) {
+        if (!each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+          LOG.warn("{} has not ended within {}", each.getName(), CLOSE);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

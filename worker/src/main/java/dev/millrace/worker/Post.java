@@ -130,7 +130,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private Waiting shown(Waiting waiting) {
-    return new Waiting(secrets.hiddenIn(waiting.what()), waiting.sinceMs());
+    return new Waiting(hidden(waiting.what()), waiting.sinceMs());
   }
 
   /** Failed work is not brought back by a pause or resume (compat: semantics §1). */
@@ -248,6 +248,11 @@ final class Post implements RunnerFactory.Listener {
   @Override
   public void knows(Secrets newer) {
     secrets = secrets.and(newer);
+  }
+
+  @Override
+  public String hidden(String text) {
+    return secrets.hiddenIn(text);
   }
 
   @Override

@@ -120,7 +120,7 @@ final class WorkFactory implements RunnerFactory {
   }
 
   /** Who is told of the work's life, and what measures it. */
-  private record Surroundings(WorkListener listener, WorkMeter meter) {
+  private record Surroundings(Listener listener, WorkMeter meter) {
     Environment environment() {
       return environment(listener);
     }
@@ -131,7 +131,8 @@ final class WorkFactory implements RunnerFactory {
           new ConditionWaits(System::nanoTime, Clock.systemUTC()),
           other,
           meter.counters(),
-          meter::plugin);
+          meter::plugin,
+          listener::hidden);
     }
   }
 

@@ -82,7 +82,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providers(builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
+    this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.administration =
@@ -158,6 +158,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest = http.map(factory -> factory.open(settings.originals(), this));
     workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     metrics.identified(workerId);
+    metrics.begin();
     member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, expiry, offsets, queryables);

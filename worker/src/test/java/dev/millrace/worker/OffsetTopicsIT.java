@@ -227,6 +227,35 @@ class OffsetTopicsIT {
   }
 
   @Test
+  @DisplayName("§14.19 A change of offsets shuts out every earlier task of the connector")
+  void aChangeOfOffsetsShutsOutEveryEarlierTask() throws Exception {
+    start("enabled");
+    create("src", with(source(10, test), "tasks.max", "3"));
+    for (String partition : List.of("0", "1", "2")) {
+      awaitOffset(kafka, workerTopic(), "src", partition, 10);
+    }
+    done(new Command.Retarget("src", TargetState.STOPPED));
+    await("stopped", () -> worker.state().connectors().get("src").tasks().isEmpty());
+    await("ended", () -> worker.statuses().of(new WorkId("src", 2)).isEmpty());
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "transactional.id",
+            "it-" + test + "-src-2");
+    try (var zombie =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      zombie.initTransactions();
+      zombie.beginTransaction();
+      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(60, TimeUnit.SECONDS);
+      worker.offsets().reset("src");
+      assertThatThrownBy(zombie::commitTransaction)
+          .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
+    }
+    assertThat(worker.offsets().list("src")).isEmpty();
+  }
+
+  @Test
   void whatThePolicyForbidsFailsTheStart() throws Exception {
     start("disabled", Map.of(ClientOverrides.POLICY, "dev.millrace.worker.NoAcksPolicy"));
     var config = with(source(10, test), "producer.override.acks", "1");

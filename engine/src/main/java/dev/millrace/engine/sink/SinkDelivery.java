@@ -110,7 +110,10 @@ final class SinkDelivery {
   private void again(RetriableException reason) {
     environment.counters().add(Count.PUT_RETRIES);
     if (environment.waitingFor(Counters.Cause.PLUGIN, "the sink: " + reason.getMessage())) {
-      LOG.warn("{} waits for the sink, which failed for the moment", setup.name(), reason);
+      LOG.warn(
+          "{} waits for the sink, which failed for the moment: {}",
+          setup.name(),
+          environment.trace(reason));
     }
     pauses.retrying(true);
   }

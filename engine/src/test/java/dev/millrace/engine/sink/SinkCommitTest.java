@@ -97,7 +97,12 @@ class SinkCommitTest {
         () ->
             Reporters.forSink(
                 settings,
-                new Environment(bench.waits, bench.listener, bench.counters, Pipelines::noMetrics),
+                new Environment(
+                    bench.waits,
+                    bench.listener,
+                    bench.counters,
+                    Pipelines::noMetrics,
+                    text -> text),
                 Pipelines.queue(() -> producer, topic -> {}));
     bench.bisect = true;
     bench.task.onPut =

@@ -139,7 +139,8 @@ final class SourceRig {
   }
 
   private SourceSetup setup() {
-    Environment environment = new Environment(waits, listener, counters, Pipelines::noMetrics);
+    Environment environment =
+        new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
     Upkeep upkeep =
         new Upkeep(new CommitSettings(INTERVAL, TIMEOUT), Duration.ofSeconds(90), aside);
     return new SourceSetup(

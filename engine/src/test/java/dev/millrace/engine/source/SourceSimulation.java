@@ -88,7 +88,8 @@ final class SourceSimulation {
     RecordingListener listener = new RecordingListener();
     NumberingTask task = new NumberingTask(process, expectations, random, LAST);
     Counters counters = new Counters();
-    Environment environment = new Environment(waits, listener, counters, Pipelines::noMetrics);
+    Environment environment =
+        new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
     SourceRunner runner = new SourceRunner(setup(process, task, environment), false);
     int steps = 0;
     while (runner.step()) {

@@ -107,6 +107,7 @@ final class Post implements RunnerFactory.Listener {
     MDC.put(CONTEXT, logContext(spec.id()));
     try {
       meter.begin();
+      meter.counters().turnBegan(crew.nowMs());
       var made = crew.factory().make(spec, connector, this, meter);
       adopt(made);
       made.run();
@@ -173,6 +174,16 @@ final class Post implements RunnerFactory.Listener {
     } finally {
       MDC.remove(CONTEXT);
     }
+  }
+
+  /** Looks whether its thread is inside plugin code for too long. */
+  void look(StallWatch stalls) {
+    boolean over;
+    synchronized (this) {
+      over = life.ended();
+    }
+    if (over) stalls.over(spec.id());
+    else stalls.look(spec.id(), thread, meter.counters().turnBeganMs());
   }
 
   private void abandon() {
@@ -281,7 +292,7 @@ final class Post implements RunnerFactory.Listener {
       LOG.error("{} failed and stays so until it is restarted: {}", spec.id(), trace);
       become(WorkStatus.failed(trace));
     }
-    crew.tell(new Event.WorkFailed(spec.id()));
+    crew.tell(new Event.WorkFailed(spec.id(), PermanentErrors.contains(error)));
   }
 
   @Override

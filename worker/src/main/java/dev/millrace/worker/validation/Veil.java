@@ -34,8 +34,8 @@ record Veil(UnaryOperator<String> hidden) {
     var shown =
         new ConfigValue(
             value.name(),
-            over(value.value()),
-            value.recommendedValues().stream().map(this::over).toList(),
+            shown(value.value()),
+            value.recommendedValues().stream().map(this::shown).toList(),
             value.errorMessages().stream()
                 .map(text -> text == null ? null : hidden.apply(text))
                 .toList());
@@ -43,10 +43,10 @@ record Veil(UnaryOperator<String> hidden) {
     return shown;
   }
 
-  private Object over(Object value) {
+  private Object shown(Object value) {
     return switch (value) {
       case String text -> hidden.apply(text);
-      case List<?> list -> list.stream().map(each -> (Object) over((Object) each)).toList();
+      case List<?> list -> list.stream().map(this::shown).toList();
       case null -> null;
       default -> value;
     };

@@ -36,6 +36,10 @@ final class Permits {
           entry(
               "worker.Worker",
               "looks the cluster's id up without delaying the start; closes providers, which hang"),
+          entry("worker.OffsetStores", "closes offset stores side by side"),
+          entry(
+              "worker.metrics.WorkerMetrics",
+              "reads counters and closes reporters, which are others' code"),
           entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),
           entry(
               "connectors.processor.StreamsRun",
@@ -57,6 +61,7 @@ final class Permits {
           "kafka.Topics", "deadlines of admin calls",
           "plugins.PluginCatalog", "says in the log how long a scan took",
           "servers.Await", "deadline of a start or stop",
+          "worker.OffsetStores", "deadline of a close",
           "worker.Shell", "the time the control core is given",
           "worker.Worker", "when it began, for whoever waits for it",
           "worker.WorkFactory", "the time the engine is given",

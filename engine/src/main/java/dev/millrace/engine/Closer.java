@@ -31,6 +31,13 @@ public final class Closer {
     }
   }
 
+  /** Adds what was thrown to another error, which was there before. */
+  public void addTo(Throwable error) {
+    if (first != null && first != error) {
+      error.addSuppressed(first);
+    }
+  }
+
   /** Throws the first error, if there was one; the others are suppressed in it. */
   public void rethrow() throws Exception {
     if (first instanceof Error error) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -17,23 +16,27 @@ final class DeadLetterReporter implements Reporter {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReporter.class);
 
   private final DeadLetterSettings settings;
-  private final Producer<byte[], byte[]> producer;
-  private final Counters counters;
+  private final OnDemandProducer producer;
+  private final Upkeep upkeep;
+  private final Environment environment;
 
   DeadLetterReporter(
-      DeadLetterSettings settings, Producer<byte[], byte[]> producer, Counters counters) {
+      DeadLetterSettings settings,
+      OnDemandProducer producer,
+      Upkeep upkeep,
+      Environment environment) {
     this.settings = settings;
     this.producer = producer;
-    this.counters = counters;
+    this.upkeep = upkeep;
+    this.environment = environment;
   }
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public CompletionStage<Void> report(ErrorReport report) {
     if (!(report.origin() instanceof ErrorReport.Consumed origin)) {
       return CompletableFuture.completedFuture(null);
     }
-    counters.add(Count.DEAD_LETTERS);
+    environment.counters().add(Count.DEAD_LETTERS);
     CompletableFuture<Void> answer = new CompletableFuture<>();
     try {
       producer.send(
@@ -46,12 +49,12 @@ final class DeadLetterReporter implements Reporter {
 
   private void answered(ErrorReport report, CompletableFuture<Void> answer, Exception error) {
     if (error != null) {
-      counters.add(Count.DEAD_LETTER_FAILURES);
+      environment.counters().add(Count.DEAD_LETTER_FAILURES);
       LOG.error(
-          "{}: could not write a record to the dead letter queue '{}'; the record is lost to it",
+          "{}: could not write a record to the dead letter queue '{}'; the record is lost to it: {}",
           report.task(),
           settings.topic(),
-          error);
+          environment.trace(error));
     }
     answer.complete(null);
   }
@@ -63,12 +66,18 @@ final class DeadLetterReporter implements Reporter {
       ErrorHeaders.add(
           headers,
           new ErrorHeaders.Place(consumed.topic(), consumed.partition(), consumed.offset()),
-          report);
+          report,
+          environment.hidden());
     }
     Long timestamp =
         consumed.timestamp() == ConsumerRecord.NO_TIMESTAMP ? null : consumed.timestamp();
     return new ProducerRecord<>(
         settings.topic(), null, timestamp, consumed.key(), consumed.value(), headers);
+  }
+
+  @Override
+  public void tick() {
+    producer.releaseIfIdle(upkeep);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.millrace.model.Waiting;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.metrics.PluginMetrics;
 
 /**
@@ -13,9 +14,14 @@ import org.apache.kafka.common.metrics.PluginMetrics;
  * @param listener told of its life
  * @param counters its counters
  * @param pluginMetrics the registry its plugin's context hands out; asked for when the plugin asks
+ * @param hidden takes the work's secrets out of a text that others may see; from any thread
  */
 public record Environment(
-    Waits waits, WorkListener listener, Counters counters, Supplier<PluginMetrics> pluginMetrics) {
+    Waits waits,
+    WorkListener listener,
+    Counters counters,
+    Supplier<PluginMetrics> pluginMetrics,
+    UnaryOperator<String> hidden) {
   private static final long SHOWN_AFTER_MS = 1_000;
 
   /** Checks that nothing is missing. */
@@ -24,6 +30,17 @@ public record Environment(
     Objects.requireNonNull(listener, "listener");
     Objects.requireNonNull(counters, "counters");
     Objects.requireNonNull(pluginMetrics, "pluginMetrics");
+    Objects.requireNonNull(hidden, "hidden");
+  }
+
+  /** An error's stack trace for the log: plugins put their settings into messages. */
+  public String trace(Throwable error) {
+    return hidden.apply(Traces.of(error));
+  }
+
+  /** An error in a line, likewise. */
+  public String line(Throwable error) {
+    return hidden.apply(Traces.line(error));
   }
 
   /** The work waits; whether that begins now. See {@link Counters#waitingFor}. */

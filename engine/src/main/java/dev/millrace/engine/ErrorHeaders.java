@@ -1,8 +1,7 @@
 package dev.millrace.engine;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 
 /** The context headers of dead letters (compat: semantics §7). Stateless. */
@@ -20,8 +19,8 @@ final class ErrorHeaders {
    */
   record Place(String topic, Integer partition, Long offset) {}
 
-  /** Adds all of them. */
-  static void add(Headers headers, Place place, ErrorReport report) {
+  /** Adds all of them; what the plugin said goes through {@code hidden}. */
+  static void add(Headers headers, Place place, ErrorReport report, UnaryOperator<String> hidden) {
     add(headers, "topic", place.topic());
     add(headers, "partition", text(place.partition()));
     add(headers, "offset", text(place.offset()));
@@ -30,8 +29,8 @@ final class ErrorHeaders {
     add(headers, "stage", report.stage().name());
     add(headers, "class.name", report.executing().getName());
     add(headers, "exception.class.name", report.error().getClass().getName());
-    add(headers, "exception.message", report.error().getMessage());
-    add(headers, "exception.stacktrace", stackTrace(report.error()));
+    add(headers, "exception.message", message(report.error(), hidden));
+    add(headers, "exception.stacktrace", hidden.apply(Traces.of(report.error())));
   }
 
   private static String text(Object number) {
@@ -42,9 +41,8 @@ final class ErrorHeaders {
     headers.add(PREFIX + name, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String stackTrace(Throwable error) {
-    StringWriter text = new StringWriter();
-    error.printStackTrace(new PrintWriter(text, true));
-    return text.toString();
+  private static String message(Throwable error, UnaryOperator<String> hidden) {
+    String text = error.getMessage();
+    return text == null ? null : hidden.apply(text);
   }
 }

@@ -13,17 +13,18 @@ final class LogReporter implements Reporter {
   private static final Logger LOG = LoggerFactory.getLogger(LogReporter.class);
 
   private final boolean withRecord;
-  private final Counters counters;
+  private final Environment environment;
 
   LogReporter(ErrorSettings settings, Environment environment) {
     this.withRecord = settings.logRecords();
-    this.counters = environment.counters();
+    this.environment = environment;
   }
 
   @Override
   public CompletionStage<Void> report(ErrorReport report) {
-    LOG.error("{}", message(report, withRecord), report.error());
-    counters.add(Count.ERRORS_LOGGED);
+    String text = message(report, withRecord) + "\n" + Traces.of(report.error());
+    LOG.error("{}", environment.hidden().apply(text));
+    environment.counters().add(Count.ERRORS_LOGGED);
     return CompletableFuture.completedFuture(null);
   }
 

@@ -63,7 +63,7 @@ public final class RecordErrors implements Attempts {
       throw error;
     }
     environment.counters().add(Count.RETRIES);
-    environment.waitingFor(Counters.Cause.RECORD, "a record that failed: " + error);
+    environment.waitingFor(Counters.Cause.RECORD, "a record that failed: " + Traces.line(error));
     environment.waits().await(signals::cancelled, retry.delay());
     environment.goesOn(Counters.Cause.RECORD);
     if (signals.cancelled()) {
@@ -114,11 +114,14 @@ public final class RecordErrors implements Attempts {
   }
 
   /** Reporters must not make things worse, for instance when a record cannot be shown as text. */
-  private static CompletableFuture<Void> reported(Reporter reporter, ErrorReport report) {
+  private CompletableFuture<Void> reported(Reporter reporter, ErrorReport report) {
     try {
       return reporter.report(report).toCompletableFuture();
     } catch (RuntimeException e) {
-      LOG.error("{}: a record that was given up could not be reported", report.task(), e);
+      LOG.error(
+          "{}: a record that was given up could not be reported: {}",
+          report.task(),
+          environment.trace(e));
       return CompletableFuture.completedFuture(null);
     }
   }

@@ -11,18 +11,18 @@ public final class Reporters {
   private Reporters() {}
 
   /**
-   * The clients of a source's dead letter queue, and when they are released.
+   * The clients of a dead letter queue, and when they are released.
    *
    * @param producer makes its producer, at the first letter
    * @param topic makes sure that its topic exists; what it throws fails the task
    * @param upkeep when the producer is released
    */
-  public record SourceQueue(
+  public record Queue(
       Supplier<Producer<byte[], byte[]>> producer, TopicCreator topic, Upkeep upkeep) {}
 
   /** The reporters of a source task: the log and the dead letter queue, if wanted. */
   public static List<Reporter> forSource(
-      ErrorSettings settings, Environment environment, SourceQueue queue) {
+      ErrorSettings settings, Environment environment, Queue queue) {
     List<Reporter> reporters = new ArrayList<>(log(settings, environment));
     if (settings.deadLetters().enabled()) {
       queue.topic().ensure(settings.deadLetters().topic());
@@ -31,7 +31,7 @@ public final class Reporters {
               settings.deadLetters(),
               new OnDemandProducer(queue.producer(), environment.waits()),
               queue.upkeep(),
-              environment.counters()));
+              environment));
     }
     return List.copyOf(reporters);
   }
@@ -40,22 +40,18 @@ public final class Reporters {
     return settings.log() ? List.of(new LogReporter(settings, environment)) : List.of();
   }
 
-  /**
-   * The reporters of a sink task: the log and the dead letter queue, if wanted.
-   *
-   * @param producer makes the producer of the dead letter queue
-   * @param topic makes sure that its topic exists; what it throws fails the task
-   */
+  /** The reporters of a sink task: the log and the dead letter queue, if wanted. */
   public static List<Reporter> forSink(
-      ErrorSettings settings,
-      Environment environment,
-      Supplier<Producer<byte[], byte[]>> producer,
-      TopicCreator topic) {
+      ErrorSettings settings, Environment environment, Queue queue) {
     List<Reporter> reporters = new ArrayList<>(log(settings, environment));
     if (settings.deadLetters().enabled()) {
-      topic.ensure(settings.deadLetters().topic());
+      queue.topic().ensure(settings.deadLetters().topic());
       reporters.add(
-          new DeadLetterReporter(settings.deadLetters(), producer.get(), environment.counters()));
+          new DeadLetterReporter(
+              settings.deadLetters(),
+              new OnDemandProducer(queue.producer(), environment.waits()),
+              queue.upkeep(),
+              environment));
     }
     return List.copyOf(reporters);
   }

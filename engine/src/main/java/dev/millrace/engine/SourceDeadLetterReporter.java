@@ -22,19 +22,22 @@ final class SourceDeadLetterReporter implements Reporter {
   private final DeadLetterSettings settings;
   private final OnDemandProducer producer;
   private final Upkeep upkeep;
-  private final Counters counters;
+  private final Environment environment;
 
   SourceDeadLetterReporter(
-      DeadLetterSettings settings, OnDemandProducer producer, Upkeep upkeep, Counters counters) {
+      DeadLetterSettings settings,
+      OnDemandProducer producer,
+      Upkeep upkeep,
+      Environment environment) {
     this.settings = settings;
     this.producer = producer;
     this.upkeep = upkeep;
-    this.counters = counters;
+    this.environment = environment;
   }
 
   @Override
   public CompletionStage<Void> report(ErrorReport report) {
-    counters.add(Count.DEAD_LETTERS);
+    environment.counters().add(Count.DEAD_LETTERS);
     return switch (report.origin()) {
       case ErrorReport.Polled polled -> written(report, polled.record());
       case ErrorReport.Unwritten unwritten -> written(report, unwritten.record());
@@ -52,7 +55,7 @@ final class SourceDeadLetterReporter implements Reporter {
       ErrorReport report, SourceRecord polled, Size size, CompletableFuture<Void> answer) {
     try {
       producer.send(
-          SourceLetter.of(settings, report, polled, size),
+          new SourceLetter(settings, environment.hidden()).of(report, polled, size),
           (metadata, error) -> answered(report, polled, size, answer, error));
     } catch (RuntimeException e) {
       answered(report, polled, size, answer, e);
@@ -76,7 +79,7 @@ final class SourceDeadLetterReporter implements Reporter {
           settings.topic());
       upkeep.aside().execute(() -> send(report, polled, smaller, answer));
     } else {
-      counters.add(Count.DEAD_LETTER_FAILURES);
+      environment.counters().add(Count.DEAD_LETTER_FAILURES);
       answer.completeExceptionally(refused(report, error));
     }
   }

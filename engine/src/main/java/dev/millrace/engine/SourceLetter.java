@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.model.errors.DeadLetterSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -12,7 +13,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /**
  * The dead letter of a record of a source: the bytes that Kafka did not take, or, when they were
- * never made, the record as it was polled, as text and JSON. Making it never fails. Stateless.
+ * never made, the record as it was polled, as text and JSON. Making it never fails. Immutable.
  */
 final class SourceLetter {
   private static final String OWN = "__millrace.errors.";
@@ -20,7 +21,14 @@ final class SourceLetter {
   private static final int CUT_KEY = 1024;
   private static final int CUT_HEADER = 4 * 1024;
 
-  private SourceLetter() {}
+  private final DeadLetterSettings settings;
+  private final UnaryOperator<String> hidden;
+
+  /** Letters whose account of the error goes through {@code hidden}. */
+  SourceLetter(DeadLetterSettings settings, UnaryOperator<String> hidden) {
+    this.settings = settings;
+    this.hidden = hidden;
+  }
 
   /** How much of the record the letter holds. */
   enum Size {
@@ -38,8 +46,7 @@ final class SourceLetter {
       String form, byte[] key, byte[] value, Headers headers, Long timestamp, String topic) {}
 
   /** The letter, in one of its sizes. */
-  static ProducerRecord<byte[], byte[]> of(
-      DeadLetterSettings settings, ErrorReport report, SourceRecord polled, Size size) {
+  ProducerRecord<byte[], byte[]> of(ErrorReport report, SourceRecord polled, Size size) {
     Content content = content(report, polled);
     Headers headers = new RecordHeaders();
     if (size == Size.WHOLE) {
@@ -87,11 +94,14 @@ final class SourceLetter {
         polled.topic());
   }
 
-  private static void addContext(
+  private void addContext(
       Headers headers, Content content, ErrorReport report, SourceRecord polled, Size size) {
     Headers context = new RecordHeaders();
     ErrorHeaders.add(
-        context, new ErrorHeaders.Place(content.topic(), polled.kafkaPartition(), null), report);
+        context,
+        new ErrorHeaders.Place(content.topic(), polled.kafkaPartition(), null),
+        report,
+        hidden);
     context.add(OWN + "source.partition", utf8(JsonText.of(polled.sourcePartition())));
     context.add(OWN + "source.offset", utf8(JsonText.of(polled.sourceOffset())));
     context.add(OWN + "form", utf8(content.form()));

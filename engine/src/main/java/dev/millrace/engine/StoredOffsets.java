@@ -73,11 +73,16 @@ public final class StoredOffsets implements OffsetStorageReader {
 
   private void awaitAnswer(CompletableFuture<?> answer) {
     var unused = answer.whenComplete((value, error) -> environment.waits().wake());
+    String what = "the committed offsets in '" + store.topic() + "'";
+    if (!answer.isDone()) {
+      environment.waitingFor(Counters.Cause.KAFKA, what);
+    }
     while (!answer.isDone()) {
       environment.waits().await(() -> answer.isDone() || signals.cancelled(), SLICE);
       if (signals.cancelled() && !answer.isDone()) {
         throw new WorkCancelled("reading committed offsets of connector '" + connector + "'");
       }
     }
+    environment.goesOn(Counters.Cause.KAFKA);
   }
 }

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
- * What is done for a source task beside its polling.
+ * What is done for a task beside its own thread's work.
  *
  * @param commits when offsets are committed
  * @param idle after this long without records a producer is released

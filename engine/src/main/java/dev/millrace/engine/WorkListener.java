@@ -27,7 +27,10 @@ public interface WorkListener {
   /** An error came up after a stop was asked for; {@link #stopped} follows. */
   default void failedStopping(Throwable error) {}
 
-  /** A record was written to, or read from, this topic for the first time (active topics). */
+  /**
+   * Records were written to, or read from, this topic (active topics). Told for each batch anew, so
+   * that what was forgotten meanwhile is known again; must be cheap.
+   */
   default void topicUsed(String topic) {}
 
   /** A connector has made the configurations of its tasks. */

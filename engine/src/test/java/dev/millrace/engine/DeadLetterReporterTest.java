@@ -30,7 +30,8 @@ class DeadLetterReporterTest {
           new VirtualWaits(() -> true),
           new RecordingListener(),
           new Counters(),
-          Pipelines::noMetrics);
+          Pipelines::noMetrics,
+          text -> text);
   private final List<String> topics = new ArrayList<>();
 
   private Reporter reporter(boolean contextHeaders) {
@@ -42,7 +43,8 @@ class DeadLetterReporterTest {
             false,
             false,
             new DeadLetterSettings("dlq", (short) 1, contextHeaders));
-    return Reporters.forSink(settings, environment, () -> producer, topics::add).get(0);
+    return Reporters.forSink(settings, environment, Pipelines.queue(() -> producer, topics::add))
+        .get(0);
   }
 
   private ProducerRecord<byte[], byte[]> sent(boolean contextHeaders, Throwable error) {
@@ -110,6 +112,33 @@ class DeadLetterReporterTest {
   }
 
   @Test
+  @DisplayName("§7.12 the producer of dead letters is made at the first one and released when idle")
+  void itsProducerIsMadeOnDemand() {
+    List<String> life = new ArrayList<>();
+    VirtualWaits waits = new VirtualWaits(() -> true);
+    MockProducer<byte[], byte[]> prompt =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    Reporter reporter =
+        new DeadLetterReporter(
+            new DeadLetterSettings("dlq", (short) 1, false),
+            new OnDemandProducer(
+                () -> {
+                  life.add("made");
+                  return prompt;
+                },
+                waits),
+            new Upkeep(CommitSettings.DEFAULT, Duration.ofSeconds(1), Runnable::run),
+            environment);
+    reporter.tick();
+    assertThat(life).isEmpty();
+    var unused = reporter.report(RecordErrorsTest.report(new IllegalStateException("bad")));
+    assertThat(life).containsExactly("made");
+    waits.advance(1_000);
+    reporter.tick();
+    assertThat(prompt.closed()).isTrue();
+  }
+
+  @Test
   @DisplayName("§7.8 the topic is made sure of first, and a refusal fails the task")
   void topicFirst() {
     reporter(false);
@@ -127,10 +156,11 @@ class DeadLetterReporterTest {
                 Reporters.forSink(
                     settings,
                     environment,
-                    () -> producer,
-                    topic -> {
-                      throw new ConnectException("not allowed");
-                    }))
+                    Pipelines.queue(
+                        () -> producer,
+                        topic -> {
+                          throw new ConnectException("not allowed");
+                        })))
         .hasMessage("not allowed");
   }
 }

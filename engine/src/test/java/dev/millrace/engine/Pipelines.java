@@ -1,8 +1,11 @@
 package dev.millrace.engine;
 
 import dev.millrace.engine.RecordConverters.Loaded;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.storage.Converter;
@@ -27,6 +30,13 @@ public final class Pipelines {
         steps,
         new RecordConverters(
             new Loaded<>(key, loader), new Loaded<>(value, loader), new Loaded<>(header, loader)));
+  }
+
+  /** A dead letter queue whose producer is released after a while, on the calling thread. */
+  public static Reporters.Queue queue(
+      Supplier<Producer<byte[], byte[]>> producer, TopicCreator topic) {
+    return new Reporters.Queue(
+        producer, topic, new Upkeep(CommitSettings.DEFAULT, Duration.ofSeconds(1), Runnable::run));
   }
 
   /** For environments of plugins that ask for no metrics. */

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class RecordErrorsTest {
   private final VirtualWaits waits = new VirtualWaits(() -> true);
   private final Environment environment =
-      new Environment(waits, new RecordingListener(), new Counters(), Pipelines::noMetrics);
+      new Environment(
+          waits, new RecordingListener(), new Counters(), Pipelines::noMetrics, text -> text);
   private final Signals signals = new Signals(waits, false, () -> {});
   private final List<ErrorReport> reports = new ArrayList<>();
   private int attempts;

@@ -40,11 +40,11 @@ class SourceLetterTest {
   }
 
   private static ProducerRecord<byte[], byte[]> unconverted(SourceRecord polled) {
-    return SourceLetter.of(
-        QUEUE,
-        report(new ErrorReport.Polled(polled), Stage.VALUE_CONVERTER),
-        polled,
-        SourceLetter.Size.WHOLE);
+    return new SourceLetter(QUEUE, text -> text)
+        .of(
+            report(new ErrorReport.Polled(polled), Stage.VALUE_CONVERTER),
+            polled,
+            SourceLetter.Size.WHOLE);
   }
 
   private static String text(byte[] bytes) {
@@ -92,12 +92,14 @@ class SourceLetterTest {
     made.headers().add("h", new byte[] {3});
     SourceRecord polled = polled("key", "value");
     ErrorReport report = report(new ErrorReport.Unwritten(polled, made), Stage.KAFKA_PRODUCE);
-    var letter = SourceLetter.of(PLAIN, report, polled, SourceLetter.Size.WHOLE);
+    var letter = new SourceLetter(PLAIN, text -> text).of(report, polled, SourceLetter.Size.WHOLE);
     assertThat(letter.key()).containsExactly(1);
     assertThat(letter.value()).containsExactly(2);
     assertThat(letter.timestamp()).isEqualTo(99L);
     assertThat(letter.headers().toArray()).hasSize(1);
-    assertThat(headers(SourceLetter.of(QUEUE, report, polled, SourceLetter.Size.WHOLE)))
+    assertThat(
+            headers(
+                new SourceLetter(QUEUE, text -> text).of(report, polled, SourceLetter.Size.WHOLE)))
         .containsEntry("__millrace.errors.form", "kafka");
   }
 
@@ -106,11 +108,11 @@ class SourceLetterTest {
   void cut() {
     SourceRecord polled = polled("k".repeat(50_000), "v".repeat(5_000_000));
     ErrorReport report = report(new ErrorReport.Polled(polled), Stage.TRANSFORMATION);
-    var cut = SourceLetter.of(PLAIN, report, polled, SourceLetter.Size.CUT);
+    var cut = new SourceLetter(PLAIN, text -> text).of(report, polled, SourceLetter.Size.CUT);
     assertThat(text(cut.value())).hasSize(16 * 1024).startsWith("vvv");
     assertThat(headers(cut))
         .isEqualTo(Map.of("__millrace.errors.cut", "key of 50000 bytes, value of 5000000 bytes"));
-    var bare = SourceLetter.of(QUEUE, report, polled, SourceLetter.Size.BARE);
+    var bare = new SourceLetter(QUEUE, text -> text).of(report, polled, SourceLetter.Size.BARE);
     assertThat(bare.key()).isNull();
     assertThat(bare.value()).isNull();
     assertThat(headers(bare)).containsKeys("__millrace.errors.cut", "__connect.errors.stage");

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.Producer;
 
 /**
  * The offsets of one connector that has an offset topic of its own, beside the worker's (compat:
@@ -20,32 +18,13 @@ public final class ConnectorOffsetStore implements SourceOffsets {
 
   private final KafkaOffsetStore own;
   private final KafkaOffsetStore worker;
-  private final Writer writer;
   private final OffsetCopies copies;
 
-  private interface Writer {
-    CompletionStage<Void> write(List<OffsetEntry> entries);
-  }
-
-  private ConnectorOffsetStore(KafkaOffsetStore own, KafkaOffsetStore worker, Writer writer) {
+  /** Over two stores that belong to the caller. */
+  public ConnectorOffsetStore(KafkaOffsetStore own, KafkaOffsetStore worker) {
     this.own = own;
     this.worker = worker;
-    this.writer = writer;
     this.copies = new OffsetCopies(worker);
-  }
-
-  /** Over two stores that belong to the caller; writes with the own store's producer. */
-  public ConnectorOffsetStore(KafkaOffsetStore own, KafkaOffsetStore worker) {
-    this(own, worker, own::write);
-  }
-
-  /**
-   * The same offsets, written with the producer of a task.
-   *
-   * @param producer the producer the task has now; it belongs to the task
-   */
-  public ConnectorOffsetStore through(Supplier<Producer<byte[], byte[]>> producer) {
-    return new ConnectorOffsetStore(own, worker, entries -> own.write(entries, producer));
   }
 
   @Override
@@ -101,7 +80,7 @@ public final class ConnectorOffsetStore implements SourceOffsets {
       return CompletableFuture.failedFuture(e);
     }
     return committing(connector, offsets)
-        .thenCompose(done -> writer.write(entries))
+        .thenCompose(done -> own.write(entries))
         .thenRun(() -> committed(connector, offsets));
   }
 

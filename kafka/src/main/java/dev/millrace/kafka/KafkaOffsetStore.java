@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -174,27 +173,15 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
             stored -> write(stored.stream().map(s -> new OffsetEntry(s.key(), null)).toList()));
   }
 
-  /** Writes entries as they are; done when all are acknowledged. */
+  /** Writes entries as they are, in the order of the calls; done when all are acknowledged. */
   public CompletionStage<Void> write(List<OffsetEntry> entries) {
-    return write(entries, this::producer);
-  }
-
-  /**
-   * Writes entries with somebody's producer, as {@link #write(List)} does with its own. Calls keep
-   * their order.
-   *
-   * @param through gives the producer when the turn has come; it belongs to the giver
-   */
-  CompletionStage<Void> write(
-      List<OffsetEntry> entries, Supplier<Producer<byte[], byte[]>> through) {
-    return submit(writer, () -> send(entries, through))
+    return submit(writer, () -> send(entries))
         .thenCompose(acks -> CompletableFuture.allOf(acks.toArray(CompletableFuture[]::new)));
   }
 
-  private List<CompletableFuture<Void>> send(
-      List<OffsetEntry> entries, Supplier<Producer<byte[], byte[]>> through) {
+  private List<CompletableFuture<Void>> send(List<OffsetEntry> entries) {
     prepareTopic();
-    Producer<byte[], byte[]> out = through.get();
+    Producer<byte[], byte[]> out = producer();
     return entries.stream().map(entry -> send(entry, out)).toList();
   }
 

@@ -23,9 +23,11 @@ public record OffsetStoreSettings(
    * The limits of an offset store.
    *
    * @param read the limit of one read
+   * @param transactions how much longer a read waits for transactions that others have open in the
+   *     topic: longer than any may last
    * @param idle how long clients and threads are kept without requests
    */
-  public record Times(Duration read, Duration idle) {}
+  public record Times(Duration read, Duration transactions, Duration idle) {}
 
   /** Makes the topic a compacted one. */
   public OffsetStoreSettings {

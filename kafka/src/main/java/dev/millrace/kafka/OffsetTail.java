@@ -35,18 +35,19 @@ final class OffsetTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OffsetTail.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration CLOSE = Duration.ofSeconds(5);
-  private static final Duration OPEN_TRANSACTIONS = Duration.ofSeconds(3);
+  private static final Duration TOLD_AFTER = Duration.ofSeconds(3);
 
   private final String topic;
-  private final IsolationLevel isolation;
+  private final boolean committedOnly;
+  private final Duration transactions;
   private final Admin admin;
   private final Consumer<byte[], byte[]> consumer;
   private final Map<ByteBuffer, byte[]> table = new LinkedHashMap<>();
 
   OffsetTail(OffsetStoreSettings settings) {
     this.topic = settings.topic().name();
-    this.isolation =
-        settings.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
+    this.committedOnly = settings.readCommitted();
+    this.transactions = settings.times().transactions();
     Map<String, Object> reading = new HashMap<>(settings.consumer());
     reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     this.consumer = new KafkaConsumer<>(reading);
@@ -54,24 +55,41 @@ final class OffsetTail implements AutoCloseable {
   }
 
   /**
-   * Reads on to the end the topic has now. With read-committed, transactions that are ending are
-   * waited for, since a commit is answered before its records are visible; one that somebody leaves
-   * open is waited for only so long, and blocks nobody.
+   * Reads on to the end the topic has now. With read-committed, transactions that are open or
+   * ending are waited for, since they hide all that was committed behind their first record: what
+   * is read is the newest there was when the read began, or the read fails (decision 0037).
    *
-   * @throws TimeoutException when the end is not reached before the deadline
+   * @throws TimeoutException when the end is not reached before the deadline, or a transaction has
+   *     stayed open for longer than any may
    */
   void readToEnd(long deadlineNanos) {
     assignPartitions(deadlineNanos);
-    long patience = System.nanoTime() + OPEN_TRANSACTIONS.toNanos();
-    boolean all =
-        readTo(
-            ends(IsolationLevel.READ_UNCOMMITTED, deadlineNanos),
-            isolation == IsolationLevel.READ_COMMITTED && patience - deadlineNanos < 0
-                ? patience
-                : deadlineNanos);
-    if (!all && !readTo(ends(isolation, deadlineNanos), deadlineNanos)) {
-      throw new TimeoutException("the end of the topic was not reached in time");
+    Map<TopicPartition, Long> ends = ends(deadlineNanos);
+    if (!committedOnly) {
+      if (!readTo(ends, deadlineNanos)) {
+        throw new TimeoutException("the end of the topic was not reached in time");
+      }
+      return;
     }
+    if (!readTo(ends, System.nanoTime() + TOLD_AFTER.toNanos())) {
+      LOG.info("Topic '{}': waiting for transactions that are open in it", topic);
+      if (!readTo(ends, deadlineNanos + transactions.toNanos())) {
+        throw new TimeoutException(stillOpen(ends));
+      }
+    }
+  }
+
+  private String stillOpen(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .filter(end -> position(end.getKey()) < end.getValue())
+        .map(end -> "partition %d".formatted(end.getKey().partition()))
+        .sorted()
+        .collect(
+            Collectors.joining(
+                ", ",
+                "its end was not reached in time in ",
+                ", where a transaction has stayed open; kafka-transactions.sh finds it and aborts"
+                    + " it"));
   }
 
   /** Whether these ends were reached before the deadline. */
@@ -117,12 +135,16 @@ final class OffsetTail implements AutoCloseable {
     }
   }
 
-  private Map<TopicPartition, Long> ends(IsolationLevel level, long deadlineNanos) {
+  private Map<TopicPartition, Long> ends(long deadlineNanos) {
     Map<TopicPartition, OffsetSpec> wanted =
         consumer.assignment().stream()
             .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
     Map<TopicPartition, ListOffsetsResultInfo> found =
-        Topics.await(admin.listOffsets(wanted, new ListOffsetsOptions(level)).all(), deadlineNanos);
+        Topics.await(
+            admin
+                .listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                .all(),
+            deadlineNanos);
     return found.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
   }

@@ -69,7 +69,8 @@ class ConnectorOffsetStoreIT {
             clients.offsetStoreProducer(),
             clients.offsetStoreConsumer(true),
             clients.offsetStoreAdmin(),
-            new OffsetStoreSettings.Times(Duration.ofSeconds(30), Duration.ofSeconds(30))));
+            new OffsetStoreSettings.Times(
+                Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30))));
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
@@ -174,31 +175,6 @@ class ConnectorOffsetStoreIT {
     get(store.reset("c"));
     assertThat(get(store.partitions("c"))).isEmpty();
     assertThat(get(worker.partitions("c"))).isEmpty();
-  }
-
-  @Test
-  @DisplayName("§14.12 A task writes with its own producer; without one the write fails")
-  void aTaskWritesWithItsOwnProducer() throws Exception {
-    try (var producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      get(store.through(() -> producer).write("c", Map.of(A, at(1))));
-      assertThat(get(own.read("c", List.of(A)))).isEqualTo(Map.of(A, at(1)));
-      assertThat(producer.metrics().values())
-          .filteredOn(m -> m.metricName().name().equals("record-send-total"))
-          .filteredOn(m -> m.metricName().group().equals("producer-metrics"))
-          .singleElement()
-          .satisfies(m -> assertThat(m.metricValue()).isEqualTo(1.0));
-    }
-    ConnectorOffsetStore without =
-        store.through(
-            () -> {
-              throw new IllegalStateException("no producer");
-            });
-    assertThatThrownBy(() -> get(without.write("c", Map.of(A, at(2)))))
-        .hasMessageContaining("no producer");
   }
 
   @Test

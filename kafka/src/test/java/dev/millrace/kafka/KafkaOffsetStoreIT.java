@@ -42,6 +42,11 @@ class KafkaOffsetStoreIT {
   }
 
   private static KafkaOffsetStore store(String topic, String servers, Duration timeout) {
+    return store(topic, servers, timeout, Duration.ofSeconds(60));
+  }
+
+  private static KafkaOffsetStore store(
+      String topic, String servers, Duration timeout, Duration transactions) {
     ClientSettings clients = new ClientSettings(Map.of("bootstrap.servers", servers), "");
     return new KafkaOffsetStore(
         new OffsetStoreSettings(
@@ -49,7 +54,7 @@ class KafkaOffsetStoreIT {
             clients.offsetStoreProducer(),
             clients.offsetStoreConsumer(true),
             clients.offsetStoreAdmin(),
-            new OffsetStoreSettings.Times(timeout, Duration.ofMinutes(1))));
+            new OffsetStoreSettings.Times(timeout, transactions, Duration.ofMinutes(1))));
   }
 
   private static KafkaOffsetStore store(String topic) {
@@ -127,11 +132,38 @@ class KafkaOffsetStoreIT {
     }
   }
 
-  @DisplayName("§14.18 Only committed offsets are seen, and a transaction left open blocks nobody")
+  @DisplayName("§14.18 Only committed offsets are seen, and none that is hidden by another's")
   @Test
-  void offsetsOfAnotherTransactionAreSeenOnceCommittedAndAHangingOneBlocksNobody()
-      throws Exception {
-    try (KafkaOffsetStore store = store("offsets-c");
+  void whatAnOpenTransactionHidesIsWaitedFor() throws Exception {
+    try (KafkaOffsetStore store = store("offsets-d");
+        var own = transactional("tx-own");
+        var other = transactional("tx-other")) {
+      get(store.prepare());
+      Map<String, Object> partition = map("p", 1);
+      other.beginTransaction();
+      send(other, store, map("other", 1), 1);
+      own.beginTransaction();
+      send(own, store, partition, 7);
+      own.commitTransaction();
+      var read = store.read("c", List.of(partition)).toCompletableFuture();
+      assertThat(read.completeOnTimeout(Map.of(), 5, TimeUnit.SECONDS).get())
+          .as("nothing older than what is there")
+          .isEmpty();
+      other.commitTransaction();
+      assertThat(get(store.read("c", List.of(partition)))).containsValue(Map.of("id", 7L));
+    }
+  }
+
+  @DisplayName(
+      "§14.18 A transaction that stays open too long fails the read, with its topic's name")
+  @Test
+  void aTransactionThatStaysOpenFailsTheRead() throws Exception {
+    try (KafkaOffsetStore store =
+            store(
+                "offsets-c",
+                kafka.bootstrapServers(),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1));
         var committed = transactional("tx-1");
         var hanging = transactional("tx-2")) {
       get(store.prepare());
@@ -141,7 +173,9 @@ class KafkaOffsetStoreIT {
       committed.commitTransaction();
       hanging.beginTransaction();
       send(hanging, store, partition, 2);
-      assertThat(get(store.read("c", List.of(partition)))).containsValue(Map.of("id", 1L));
+      assertThatThrownBy(() -> get(store.read("c", List.of(partition))))
+          .hasMessageContaining("offsets-c")
+          .hasMessageContaining("transaction");
       hanging.abortTransaction();
       assertThat(get(store.read("c", List.of(partition)))).containsValue(Map.of("id", 1L));
       hanging.beginTransaction();
@@ -237,7 +271,7 @@ class KafkaOffsetStoreIT {
             clients.offsetStoreProducer(),
             clients.offsetStoreConsumer(false),
             clients.offsetStoreAdmin(),
-            new OffsetStoreSettings.Times(Duration.ofSeconds(30), idle)));
+            new OffsetStoreSettings.Times(Duration.ofSeconds(30), Duration.ofSeconds(30), idle)));
   }
 
   /** Threads of the store and of its clients. */

@@ -25,7 +25,8 @@ class KafkaOffsetStoreTest {
                 clients.offsetStoreProducer(),
                 clients.offsetStoreConsumer(true),
                 clients.offsetStoreAdmin(),
-                new OffsetStoreSettings.Times(Duration.ofMinutes(10), Duration.ofMinutes(1))))) {
+                new OffsetStoreSettings.Times(
+                    Duration.ofMinutes(10), Duration.ZERO, Duration.ofMinutes(1))))) {
       running = store.write("c", Map.of(Map.of("p", 1), Map.of("n", 1))).toCompletableFuture();
       waiting = store.write("c", Map.of(Map.of("p", 2), Map.of("n", 2))).toCompletableFuture();
       Thread.currentThread().interrupt(); // close does not wait for the one that is running

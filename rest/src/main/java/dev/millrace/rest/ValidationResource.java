@@ -66,7 +66,7 @@ final class ValidationResource {
   private static String message(ValidationException e) {
     return switch (e.kind()) {
       case BAD_REQUEST -> BAD_REQUEST + e.getMessage();
-      case FAILED -> e.getCause().getClass().getName() + ": " + e.getMessage();
+      case FAILED -> e.causeName() + ": " + e.getMessage();
       case TIMED_OUT -> e.getMessage();
     };
   }

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -52,6 +53,7 @@ public final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     private Supplier<Boolean> commitFails = () -> false;
     private Supplier<Boolean> answerWaits = () -> false;
     private Supplier<Integer> most = () -> MOST;
+    private Consumer<Duration> waits = timeout -> {};
 
     /** Asked for each commit. */
     public void commitFails(Supplier<Boolean> decision) {
@@ -61,6 +63,11 @@ public final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     /** Asked at each poll while an asynchronous commit is not answered. */
     public void answerWaits(Supplier<Boolean> decision) {
       answerWaits = decision;
+    }
+
+    /** Told of each poll that Kafka's own consumer would wait in, and for how long. */
+    public void waits(Consumer<Duration> listener) {
+      waits = listener;
     }
 
     /** Asked for each partition at each poll: how many records at most. */
@@ -185,13 +192,25 @@ public final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    return used(this::pollNow);
+    return used(
+        () -> {
+          ConsumerRecords<byte[], byte[]> polled = pollNow();
+          if (polled.isEmpty()) {
+            wakeable();
+            faults.waits.accept(timeout);
+          }
+          return polled;
+        });
   }
 
-  private ConsumerRecords<byte[], byte[]> pollNow() {
+  private void wakeable() {
     if (woken.getAndSet(false)) {
       throw new WakeupException();
     }
+  }
+
+  private ConsumerRecords<byte[], byte[]> pollNow() {
+    wakeable();
     if (!group.touch(member)) {
       rejoin();
     }
@@ -279,9 +298,7 @@ public final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
     used(
         () -> {
-          if (woken.getAndSet(false)) {
-            throw new WakeupException();
-          }
+          wakeable();
           answers.forEach(Runnable::run);
           answers.clear();
           if (commit(offsets) instanceof KafkaException error) {

@@ -28,7 +28,7 @@ public final class ConfigCheck implements AutoCloseable {
     this.resolver = new ConfigResolver(all);
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
+    this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
   }
 
   /**

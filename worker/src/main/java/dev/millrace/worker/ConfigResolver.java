@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.worker.validation.Resolution;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,12 @@ final class ConfigResolver implements AutoCloseable {
   /** The configuration with secrets in it: never to be logged or shown. */
   Map<String, String> resolve(Map<String, String> raw) {
     return resolveAll(raw).config();
+  }
+
+  /** The same for a check whose answer others see. */
+  Resolution resolution(Map<String, String> raw) {
+    var resolved = resolveAll(raw);
+    return new Resolution(resolved.config(), resolved.secrets()::hiddenIn);
   }
 
   /** The same, and what became of each placeholder. Each provider is asked once for each path. */

@@ -72,7 +72,6 @@ final class Crew {
     this.stopTimeout = stopTimeout;
     this.events = events;
     every(() -> posts.values().forEach(Post::tick));
-    every(metrics::tick);
   }
 
   private void every(Runnable task) {

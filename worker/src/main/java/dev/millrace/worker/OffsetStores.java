@@ -7,6 +7,7 @@ import dev.millrace.kafka.OffsetStoreSettings;
 import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.kafka.TopicSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The offset stores of a worker: one for its own topic, and one for each connector whose offsets
@@ -25,7 +26,9 @@ import org.apache.kafka.clients.producer.Producer;
  */
 final class OffsetStores implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OffsetStores.class);
   private static final Duration READ = Duration.ofSeconds(60);
+  private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final WorkerSettings settings;
   private final ClientSettings clients;
@@ -67,7 +70,8 @@ final class OffsetStores implements AutoCloseable {
   }
 
   private OffsetStoreSettings.Times times() {
-    return new OffsetStoreSettings.Times(READ, settings.idleClients());
+    return new OffsetStoreSettings.Times(
+        READ, settings.longestTransaction(), settings.idleClients());
   }
 
   /**
@@ -78,7 +82,7 @@ final class OffsetStores implements AutoCloseable {
   Held of(String connector, Map<String, String> config) {
     return elsewhere(connector, config)
         .map(other -> hold(new Key(connector, other)))
-        .orElseGet(() -> new Held(worker, Optional.empty(), () -> {}));
+        .orElseGet(() -> new Held(worker, () -> {}));
   }
 
   /** Where the offsets lie, when not in the worker's topic. */
@@ -111,8 +115,7 @@ final class OffsetStores implements AutoCloseable {
     try {
       var open = shared.computeIfAbsent(key, k -> new Shared(new KafkaOffsetStore(k.settings())));
       open.users++;
-      var layered = new ConnectorOffsetStore(open.store, worker);
-      return new Held(layered, Optional.of(layered), () -> release(key));
+      return new Held(new ConnectorOffsetStore(open.store, worker), () -> release(key));
     } finally {
       lock.unlock();
     }
@@ -136,22 +139,15 @@ final class OffsetStores implements AutoCloseable {
   /** A connector's offsets, until closed. */
   static final class Held implements AutoCloseable {
     private final SourceOffsets offsets;
-    private final Optional<ConnectorOffsetStore> own;
     private final Runnable release;
 
-    private Held(SourceOffsets offsets, Optional<ConnectorOffsetStore> own, Runnable release) {
+    private Held(SourceOffsets offsets, Runnable release) {
       this.offsets = offsets;
-      this.own = own;
       this.release = release;
     }
 
     SourceOffsets offsets() {
       return offsets;
-    }
-
-    /** The same, written with the task's producer where the topic is the connector's own. */
-    SourceOffsets through(Supplier<Producer<byte[], byte[]>> producer) {
-      return own.<SourceOffsets>map(store -> store.through(producer)).orElse(offsets);
     }
 
     @Override
@@ -160,6 +156,7 @@ final class OffsetStores implements AutoCloseable {
     }
   }
 
+  /** Closes all at once, and waits for them within one deadline. */
   @Override
   public void close() {
     List<KafkaOffsetStore> left;
@@ -170,7 +167,26 @@ final class OffsetStores implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    left.forEach(KafkaOffsetStore::close);
-    worker.close();
+    var all = new ArrayList<>(left);
+    all.add(worker);
+    var closing = all.stream().map(OffsetStores::closing).toList();
+    awaitAll(closing);
+  }
+
+  private static Thread closing(KafkaOffsetStore store) {
+    return Thread.ofPlatform().daemon().name("offsets-close-" + store.topic()).start(store::close);
+  }
+
+  private static void awaitAll(List<Thread> closing) {
+    long end = System.nanoTime() + CLOSE.toNanos();
+    try {
+      for (Thread each : closing) {
+        if (!each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+          LOG.warn("{} has not ended within {}", each.getName(), CLOSE);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.connect.connector.Connector;
 
 /** The connectors of a worker, as far as their offsets go. Immutable and thread-safe. */
@@ -21,10 +20,12 @@ record OffsetTargets(
 
   /** The connector in this state; resolves its configuration, so it may wait. */
   OffsetTarget of(String name, ConnectorState state) {
-    var config = resolver.resolve(state.config());
+    var resolved = resolver.resolveAll(state.config());
+    var config = resolved.config();
     var plugin = catalog.connector(config.get(ConnectorSettings.CLASS));
     boolean sink = plugin.kind() == PluginKind.SINK;
-    return new OffsetTarget(name, config, sink, new Kafka(name, config, plugin));
+    return new OffsetTarget(
+        name, config, resolved.secrets()::hiddenIn, sink, new Kafka(name, config, plugin));
   }
 
   private final class Kafka implements OffsetTarget.Access {
@@ -67,10 +68,7 @@ record OffsetTargets(
     @Override
     public void fence() {
       if (!settings.exactlyOnceSources()) return;
-      try (var producer =
-          new KafkaProducer<byte[], byte[]>(clients.exactlyOnceProducer(name, 0, config))) {
-        producer.initTransactions();
-      }
+      new Fencing(clients, name, config).all();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.Closer;
 import dev.millrace.engine.RecordConverters;
 import dev.millrace.engine.RecordConverters.Loaded;
 import dev.millrace.engine.RecordPipeline;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.HeaderConverter;
@@ -51,7 +51,9 @@ final class PipelineAssembly {
       }
       return new RecordPipeline<>(steps, converters(connector, config, meter));
     } catch (RuntimeException | Error e) {
-      steps.forEach(made -> Utils.closeQuietly(made, "transformation " + made.label()));
+      var closer = new Closer();
+      steps.forEach(made -> closer.close(made::close));
+      closer.addTo(e);
       throw e;
     }
   }

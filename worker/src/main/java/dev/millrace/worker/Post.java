@@ -109,7 +109,8 @@ final class Post implements RunnerFactory.Listener {
       meter.begin();
       meter.counters().turnBegan(crew.nowMs());
       var made = crew.factory().make(spec, connector, this, meter);
-      if (adopt(made)) made.run();
+      adopt(made);
+      made.run();
     } catch (Throwable error) {
       failed(error);
     } finally {
@@ -121,15 +122,16 @@ final class Post implements RunnerFactory.Listener {
     return "[" + id.connector() + "|" + (id.isInstance() ? "worker" : "task-" + id.task()) + "] ";
   }
 
-  private synchronized boolean adopt(Runner made) {
+  /** One whose stop came while it was made runs too, to its end at once: it holds things. */
+  private synchronized void adopt(Runner made) {
     life = life.with(made);
     crew.board().watch(spec.id(), () -> made.waiting().map(this::shown));
     made.retarget(life.target());
-    return !life.stopping();
+    if (life.stopping()) made.stop();
   }
 
   private Waiting shown(Waiting waiting) {
-    return new Waiting(secrets.hiddenIn(waiting.what()), waiting.sinceMs());
+    return new Waiting(hidden(waiting.what()), waiting.sinceMs());
   }
 
   /** Failed work is not brought back by a pause or resume (compat: semantics §1). */
@@ -257,6 +259,11 @@ final class Post implements RunnerFactory.Listener {
   @Override
   public void knows(Secrets newer) {
     secrets = secrets.and(newer);
+  }
+
+  @Override
+  public String hidden(String text) {
+    return secrets.hiddenIn(text);
   }
 
   @Override

@@ -22,5 +22,8 @@ interface RunnerFactory {
 
     /** Secrets that the work has got. On the work's thread. */
     void knows(Secrets secrets);
+
+    /** A text that others may see, without these secrets. From any thread. */
+    String hidden(String text);
   }
 }

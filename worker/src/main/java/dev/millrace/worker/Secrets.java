@@ -1,7 +1,6 @@
 package dev.millrace.worker;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import dev.millrace.engine.Traces;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -58,9 +57,7 @@ final class Secrets {
 
   /** An error's stack trace, likewise. */
   String hiddenTrace(Throwable error) {
-    var text = new StringWriter();
-    error.printStackTrace(new PrintWriter(text));
-    return hiddenIn(text.toString());
+    return hiddenIn(Traces.of(error));
   }
 
   /**

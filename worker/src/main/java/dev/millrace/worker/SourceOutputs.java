@@ -64,17 +64,17 @@ final class SourceOutputs {
 
   private Opened atLeastOnce(
       WorkId id, Map<String, String> config, TopicCreator topics, WorkMeter meter) {
+    var producer = clients.sourceProducer(id.connector(), id.task(), config);
+    var boundary = ConnectorSettings.source(config).boundary(settings.flushInterval());
     var held = offsets.of(id.connector(), config);
-    var producer =
-        new TaskProducer(clients.sourceProducer(id.connector(), id.task(), config), meter);
     var output =
         new SourceOutput(
             Guarantee.AT_LEAST_ONCE,
-            ConnectorSettings.source(config).boundary(settings.flushInterval()),
-            producer::make,
+            boundary,
+            () -> KafkaClients.producer(producer, meter),
             () -> {},
             topics,
-            held.through(producer::present));
+            held.offsets());
     return new Opened(output, held::close);
   }
 
@@ -84,17 +84,17 @@ final class SourceOutputs {
       Map<String, String> config,
       TopicCreator topics,
       WorkMeter meter) {
-    var held = offsets.of(id.connector(), config);
     var fence = new TaskFence(fences, state, id, connector);
-    var producer =
-        new TaskProducer(clients.exactlyOnceProducer(id.connector(), id.task(), config), meter);
+    var producer = clients.exactlyOnceProducer(id.connector(), id.task(), config);
+    var boundary = ConnectorSettings.source(config).boundary(settings.flushInterval());
+    var held = offsets.of(id.connector(), config);
     var output =
         new SourceOutput(
             Guarantee.EXACTLY_ONCE,
-            ConnectorSettings.source(config).boundary(settings.flushInterval()),
+            boundary,
             () -> {
               fence.enter(clients, config);
-              return producer.make();
+              return KafkaClients.producer(producer, meter);
             },
             () -> {
               fence.check();

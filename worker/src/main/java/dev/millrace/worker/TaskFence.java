@@ -4,22 +4,14 @@ import dev.millrace.kafka.ClientSettings;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.WorkId;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * One exactly-once task among those of its connector: when it may begin, and whether it still may
  * (compat: group protocol §12). Owned by the task's thread.
  */
 final class TaskFence {
-
-  private static final long FENCING_SECONDS = 60;
 
   private final Fences fences;
   private final Supplier<ClusterState> state;
@@ -38,30 +30,8 @@ final class TaskFence {
   /** Before the task's producer is made. */
   void enter(ClientSettings clients, Map<String, String> config) {
     if (entered) return;
-    leave = fences.enter(task, count -> fence(count, clients, config));
+    leave = fences.enter(task, new Fencing(clients, task.connector(), config)::first);
     entered = true;
-  }
-
-  private void fence(int count, ClientSettings clients, Map<String, String> config) {
-    fence(task.connector(), count, clients, config);
-  }
-
-  /** Shuts out the producers of tasks 0 to n-1; with the connector's resolved configuration. */
-  static void fence(
-      String connector, int count, ClientSettings clients, Map<String, String> config) {
-    List<String> ids =
-        IntStream.range(0, count).mapToObj(n -> clients.transactionalId(connector, n)).toList();
-    try (var admin = KafkaClients.admin(clients.workerAdmin(connector, config))) {
-      admin.fenceProducers(ids).all().get(FENCING_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new ConnectException(
-          "Kafka did not fence the producers %s to %s: %s"
-              .formatted(ids.getFirst(), ids.getLast(), e),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectException("Interrupted while producers were being fenced", e);
-    }
   }
 
   /** After the task's producer has fenced its predecessor: is it itself still wanted? */

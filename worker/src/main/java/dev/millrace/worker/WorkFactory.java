@@ -35,10 +35,10 @@ import dev.millrace.worker.metrics.WorkMeter;
 import dev.millrace.worker.preflight.ClientOverrides;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -122,7 +122,7 @@ final class WorkFactory implements RunnerFactory {
   }
 
   /** Who is told of the work's life, and what measures it. */
-  private record Surroundings(WorkListener listener, WorkMeter meter) {
+  private record Surroundings(Listener listener, WorkMeter meter) {
     Environment environment() {
       return environment(listener);
     }
@@ -133,7 +133,8 @@ final class WorkFactory implements RunnerFactory {
           new ConditionWaits(System::nanoTime, Clock.systemUTC()),
           other,
           meter.counters(),
-          meter::plugin);
+          meter::plugin,
+          listener::hidden);
     }
   }
 
@@ -216,10 +217,10 @@ final class WorkFactory implements RunnerFactory {
       boolean paused,
       Surroundings surroundings) {
     var own = ConnectorSettings.source(config);
+    var errors = own.errors();
     var table = new TaskTable(id);
     var meter = surroundings.meter();
     var environment = surroundings.environment();
-    var upkeep = new Upkeep(commits(), settings.idleClients(), aside(id));
     var output = outputs.open(id, connector, config, topics(id, config), meter);
     var setup =
         new SourceSetup(
@@ -230,12 +231,10 @@ final class WorkFactory implements RunnerFactory {
                 task,
                 plugin.loader()),
             output.output(),
-            upkeep,
+            upkeep(id),
             new ErrorHandling(
-                own.errors(),
-                () ->
-                    Reporters.forSource(
-                        own.errors(), environment, sourceQueue(id, config, meter, upkeep))),
+                errors,
+                () -> Reporters.forSource(errors, environment, queue(id, config, own, meter))),
             environment);
     return Runners.of(
         new SourceRunner(setup, paused),
@@ -252,12 +251,17 @@ final class WorkFactory implements RunnerFactory {
     return call -> Thread.ofPlatform().daemon().name(name).start(call);
   }
 
-  private Reporters.SourceQueue sourceQueue(
-      WorkId id, Map<String, String> config, WorkMeter meter, Upkeep upkeep) {
-    var own = ConnectorSettings.source(config);
+  private Upkeep upkeep(WorkId id) {
+    return new Upkeep(commits(), settings.idleClients(), aside(id));
+  }
+
+  /** Of dead letters; settings that no producer can be made of fail the task's start. */
+  private Reporters.Queue queue(
+      WorkId id, Map<String, String> config, ConnectorSettings own, WorkMeter meter) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
-    return new Reporters.SourceQueue(
-        () -> KafkaClients.producer(producer, meter), deadLetterTopic(id, config, own), upkeep);
+    ProducerConfig.configDef().parse(producer);
+    return new Reporters.Queue(
+        () -> KafkaClients.producer(producer, meter), deadLetterTopic(id, config, own), upkeep(id));
   }
 
   private Runner sink(
@@ -286,7 +290,9 @@ final class WorkFactory implements RunnerFactory {
                 new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
                 ConnectorSettings.bisectsPuts(config)),
             commits(),
-            new ErrorHandling(own.errors(), () -> deadLetters(id, config, own, surroundings)),
+            new ErrorHandling(
+                own.errors(),
+                () -> Reporters.forSink(own.errors(), environment, queue(id, config, own, meter))),
             environment);
     return Runners.of(
         new SinkRunner(setup, paused),
@@ -316,16 +322,6 @@ final class WorkFactory implements RunnerFactory {
     void takeBack() {
       back.run();
     }
-  }
-
-  private List<dev.millrace.engine.Reporter> deadLetters(
-      WorkId id, Map<String, String> config, ConnectorSettings own, Surroundings surroundings) {
-    var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
-    return Reporters.forSink(
-        own.errors(),
-        surroundings.environment(),
-        () -> KafkaClients.producer(producer, surroundings.meter()),
-        deadLetterTopic(id, config, own));
   }
 
   private TopicCreator deadLetterTopic(

@@ -88,7 +88,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providers(builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
+    this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.administration =
@@ -164,6 +164,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     rest = http.map(factory -> factory.open(settings.originals(), this));
     workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     metrics.identified(workerId);
+    metrics.begin();
     member = workerId + "#" + UUID.randomUUID();
     var others = cluster();
     var parts =
@@ -218,7 +219,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private void fence(String name, ConnectorState connector, int tasks) {
     var config = resolver.resolveAll(connector.config()).config();
-    TaskFence.fence(name, tasks, new ClientSettings(settings.originals(), ""), config);
+    new Fencing(new ClientSettings(settings.originals(), ""), name, config).first(tasks);
   }
 
   private void settled() {

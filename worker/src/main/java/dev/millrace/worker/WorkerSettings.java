@@ -266,6 +266,15 @@ public final class WorkerSettings {
     return Duration.ofMillis(values.getLong(IDLE_CLIENTS));
   }
 
+  /**
+   * How long a transaction may be open, by the timeout of the worker's producers: that, and the
+   * broker's time to notice.
+   */
+  Duration longestTransaction() {
+    String own = originals().getOrDefault("producer.transaction.timeout.ms", "60000");
+    return Duration.ofMillis(Long.parseLong(own.strip())).plusSeconds(30);
+  }
+
   public Duration stopTimeout() {
     return Duration.ofMillis(values.getLong(STOP_TIMEOUT));
   }

@@ -107,6 +107,17 @@ class CrewTest {
   }
 
   @Test
+  @DisplayName("§3.7 what is made when the stop has come already is run to its end, and lets go")
+  void aStopWhileItIsMadeReachesTheRunner() {
+    work.onMake = () -> crew.stop(TASK);
+    begin(LONG);
+    await("stopped", () -> work.calls.contains("stop"));
+    await("run", () -> work.begun);
+    work.finish();
+    await("told", () -> events.contains(new Event.WorkStopped(TASK)));
+  }
+
+  @Test
   @DisplayName("§3.12 many that hang end together, not one after the other")
   void closesAtOnce() {
     crew = new Crew(work, board, metrics, "w:1", Duration.ofMillis(300), events::add);
@@ -230,6 +241,7 @@ class CrewTest {
     private final List<String> tickContexts = new CopyOnWriteArrayList<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile boolean begun;
+    private volatile Runnable onMake = () -> {};
     private volatile boolean finished;
 
     Listener listener() {
@@ -258,6 +270,7 @@ class CrewTest {
       threads.add(Thread.currentThread().getName());
       contexts.add(MDC.get("connector.context"));
       made.add(listener);
+      onMake.run();
       return new Doing();
     }
 

@@ -131,6 +131,18 @@ class OffsetTopicsIT {
   }
 
   @Test
+  @DisplayName("§14.12 Offsets are committed though the task's producer was released before")
+  void offsetsAreCommittedAfterTheProducerWasReleased() throws Exception {
+    start("disabled", Map.of("millrace.idle.clients.ms", "50", "offset.flush.interval.ms", "3000"));
+    var config = source(10, test);
+    config.put("offsets.storage.topic", ownTopic());
+    create("src", config);
+    awaitOffset(kafka, ownTopic(), "src", 10);
+    assertThat(worker.statuses().of(new WorkId("src", 0)).orElseThrow().status().phase())
+        .isEqualTo(Phase.RUNNING);
+  }
+
+  @Test
   @DisplayName("§14.6 The topic is made with the worker's settings of offset topics")
   void theTopicIsMadeWithTheWorkersSettings() throws Exception {
     start("disabled");
@@ -212,6 +224,35 @@ class OffsetTopicsIT {
           .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
     }
     assertThat(records(kafka, test)).hasSize(50);
+  }
+
+  @Test
+  @DisplayName("§14.19 A change of offsets shuts out every earlier task of the connector")
+  void aChangeOfOffsetsShutsOutEveryEarlierTask() throws Exception {
+    start("enabled");
+    create("src", with(source(10, test), "tasks.max", "3"));
+    for (String partition : List.of("0", "1", "2")) {
+      awaitOffset(kafka, workerTopic(), "src", partition, 10);
+    }
+    done(new Command.Retarget("src", TargetState.STOPPED));
+    await("stopped", () -> worker.state().connectors().get("src").tasks().isEmpty());
+    await("ended", () -> worker.statuses().of(new WorkId("src", 2)).isEmpty());
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "transactional.id",
+            "it-" + test + "-src-2");
+    try (var zombie =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      zombie.initTransactions();
+      zombie.beginTransaction();
+      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(60, TimeUnit.SECONDS);
+      worker.offsets().reset("src");
+      assertThatThrownBy(zombie::commitTransaction)
+          .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
+    }
+    assertThat(worker.offsets().list("src")).isEmpty();
   }
 
   @Test

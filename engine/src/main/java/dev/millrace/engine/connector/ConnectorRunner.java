@@ -3,6 +3,7 @@ package dev.millrace.engine.connector;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.StoredOffsets;
+import dev.millrace.engine.Traces;
 import dev.millrace.engine.WorkLoop;
 import dev.millrace.model.TargetState;
 import java.time.Duration;
@@ -182,7 +183,8 @@ public final class ConnectorRunner {
         retryDelayMs = Math.min(retryDelayMs * 2, LAST_RETRY_MS);
         setup
             .environment()
-            .waitingFor(Counters.Cause.PLUGIN, "the connector to make task configs: " + e);
+            .waitingFor(
+                Counters.Cause.PLUGIN, "the connector to make task configs: " + Traces.line(e));
         setup.environment().listener().tasksFailed(e);
         return;
       }
@@ -223,7 +225,10 @@ public final class ConnectorRunner {
         if (target != TargetState.STOPPED) {
           throw e;
         }
-        LOG.warn("Connector '{}' failed in stop(); it counts as stopped", setup.name(), e);
+        LOG.warn(
+            "Connector '{}' failed in stop(); it counts as stopped: {}",
+            setup.name(),
+            setup.environment().trace(e));
       }
     }
 

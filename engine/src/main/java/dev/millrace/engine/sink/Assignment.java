@@ -62,7 +62,9 @@ final class Assignment implements ConsumerRebalanceListener {
     AtomicReference<RuntimeException> failure = new AtomicReference<>();
     try {
       for (TopicPartition partition : partitions) {
-        positions.put(partition, Wakeups.ignored(() -> engaged.consumer().position(partition)));
+        positions.put(
+            partition,
+            Wakeups.deferred(engaged.consumer(), () -> engaged.consumer().position(partition)));
       }
     } catch (RuntimeException e) {
       failure.set(e);

@@ -146,7 +146,10 @@ final class Keeper {
       setup.input().membership().threads().execute(piece);
     } catch (RejectedExecutionException e) {
       queued.set(false);
-      LOG.warn("{}: its place in the consumer group cannot be kept", setup.name(), e);
+      LOG.warn(
+          "{}: its place in the consumer group cannot be kept: {}",
+          setup.name(),
+          environment().line(e));
     }
   }
 
@@ -190,7 +193,8 @@ final class Keeper {
     } catch (WakeupException e) {
       LOG.debug("{}: a signal came while the task was busy", setup.name());
     } catch (KafkaException | IllegalStateException e) {
-      LOG.warn("{}: polling in place of the busy task failed", setup.name(), e);
+      LOG.warn(
+          "{}: polling in place of the busy task failed: {}", setup.name(), environment().trace(e));
     } finally {
       end(Turn.NONE);
     }
@@ -237,7 +241,10 @@ final class Keeper {
     try {
       consumer.close(CloseOptions.timeout(CLOSE));
     } catch (KafkaException e) {
-      LOG.warn("{}: the consumer of the task that does not stop was not closed", setup.name(), e);
+      LOG.warn(
+          "{}: the consumer of the task that does not stop was not closed: {}",
+          setup.name(),
+          environment().trace(e));
     } finally {
       end(Turn.CLOSED);
     }

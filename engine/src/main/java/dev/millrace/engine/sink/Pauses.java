@@ -33,6 +33,10 @@ final class Pauses {
     connectorPaused = value;
   }
 
+  boolean connectorPaused() {
+    return connectorPaused;
+  }
+
   void pause(Collection<TopicPartition> partitions) {
     byTask.addAll(partitions);
   }

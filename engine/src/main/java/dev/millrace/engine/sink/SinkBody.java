@@ -33,9 +33,9 @@ final class SinkBody implements WorkLoop.Body {
   private final Signals signals;
   private final AtomicReference<Keeper> keeper = new AtomicReference<>();
   private final AtomicReference<Consumer<byte[], byte[]>> consumer = new AtomicReference<>();
+  private final AtomicReference<RecordErrors> errors = new AtomicReference<>();
   private SinkTask task;
   private RecordPipeline<SinkRecord> pipeline;
-  private RecordErrors errors;
   private Parts parts;
 
   SinkBody(SinkSetup setup, Signals signals) {
@@ -67,13 +67,21 @@ final class SinkBody implements WorkLoop.Body {
     if (present != null) {
       present.tick();
     }
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      reporting.tick();
+    }
   }
 
-  /** It did not stop in time; from any thread. */
+  /** It did not stop in time; from any thread, may block for a moment. */
   void cancel() {
     Keeper present = keeper.get();
     if (present != null) {
       present.cancel();
+    }
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      reporting.close(Duration.ZERO);
     }
   }
 
@@ -85,9 +93,9 @@ final class SinkBody implements WorkLoop.Body {
 
   @Override
   public void begin() {
-    errors =
+    errors.set(
         new RecordErrors(
-            setup.errors().settings(), setup.errors().reporters().get(), environment, signals);
+            setup.errors().settings(), setup.errors().reporters().get(), environment, signals));
     Consumer<byte[], byte[]> made = setup.input().consumer().get();
     consumer.set(made);
     parts = newParts(made);
@@ -102,10 +110,11 @@ final class SinkBody implements WorkLoop.Body {
     PartitionProgress progress = new PartitionProgress();
     Batch batch = new Batch();
     Engaged engaged = new Engaged(task, made, progress, new Keeper(setup, signals, made));
-    ErrantRecords errants = new ErrantRecords(setup.name(), errors, pipeline, reports);
+    RecordErrors reporting = errors.get();
+    ErrantRecords errants = new ErrantRecords(setup.name(), reporting, pipeline, reports);
     Pauses pauses = new Pauses(made);
     SinkContext context =
-        new SinkContext(setup, progress, pauses, () -> errors.reports() ? errants : null);
+        new SinkContext(setup, progress, pauses, () -> reporting.reports() ? errants : null);
     SinkCommits commits = new SinkCommits(setup, signals, engaged, reports);
     SinkDelivery delivery = new SinkDelivery(setup, engaged, pauses, batch, errants);
     Assignment assignment =
@@ -164,6 +173,9 @@ final class SinkBody implements WorkLoop.Body {
 
   /** What was polled; null when a signal came instead. */
   private ConsumerRecords<byte[], byte[]> poll() {
+    if (signalled()) {
+      return null;
+    }
     parts.pauses().apply();
     long timeoutMs = parts.context().takeTimeout(parts.commits().pollMs());
     try {
@@ -171,6 +183,11 @@ final class SinkBody implements WorkLoop.Body {
     } catch (WakeupException e) {
       return null;
     }
+  }
+
+  /** The wakeup of a signal may have met the keeper's poll, and does not come again. */
+  private boolean signalled() {
+    return signals.stopWanted() || signals.pauseWanted() != parts.pauses().connectorPaused();
   }
 
   @Override
@@ -202,10 +219,13 @@ final class SinkBody implements WorkLoop.Body {
     if (consumer.get() != null) {
       Duration timeout = signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT;
       closer.close(
-          () -> Wakeups.ignored(() -> consumer.get().close(CloseOptions.timeout(timeout))));
+          () ->
+              Wakeups.deferred(
+                  consumer.get(), () -> consumer.get().close(CloseOptions.timeout(timeout))));
     }
-    if (errors != null) {
-      closer.close(() -> errors.close(REPORTER_CLOSE_TIMEOUT));
+    RecordErrors reporting = errors.get();
+    if (reporting != null) {
+      closer.close(() -> reporting.close(REPORTER_CLOSE_TIMEOUT));
     }
     if (pipeline != null) {
       closer.close(pipeline::close);

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,9 +84,9 @@ final class SinkCommits {
     engaged.keeper().away("preCommit", () -> prepare(offsets, answer, failure));
     if (failure.get() != null) {
       LOG.error(
-          "{}: preCommit failed; going back to the last committed offsets",
+          "{}: preCommit failed; going back to the last committed offsets: {}",
           setup.name(),
-          failure.get());
+          environment.trace(failure.get()));
       failed("could not be prepared by the task");
       return progress.rewind();
     }
@@ -143,7 +142,7 @@ final class SinkCommits {
     if (error == null) {
       succeeded(offsets);
     } else {
-      failed("failed: " + error);
+      failed("failed: " + environment.line(error));
     }
   }
 
@@ -182,7 +181,11 @@ final class SinkCommits {
     try {
       return engaged.task().preCommit(new HashMap<>(offsets));
     } catch (Exception e) {
-      LOG.error("{}: preCommit failed before closing {}", setup.name(), offsets.keySet(), e);
+      LOG.error(
+          "{}: preCommit failed before closing {}: {}",
+          setup.name(),
+          offsets.keySet(),
+          environment.trace(e));
       failed("could not be prepared by the task");
       return Map.of();
     }
@@ -197,19 +200,19 @@ final class SinkCommits {
       sendSync(offsets);
       succeeded(offsets);
     } catch (KafkaException e) {
-      failed("failed: " + e);
+      failed("failed: " + environment.line(e));
     }
   }
 
   private void sendSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    try {
-      engaged.consumer().commitSync(offsets, setup.commits().timeout());
-    } catch (WakeupException e) {
-      if (signals.cancelled()) {
-        throw e;
-      }
-      Wakeups.ignored(() -> engaged.consumer().commitSync(offsets, setup.commits().timeout()));
-    }
+    Wakeups.deferred(
+        engaged.consumer(),
+        () -> {
+          if (signals.cancelled()) {
+            throw new KafkaException("The time to stop had passed");
+          }
+          engaged.consumer().commitSync(offsets, setup.commits().timeout());
+        });
   }
 
   /** What to commit after all: the task's answer where it is usable; empty when nothing changes. */
@@ -224,7 +227,7 @@ final class SinkCommits {
           "{}: ignored offsets from preCommit, which are not of its partitions or beyond what was"
               + " put: {}",
           setup.name(),
-          accepted.ignored());
+          environment.hidden().apply(accepted.ignored().toString()));
     }
     return accepted.offsets().equals(progress.committed(scope)) ? Map.of() : accepted.offsets();
   }

@@ -32,6 +32,8 @@ final class SinkDelivery {
   private final Pauses pauses;
   private final Batch batch;
   private final ErrantRecords errants;
+
+  /** Of the present poll. */
   private final Set<String> topicsUsed = new HashSet<>();
 
   SinkDelivery(
@@ -49,6 +51,7 @@ final class SinkDelivery {
     if (polled.isEmpty()) {
       return;
     }
+    topicsUsed.clear();
     Counters counters = environment.counters();
     counters.add(Count.SINK_READ, polled.count());
     counters.sample(Sample.BATCH_RECORDS, polled.count());
@@ -107,7 +110,10 @@ final class SinkDelivery {
   private void again(RetriableException reason) {
     environment.counters().add(Count.PUT_RETRIES);
     if (environment.waitingFor(Counters.Cause.PLUGIN, "the sink: " + reason.getMessage())) {
-      LOG.warn("{} waits for the sink, which failed for the moment", setup.name(), reason);
+      LOG.warn(
+          "{} waits for the sink, which failed for the moment: {}",
+          setup.name(),
+          environment.trace(reason));
     }
     pauses.retrying(true);
   }

@@ -47,7 +47,8 @@ public final class SinkRunner {
   }
 
   /**
-   * Its time to stop has passed: nothing is reported or committed any more, waits and retries end.
+   * Its time to stop has passed: nothing is reported or committed any more, waits and retries end,
+   * the producer of dead letters is closed at once. May block for a moment.
    */
   public void cancel() {
     signals.cancel();

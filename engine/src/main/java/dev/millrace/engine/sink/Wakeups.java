@@ -1,30 +1,39 @@
 package dev.millrace.engine.sink;
 
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.WakeupException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Calls of the consumer that a signal meant for poll may hit. Stateless. */
+/**
+ * Calls of the consumer that a signal meant for poll may hit: they are made to their end, and the
+ * signal comes again afterwards, to the poll that is going on or to the next one. Stateless.
+ */
 final class Wakeups {
-  private static final Logger LOG = LoggerFactory.getLogger(Wakeups.class);
 
   private Wakeups() {}
 
   /** The result; called again when the call was interrupted by a signal. */
-  static <T> T ignored(Supplier<T> call) {
-    while (true) {
-      try {
-        return call.get();
-      } catch (WakeupException e) {
-        LOG.trace("A signal came meanwhile; its flag is looked at later", e);
+  static <T> T deferred(Consumer<?, ?> consumer, Supplier<T> call) {
+    boolean woken = false;
+    try {
+      while (true) {
+        try {
+          return call.get();
+        } catch (WakeupException e) {
+          woken = true;
+        }
+      }
+    } finally {
+      if (woken) {
+        consumer.wakeup();
       }
     }
   }
 
   /** Runs; again when interrupted by a signal. */
-  static void ignored(Runnable call) {
-    ignored(
+  static void deferred(Consumer<?, ?> consumer, Runnable call) {
+    deferred(
+        consumer,
         () -> {
           call.run();
           return true;

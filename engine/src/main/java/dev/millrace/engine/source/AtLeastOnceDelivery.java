@@ -13,7 +13,6 @@ import dev.millrace.engine.source.InFlight.Ticket;
 import dev.millrace.model.errors.Stage;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,7 +46,9 @@ final class AtLeastOnceDelivery implements Delivery {
   private final CommitCalls commitCalls;
   private final OffsetCommitter committer;
   private final AtomicReference<ConnectException> failure = new AtomicReference<>();
-  private final ActiveTopics topics = new ActiveTopics();
+
+  /** Topics records were written to since they were last reported. */
+  private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
   AtLeastOnceDelivery(
       SourceSetup setup, Signals signals, SourceCallbacks callbacks, RecordErrors errors) {
@@ -62,18 +63,12 @@ final class AtLeastOnceDelivery implements Delivery {
     this.committer = new OffsetCommitter(setup, commitCalls::succeeded);
   }
 
-  /** Topics records were written to, and those of them that were reported. */
-  private static final class ActiveTopics {
-    private final Set<String> used = ConcurrentHashMap.newKeySet();
-    private final Set<String> reported = new HashSet<>();
-
-    void report(Environment environment) {
-      for (String topic : used) {
-        if (reported.add(topic)) {
+  private void reportTopics() {
+    topics.removeIf(
+        topic -> {
           environment.listener().topicUsed(topic);
-        }
-      }
-    }
+          return true;
+        });
   }
 
   @Override
@@ -84,7 +79,7 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void upkeep() {
     check();
-    topics.report(environment);
+    reportTopics();
     tick();
   }
 
@@ -131,8 +126,22 @@ final class AtLeastOnceDelivery implements Delivery {
     }
   }
 
-  /** On the producer's I/O thread, or inside send. */
+  /** On the producer's I/O thread, which must survive whatever a plugin does; or inside send. */
+  @SuppressWarnings("CatchingUnchecked") // a plugin's classes may throw anything, also sneakily
   private void answered(
+      SourceRecord polled,
+      ProducerRecord<byte[], byte[]> record,
+      Ticket<PartitionKey, Position> ticket,
+      RecordMetadata metadata,
+      Exception error) {
+    try {
+      handle(polled, record, ticket, metadata, error);
+    } catch (Throwable e) {
+      failed(new ConnectException("Kafka's answer to a record could not be handled: " + e, e));
+    }
+  }
+
+  private void handle(
       SourceRecord polled,
       ProducerRecord<byte[], byte[]> record,
       Ticket<PartitionKey, Position> ticket,
@@ -140,7 +149,7 @@ final class AtLeastOnceDelivery implements Delivery {
       Exception error) {
     if (error == null) {
       environment.counters().add(Count.SOURCE_WRITTEN);
-      topics.used.add(record.topic());
+      topics.add(record.topic());
       done(polled, ticket, metadata);
     } else if (signals.cancelled() || !errors.tolerant()) {
       failed(new ConnectException("Unrecoverable exception from producer send callback", error));
@@ -237,7 +246,7 @@ final class AtLeastOnceDelivery implements Delivery {
     Duration timeout = setup.upkeep().commits().timeout();
     long end = environment.waits().nowMs() + timeout.toMillis();
     environment.waits().await(() -> outstanding.none() || signals.cancelled(), timeout);
-    topics.report(environment);
+    reportTopics();
     long left = Math.max(0, end - environment.waits().nowMs());
     boolean quiet = commitCalls.close(Duration.ofMillis(left));
     if (!signals.cancelled()

@@ -207,7 +207,7 @@ final class OffsetCommitter {
             "{}: could not commit offsets to '{}'; they are kept for the next commit: {}",
             setup.name(),
             setup.output().offsets().topic(),
-            String.valueOf(unwrapped(error)));
+            setup.environment().line(unwrapped(error)));
         keepForNext(write);
       }
       return false;

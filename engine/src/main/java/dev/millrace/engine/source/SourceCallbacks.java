@@ -2,7 +2,6 @@ package dev.millrace.engine.source;
 
 import dev.millrace.engine.Loaders;
 import dev.millrace.engine.OffsetsContext;
-import dev.millrace.engine.TaskName;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -18,15 +17,13 @@ import org.slf4j.LoggerFactory;
 final class SourceCallbacks {
   private static final Logger LOG = LoggerFactory.getLogger(SourceCallbacks.class);
 
-  private final TaskName name;
+  private final SourceSetup setup;
   private final SourceTask task;
-  private final ClassLoader loader;
   private final AtomicReference<Error> broken = new AtomicReference<>();
 
-  SourceCallbacks(TaskName name, SourceTask task, ClassLoader loader) {
-    this.name = name;
+  SourceCallbacks(SourceSetup setup, SourceTask task) {
+    this.setup = setup;
     this.task = task;
-    this.loader = loader;
   }
 
   /** One record is done with; metadata is null when it was not written. */
@@ -50,9 +47,13 @@ final class SourceCallbacks {
   @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
   private void guarded(String method, Loaders.Action call) {
     try {
-      Loaders.run(loader, call);
+      Loaders.run(setup.plugin().loader(), call);
     } catch (Exception e) {
-      LOG.error("{}: {}() of the task threw an exception, which is ignored", name, method, e);
+      LOG.error(
+          "{}: {}() of the task threw an exception, which is ignored: {}",
+          setup.name(),
+          method,
+          setup.environment().trace(e));
     } catch (Error e) {
       broken.compareAndSet(null, e);
     }

@@ -128,7 +128,7 @@ public final class SourceRunner {
               setup.errors().reporters().get(),
               setup.environment(),
               signals));
-      SourceCallbacks callbacks = new SourceCallbacks(setup.name(), task, setup.plugin().loader());
+      SourceCallbacks callbacks = new SourceCallbacks(setup, task);
       Delivery opened = newDelivery(callbacks);
       delivery.set(opened);
       opened.open();
@@ -208,7 +208,11 @@ public final class SourceRunner {
     /** Logged when it begins and when it is over; shown as long as it lasts. */
     private void rest(Cause cause, String whom, RuntimeException error) {
       if (setup.environment().waitingFor(cause, whom + ": " + messageOf(error))) {
-        LOG.warn("{} waits for {}, which failed for the moment", setup.name(), whom, error);
+        LOG.warn(
+            "{} waits for {}, which failed for the moment: {}",
+            setup.name(),
+            whom,
+            setup.environment().trace(error));
       }
       setup.environment().waits().await(signals::stopWanted, RETRY_DELAY);
     }

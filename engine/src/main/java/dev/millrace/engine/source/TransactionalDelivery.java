@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -61,7 +61,6 @@ final class TransactionalDelivery implements Delivery {
   private final AtomicReference<Producer<byte[], byte[]>> producer = new AtomicReference<>();
   private final Map<PartitionKey, Position> offsets = new LinkedHashMap<>();
   private final List<Done> done = new ArrayList<>();
-  private final Set<String> topicsReported = new HashSet<>();
   private final List<CompletableFuture<Void>> reports = new ArrayList<>();
 
   /** The open transaction, or the last one. */
@@ -363,19 +362,14 @@ final class TransactionalDelivery implements Delivery {
     offsets.clear();
     List<Done> told = List.copyOf(done);
     done.clear();
+    Set<String> topics = told.stream().map(Done::topic).collect(Collectors.toSet());
+    topics.stream().filter(topic -> !topic.isEmpty()).forEach(environment.listener()::topicUsed);
     for (Done each : told) {
-      reportTopic(each.topic());
       environment.counters().add(Count.SOURCE_ACTIVE, -1);
       callbacks.commitRecord(each.polled(), metadata(each));
     }
     callbacks.commit();
     callbacks.check();
-  }
-
-  private void reportTopic(String topic) {
-    if (!topic.isEmpty() && topicsReported.add(topic)) {
-      environment.listener().topicUsed(topic);
-    }
   }
 
   /** After a commit every answer is there; an aborted record has none. */

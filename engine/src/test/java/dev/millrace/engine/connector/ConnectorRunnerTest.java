@@ -99,7 +99,7 @@ class ConnectorRunnerTest {
             Map.of("topics", "a,b"),
             loader,
             new NoOffsets(),
-            new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+            new Environment(waits, listener, new Counters(), Pipelines::noMetrics, text -> text)),
         3,
         paused ? TargetState.PAUSED : TargetState.STARTED);
   }

@@ -54,7 +54,8 @@ class ErrantRecordsTest {
 
   private ErrantRecords errants(Tolerance tolerance) {
     var environment =
-        new Environment(waits, new RecordingListener(), new Counters(), Pipelines::noMetrics);
+        new Environment(
+            waits, new RecordingListener(), new Counters(), Pipelines::noMetrics, text -> text);
     var settings =
         new ErrorSettings(
             Duration.ZERO, Duration.ZERO, tolerance, false, false, DeadLetterSettings.OFF);

@@ -112,7 +112,7 @@ final class SinkBench {
                 new SinkInput(() -> consumer, topics, new Membership(threads, MAX_POLL), bisect),
                 new CommitSettings(Duration.ofMillis(500), Duration.ofMillis(300)),
                 new ErrorHandling(errors(), reporters),
-                new Environment(time, listener, counters, Pipelines::noMetrics)),
+                new Environment(time, listener, counters, Pipelines::noMetrics, text -> text)),
             paused);
   }
 

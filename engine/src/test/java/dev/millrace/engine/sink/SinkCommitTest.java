@@ -97,9 +97,13 @@ class SinkCommitTest {
         () ->
             Reporters.forSink(
                 settings,
-                new Environment(bench.waits, bench.listener, bench.counters, Pipelines::noMetrics),
-                () -> producer,
-                topic -> {});
+                new Environment(
+                    bench.waits,
+                    bench.listener,
+                    bench.counters,
+                    Pipelines::noMetrics,
+                    text -> text),
+                Pipelines.queue(() -> producer, topic -> {}));
     bench.bisect = true;
     bench.task.onPut =
         batch -> {

@@ -214,5 +214,7 @@ class SinkPutTest {
     bench.send(P0, "a", "b").send(new org.apache.kafka.common.TopicPartition("other", 0), "c");
     bench.begin();
     assertThat(bench.listener.topics).containsExactlyInAnyOrder("in", "other");
+    bench.send(P0, "d").steps(2);
+    assertThat(bench.listener.topics).as("told again").hasSize(3).endsWith("in");
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.testkit.SimulatedConsumer;
 import dev.millrace.testkit.SimulatedGroup.Protocol;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,26 @@ class SinkRebalanceTest {
     int calls = bench.task.life().size();
     bench.steps(4);
     assertThat(bench.task.life()).as("nothing is opened or closed for nothing").hasSize(calls);
+  }
+
+  @Test
+  @DisplayName("§3.7 A stop that comes during a rebalance ends the poll it happens in")
+  void aStopIsNotLostInARebalance() {
+    SinkBench bench = new SinkBench();
+    List<Duration> waits = new ArrayList<>();
+    bench.send(P0, "a").begin();
+    bench.task.onPreCommit =
+        offsets -> {
+          bench.consumer.faults().waits(waits::add);
+          bench.runner.stop();
+          return offsets;
+        };
+    bench.group.rebalance();
+    while (bench.runner.step()) {
+      bench.waits.advance(1);
+    }
+    assertThat(waits).isEmpty();
+    assertThat(bench.group.committed()).containsEntry(P0, 1L);
   }
 
   @Test

@@ -89,7 +89,7 @@ class SinkReportsTest {
                 false),
             new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
             new ErrorHandling(TOLERANT, () -> List.of(reporter)),
-            new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+            new Environment(waits, listener, new Counters(), Pipelines::noMetrics, text -> text)),
         false);
   }
 

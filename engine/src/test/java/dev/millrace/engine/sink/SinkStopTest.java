@@ -75,7 +75,8 @@ class SinkStopTest {
                     false),
                 new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
                 new ErrorHandling(errors, List::of),
-                new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+                new Environment(
+                    waits, listener, new Counters(), Pipelines::noMetrics, text -> text)),
             true);
     assertThat(runner.step()).isTrue();
     assertThat(runner.step()).isTrue();

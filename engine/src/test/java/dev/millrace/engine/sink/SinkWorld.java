@@ -186,7 +186,7 @@ final class SinkWorld {
             false),
         new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
         ErrorHandling.DEFAULT,
-        new Environment(waits, listener, new Counters(), Pipelines::noMetrics));
+        new Environment(waits, listener, new Counters(), Pipelines::noMetrics, text -> text));
   }
 
   /** Forgets what it was given and had not prepared when preCommit fails, as a database would. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.testkit.SimulatedConsumer;
 import dev.millrace.testkit.SimulatedGroup.Protocol;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,27 @@ class SlowSinkTest {
       Thread.onSpinWait();
     }
     assertThat(other.assignment()).contains(partition);
+  }
+
+  @Test
+  @DisplayName("§3.7 A stop that comes while the keeper polls ends the task before its next poll")
+  void aStopIsNotLostInTheKeepersPoll() {
+    SinkBench bench = new SinkBench();
+    List<Duration> waits = new ArrayList<>();
+    bench.task.onPreCommit =
+        offsets -> {
+          bench.runner.stop();
+          bench.consumer.faults().waits(waits::add);
+          slowly(bench, 3, () -> {});
+          waits.clear(); // the keeper's own
+          return offsets;
+        };
+    bench.send(P0, "a").begin();
+    while (bench.runner.step()) {
+      bench.waits.advance(100);
+    }
+    assertThat(waits).isEmpty();
+    assertThat(bench.group.committed()).containsEntry(P0, 1L);
   }
 
   @Test

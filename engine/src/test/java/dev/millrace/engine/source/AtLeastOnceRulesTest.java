@@ -19,6 +19,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -478,9 +479,33 @@ class AtLeastOnceRulesTest {
             record.newRecord("final", 0, null, null, record.valueSchema(), record.value(), null);
     rig.start().poll(record(0, 1)).steps(1);
     assertThat(rig.listener.topics).isEmpty();
-    rig.process.landing = true;
-    rig.stop();
+    rig.process.landAll();
+    rig.steps(1);
     assertThat(rig.listener.topics).containsExactly("final");
+    rig.poll(record(0, 2)).process.landAll();
+    rig.stop();
+    assertThat(rig.listener.topics).as("told again").containsExactly("final", "final");
+  }
+
+  @Test
+  @DisplayName("§3.11 §4.10 an Error in reporting what Kafka refused fails the task")
+  void anErrorOfAReportFailsTheTask() {
+    rig.tolerance = Tolerance.ALL;
+    rig.logged = true;
+    rig.process.landing = false;
+    Object unshowable =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new AssertionError("cannot be shown");
+          }
+        };
+    rig.start().poll(record(Map.of("p", unshowable), Map.of("n", 1L), "1"));
+    rig.process.producers().getFirst().refuse(r -> true, new RecordTooLargeException("no"));
+    assertThat(rig.failure())
+        .isInstanceOf(ConnectException.class)
+        .hasRootCauseInstanceOf(AssertionError.class);
+    assertThat(rig.offsets()).isEmpty();
   }
 
   @Test

@@ -81,7 +81,7 @@ class SourceLifeTest {
                 process.store()),
             new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
             ErrorHandling.DEFAULT,
-            new Environment(waits, listener, counters, Pipelines::noMetrics)),
+            new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text)),
         paused);
   }
 

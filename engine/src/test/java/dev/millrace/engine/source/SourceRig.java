@@ -59,6 +59,10 @@ final class SourceRig {
   TransactionBoundary boundary = TransactionBoundary.POLL;
   Tolerance tolerance = Tolerance.NONE;
   boolean letters;
+
+  /** Whether given-up records are logged, with their content. */
+  boolean logged;
+
   UnaryOperator<SourceRecord> transformation = record -> record;
   TopicCreator topics = TopicCreator.NONE;
   Executor aside = Runnable::run;
@@ -135,7 +139,8 @@ final class SourceRig {
   }
 
   private SourceSetup setup() {
-    Environment environment = new Environment(waits, listener, counters, Pipelines::noMetrics);
+    Environment environment =
+        new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
     Upkeep upkeep =
         new Upkeep(new CommitSettings(INTERVAL, TIMEOUT), Duration.ofSeconds(90), aside);
     return new SourceSetup(
@@ -157,14 +162,14 @@ final class SourceRig {
     DeadLetterSettings queue =
         letters ? new DeadLetterSettings(LETTERS, (short) 1, true) : DeadLetterSettings.OFF;
     ErrorSettings settings =
-        new ErrorSettings(Duration.ZERO, Duration.ZERO, tolerance, false, false, queue);
+        new ErrorSettings(Duration.ZERO, Duration.ZERO, tolerance, logged, logged, queue);
     return new ErrorHandling(
         settings,
         () ->
             Reporters.forSource(
                 settings,
                 environment,
-                new Reporters.SourceQueue(process::letterProducer, topic -> {}, upkeep)));
+                new Reporters.Queue(process::letterProducer, topic -> {}, upkeep)));
   }
 
   private RecordPipeline<SourceRecord> pipeline() {

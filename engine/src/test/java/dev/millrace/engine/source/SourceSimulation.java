@@ -88,7 +88,8 @@ final class SourceSimulation {
     RecordingListener listener = new RecordingListener();
     NumberingTask task = new NumberingTask(process, expectations, random, LAST);
     Counters counters = new Counters();
-    Environment environment = new Environment(waits, listener, counters, Pipelines::noMetrics);
+    Environment environment =
+        new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
     SourceRunner runner = new SourceRunner(setup(process, task, environment), false);
     int steps = 0;
     while (runner.step()) {
@@ -168,9 +169,7 @@ final class SourceSimulation {
   private List<Reporter> reporters(
       SimulatedProcess process, Environment environment, Upkeep upkeep) {
     return Reporters.forSource(
-            ERRORS,
-            environment,
-            new Reporters.SourceQueue(process::letterProducer, topic -> {}, upkeep))
+            ERRORS, environment, new Reporters.Queue(process::letterProducer, topic -> {}, upkeep))
         .stream()
         .map(reporters)
         .toList();

@@ -91,7 +91,8 @@ class SourceStopTest {
                     process.store()),
                 new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
                 ErrorHandling.DEFAULT,
-                new Environment(waits, listener, new Counters(), Pipelines::noMetrics)),
+                new Environment(
+                    waits, listener, new Counters(), Pipelines::noMetrics, text -> text)),
             false);
     for (int i = 0; i < 3; i++) {
       assertThat(runner.step()).isTrue();

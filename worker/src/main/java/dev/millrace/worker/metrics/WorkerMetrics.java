@@ -1,6 +1,8 @@
 package dev.millrace.worker.metrics;
 
+import dev.millrace.engine.Traces;
 import dev.millrace.model.WorkId;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.metrics.JmxReporter;
@@ -15,6 +19,8 @@ import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All metrics of one worker, under Kafka Connect's names. An ordinary object without statics; what
@@ -24,6 +30,28 @@ import org.apache.kafka.common.utils.Time;
 public final class WorkerMetrics implements AutoCloseable {
 
   static final String DOMAIN = "kafka.connect";
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerMetrics.class);
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  /** Whether the metrics are over, for who waits for that. */
+  private record End(CountDownLatch latch) {
+    End() {
+      this(new CountDownLatch(1));
+    }
+
+    void end() {
+      latch.countDown();
+    }
+
+    boolean await(Duration atMost) {
+      try {
+        return latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        return true;
+      }
+    }
+  }
 
   private final MetricsSettings settings;
   private final Registry registry;
@@ -33,6 +61,7 @@ public final class WorkerMetrics implements AutoCloseable {
   private final WorkerGroup worker;
   private final Rebalances rebalances;
   private final Families families;
+  private final End over = new End();
   private volatile Optional<String> workerId = Optional.empty();
 
   /** The metrics of a worker without work. */
@@ -140,7 +169,26 @@ public final class WorkerMetrics implements AutoCloseable {
     }
   }
 
-  /** Reads the counters, so that rates follow what happens; to be called about once a second. */
+  /**
+   * Begins to read the counters once a second, on a thread of its own: it may have to wait for a
+   * reporter, which is others' code.
+   */
+  public void begin() {
+    var unused = Thread.ofPlatform().daemon().name("metrics").start(this::tickOn);
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // a reporter may throw anything, also sneakily
+  private void tickOn() {
+    while (!over.await(TICK)) {
+      try {
+        tick();
+      } catch (Throwable e) {
+        LOG.warn("Metrics could not be brought up to date: {}", Traces.of(e));
+      }
+    }
+  }
+
+  /** Reads the counters, so that rates follow what happens. */
   public void tick() {
     long now = registry.time().milliseconds();
     worker.tick(now);
@@ -152,9 +200,30 @@ public final class WorkerMetrics implements AutoCloseable {
     return families.read(meters.stream().flatMap(meter -> meter.clients().stream()).toList());
   }
 
-  /** Removes everything and closes the reporters. */
+  /** Removes everything and closes the reporters, which get so long for it. */
   @Override
   public void close() {
+    over.end();
+    var closing = Thread.ofPlatform().daemon().name("metrics-close").start(this::closeAll);
+    try {
+      if (!closing.join(CLOSE)) {
+        LOG.warn("The metrics reporters were not closed within {}", CLOSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // a reporter may throw anything, also sneakily
+  private void closeAll() {
+    try {
+      removeAll();
+    } catch (Throwable e) {
+      LOG.warn("Metrics could not be closed in order: {}", Traces.of(e));
+    }
+  }
+
+  private void removeAll() {
     List.copyOf(meters).forEach(WorkMeter::close);
     workerId.ifPresent(id -> AppInfoParser.unregisterAppInfo(DOMAIN, id, registry.metrics()));
     registry.metrics().close();

@@ -1,5 +1,6 @@
 package dev.millrace.worker.offsets;
 
+import dev.millrace.engine.Traces;
 import dev.millrace.kafka.StoredOffset;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
@@ -14,12 +15,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Offsets in Kafka. One change of a connector's offsets at a time. Thread-safe; callers wait,
  * plugin code runs on threads of its own.
  */
 public final class KafkaOffsetAdmin implements OffsetAdmin {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaOffsetAdmin.class);
 
   private final Function<String, Optional<ConnectorState>> connectors;
   private final BiFunction<String, ConnectorState, OffsetTarget> targets;
@@ -41,9 +46,23 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
   @Override
   public List<Position> list(String connector) {
     var target = targets.apply(connector, found(connector));
+    return shown(target, KafkaOffsetAdmin::list);
+  }
+
+  private static List<Position> list(OffsetTarget target) {
     if (target.sink()) return new SinkGroup(target).list();
     try (var store = target.access().store()) {
       return await(store.partitions()).stream().map(KafkaOffsetAdmin::position).toList();
+    }
+  }
+
+  /** Plugins, and Kafka's clients, may put settings of the connector into their messages. */
+  private static <T> T shown(OffsetTarget target, Function<OffsetTarget, T> how) {
+    try {
+      return how.apply(target);
+    } catch (OffsetException e) {
+      LOG.warn("Offsets of connector {}: {}", target.name(), target.hidden().apply(Traces.of(e)));
+      throw e.hidden(target.hidden());
     }
   }
 
@@ -88,7 +107,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
           null);
     }
     try {
-      return how.apply(targets.apply(connector, stopped(connector)));
+      return shown(targets.apply(connector, stopped(connector)), how);
     } finally {
       lock.unlock();
     }

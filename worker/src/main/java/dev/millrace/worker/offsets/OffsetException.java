@@ -1,5 +1,7 @@
 package dev.millrace.worker.offsets;
 
+import java.util.function.UnaryOperator;
+
 /** Offsets could not be read or changed. */
 public final class OffsetException extends RuntimeException {
 
@@ -27,6 +29,11 @@ public final class OffsetException extends RuntimeException {
 
   static OffsetException failed(String message, Throwable cause) {
     return new OffsetException(Kind.FAILED, message, cause);
+  }
+
+  /** The same for others to see: no secret in the message, and no cause, which may tell some. */
+  OffsetException hidden(UnaryOperator<String> how) {
+    return new OffsetException(kind, getMessage() == null ? null : how.apply(getMessage()), null);
   }
 
   public Kind kind() {

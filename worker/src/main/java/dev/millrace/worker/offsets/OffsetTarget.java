@@ -1,6 +1,7 @@
 package dev.millrace.worker.offsets;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.connector.Connector;
 
 /**
@@ -8,10 +9,16 @@ import org.apache.kafka.connect.connector.Connector;
  *
  * @param name the connector
  * @param config resolved: never to be logged or shown
+ * @param hidden takes the secrets of the configuration out of a text that others may see
  * @param sink whether its offsets are those of a consumer group
  * @param access its Kafka side
  */
-public record OffsetTarget(String name, Map<String, String> config, boolean sink, Access access) {
+public record OffsetTarget(
+    String name,
+    Map<String, String> config,
+    UnaryOperator<String> hidden,
+    boolean sink,
+    Access access) {
 
   /** The Kafka side of a connector. */
   public interface Access {

@@ -13,9 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.Config;
@@ -34,23 +32,23 @@ final class ConnectorCheck {
   private static final String NULL = "Null value can not be supplied as the configuration value.";
 
   private final PluginCatalog catalog;
-  private final UnaryOperator<Map<String, String>> resolver;
   private final WorkerView worker;
   private final ClientOverrides overrides;
 
-  ConnectorCheck(
-      PluginCatalog catalog,
-      UnaryOperator<Map<String, String>> resolver,
-      WorkerView worker,
-      ClientOverrides overrides) {
+  ConnectorCheck(PluginCatalog catalog, WorkerView worker, ClientOverrides overrides) {
     this.overrides = overrides;
     this.catalog = catalog;
-    this.resolver = resolver;
     this.worker = worker;
   }
 
-  Validation check(Map<String, String> raw) {
-    var config = resolved(raw);
+  /**
+   * Checks it; what is answered, or thrown, may have values of placeholders in it.
+   *
+   * @param raw as the user gave it
+   * @param resolved the same with placeholders filled in, without null values
+   */
+  Validation check(Map<String, String> raw, Map<String, String> resolved) {
+    var config = withNulls(raw, resolved);
     var newest = plugin(raw, config);
     String version = config.get(FrameworkKeys.VERSION);
     if (version != null) {
@@ -75,11 +73,10 @@ final class ConnectorCheck {
     }
   }
 
-  /** Placeholders filled in; null values, which no provider sees, are still there. */
-  private Map<String, String> resolved(Map<String, String> raw) {
-    var given = new HashMap<>(raw);
-    given.values().removeIf(Objects::isNull);
-    var config = new HashMap<>(resolver.apply(given));
+  /** Null values, which no provider sees, are still there. */
+  private static Map<String, String> withNulls(
+      Map<String, String> raw, Map<String, String> resolved) {
+    var config = new HashMap<>(resolved);
     raw.forEach(
         (key, value) -> {
           if (value == null) config.put(key, null);

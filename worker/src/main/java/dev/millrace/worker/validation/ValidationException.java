@@ -1,5 +1,7 @@
 package dev.millrace.worker.validation;
 
+import java.util.function.UnaryOperator;
+
 /** A configuration cannot even be checked. */
 public final class ValidationException extends RuntimeException {
 
@@ -14,11 +16,29 @@ public final class ValidationException extends RuntimeException {
   }
 
   private final Kind kind;
+  private final String causeName;
 
   /** A check that is impossible; the cause may be null. */
   public ValidationException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.causeName = cause == null ? "" : cause.getClass().getName();
+  }
+
+  private ValidationException(ValidationException shown, String message) {
+    super(message);
+    this.kind = shown.kind;
+    this.causeName = shown.causeName;
+  }
+
+  /** The same for others to see: no secret in the message, and no cause, which may tell some. */
+  ValidationException hidden(UnaryOperator<String> how) {
+    return new ValidationException(this, getMessage() == null ? null : how.apply(getMessage()));
+  }
+
+  /** Name of the class of what made the check fail; empty when there is nothing. */
+  public String causeName() {
+    return causeName;
   }
 
   static ValidationException badRequest(String message) {

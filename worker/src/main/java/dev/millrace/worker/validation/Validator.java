@@ -1,27 +1,41 @@
 package dev.millrace.worker.validation;
 
+import dev.millrace.engine.Traces;
 import dev.millrace.plugins.PluginCatalog;
+import dev.millrace.plugins.PluginException;
 import dev.millrace.worker.preflight.ClientOverrides;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks connector configurations (compat: connector config §8). Thread-safe. Each check runs on a
- * thread of its own, since it calls plugin code that may hang; at most so many at a time.
+ * thread of its own, since it calls plugin code that may hang; of each connector class at most so
+ * many at a time, so that one that hangs keeps none of the others from being checked.
  */
 public final class Validator {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Validator.class);
+
+  /** Of one connector class; so the number of threads is bounded by what is installed. */
   private static final int AT_ONCE = 16;
+
   private static final Duration DEADLINE = Duration.ofSeconds(90);
 
+  private final PluginCatalog catalog;
+  private final Function<Map<String, String>, Resolution> resolver;
   private final ConnectorCheck check;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
 
   /**
    * A validator.
@@ -30,26 +44,23 @@ public final class Validator {
    */
   public Validator(
       PluginCatalog catalog,
-      UnaryOperator<Map<String, String>> resolver,
+      Function<Map<String, String>, Resolution> resolver,
       WorkerView worker,
       ClientOverrides overrides) {
-    this.check = new ConnectorCheck(catalog, resolver, worker, overrides);
+    this.catalog = catalog;
+    this.resolver = resolver;
+    this.check = new ConnectorCheck(catalog, worker, overrides);
   }
 
   /**
-   * What is to be said of a configuration.
+   * What is to be said of a configuration. Values of placeholders are not part of it.
    *
    * @param raw as the user gave it; a null value is one of the problems
    * @throws ValidationException when the check itself is impossible
    */
   public Validation validate(Map<String, String> raw) {
-    var task = new FutureTask<>(() -> check.check(raw));
-    if (!places.tryAcquire()) {
-      throw new ValidationException(
-          ValidationException.Kind.TIMED_OUT,
-          "%d connector validations are under way; try again later".formatted(AT_ONCE),
-          null);
-    }
+    var task = new FutureTask<>(() -> checked(raw));
+    var mine = place(raw);
     Thread.ofPlatform()
         .daemon()
         .name("validation-" + raw.get(FrameworkKeys.NAME))
@@ -58,10 +69,53 @@ public final class Validator {
               try {
                 task.run();
               } finally {
-                places.release();
+                mine.release();
               }
             });
     return await(task);
+  }
+
+  /** A place among the validations of the connector's class, or an error that says who has them. */
+  private Semaphore place(Map<String, String> raw) {
+    String name = className(raw);
+    var mine = places.computeIfAbsent(name, n -> new Semaphore(AT_ONCE));
+    if (mine.tryAcquire()) return mine;
+    throw new ValidationException(
+        ValidationException.Kind.TIMED_OUT,
+        ("%d validations of connector class %s are under way and have not come back; its code, or a"
+                + " config provider, may hang. Other classes can be validated. Look at the worker's"
+                + " threads named validation-…, or try again later.")
+            .formatted(AT_ONCE, name),
+        null);
+  }
+
+  /** Of what is installed; all that is not shares one name. */
+  private String className(Map<String, String> raw) {
+    String given = raw.get(FrameworkKeys.CLASS);
+    if (given == null) return "(none)";
+    try {
+      return catalog.connector(given).className();
+    } catch (PluginException e) {
+      return "(unknown)";
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
+  private Validation checked(Map<String, String> raw) {
+    var given = new HashMap<>(raw);
+    given.values().removeIf(Objects::isNull);
+    var resolved = resolver.apply(given);
+    try {
+      return new Veil(resolved.hidden()).over(check.check(raw, resolved.config()));
+    } catch (ValidationException e) {
+      throw e.hidden(resolved.hidden());
+    } catch (Throwable e) {
+      LOG.warn(
+          "The validation of connector {} failed: {}",
+          raw.get(FrameworkKeys.NAME),
+          resolved.hidden().apply(Traces.of(e)));
+      throw failed(e).hidden(resolved.hidden());
+    }
   }
 
   private static Validation await(FutureTask<Validation> task) {

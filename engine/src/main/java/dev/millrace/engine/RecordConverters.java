@@ -26,12 +26,19 @@ public record RecordConverters(
    * @param <P> kind of plugin
    * @param plugin the object
    * @param loader its class loader
+   * @param type the class that reports of errors name
    */
-  public record Loaded<P>(P plugin, ClassLoader loader) {
+  public record Loaded<P>(P plugin, ClassLoader loader, Class<?> type) {
     /** Checks that nothing is missing. */
     public Loaded {
       Objects.requireNonNull(plugin, "plugin");
       Objects.requireNonNull(loader, "loader");
+      Objects.requireNonNull(type, "type");
+    }
+
+    /** A plugin object that goes by its own class. */
+    public Loaded(P plugin, ClassLoader loader) {
+      this(plugin, loader, plugin.getClass());
     }
   }
 }

@@ -130,7 +130,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
     return attempt(
         attempts,
         Stage.HEADER_CONVERTER,
-        loaded.plugin().getClass(),
+        loaded.type(),
         () -> Loaders.call(loaded.loader(), () -> use.with(loaded.plugin())));
   }
 
@@ -140,7 +140,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
     return attempt(
         attempts,
         stage,
-        loaded.plugin().getClass(),
+        loaded.type(),
         () -> Loaders.call(loaded.loader(), () -> use.with(loaded.plugin())));
   }
 

@@ -30,10 +30,12 @@ final class PipelineAssembly {
 
   private final PluginCatalog catalog;
   private final WorkerSettings worker;
+  private final JsonAcceleration json;
 
   PipelineAssembly(PluginCatalog catalog, WorkerSettings worker) {
     this.catalog = catalog;
     this.worker = worker;
+    this.json = new JsonAcceleration(worker.jsonAccelerated());
   }
 
   /**
@@ -134,13 +136,14 @@ final class PipelineAssembly {
     String key = forKeys ? WorkerSettings.KEY_CONVERTER : WorkerSettings.VALUE_CONVERTER;
     var found = converterPlugin(connector, config, PluginKind.CONVERTER, key);
     var converter = catalog.newInstance(found, Converter.class);
+    var settings = converterSettings(config, key);
     within(
         found.loader(),
         () -> {
-          converter.configure(converterSettings(config, key), forKeys);
+          converter.configure(settings, forKeys);
           meter.converter(forKeys ? "key" : "value", converter);
         });
-    return new Loaded<>(converter, found.loader());
+    return json.converter(converter, found.loader(), settings, forKeys);
   }
 
   private Loaded<HeaderConverter> headerConverter(
@@ -156,7 +159,7 @@ final class PipelineAssembly {
           converter.configure(settings);
           meter.converter("header", converter);
         });
-    return new Loaded<>(converter, found.loader());
+    return json.headerConverter(converter, found.loader(), settings);
   }
 
   private PluginDescriptor converterPlugin(

@@ -39,6 +39,7 @@ public final class WorkerSettings {
   public static final String STOP_TIMEOUT = "task.shutdown.graceful.timeout.ms";
   public static final String EXACTLY_ONCE = "exactly.once.source.support";
   public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
+  public static final String JSON_ACCELERATED = "millrace.json.accelerated";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
 
@@ -151,6 +152,12 @@ public final class WorkerSettings {
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
               "Milliseconds without anything to do after which Kafka clients are released")
+          .define(
+              JSON_ACCELERATED,
+              ConfigDef.Type.BOOLEAN,
+              true,
+              Importance.LOW,
+              "Whether a faster converter stands in for Kafka Connect's JsonConverter")
           .define(
               EXACTLY_ONCE,
               ConfigDef.Type.STRING,
@@ -281,6 +288,11 @@ public final class WorkerSettings {
 
   public boolean exactlyOnceSources() {
     return "enabled".equalsIgnoreCase(values.getString(EXACTLY_ONCE));
+  }
+
+  /** Whether the stock JSON converter is accelerated. */
+  public boolean jsonAccelerated() {
+    return values.getBoolean(JSON_ACCELERATED);
   }
 
   public boolean topicCreation() {

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -163,5 +165,35 @@ class PipelineAssemblyTest {
         .isEqualTo("org.apache.kafka.connect.storage.SimpleHeaderConverter");
     byte[] bytes = headers.fromConnectHeader("t", "h", null, "x");
     assertThat(new String(bytes, StandardCharsets.UTF_8)).isEqualTo("x");
+  }
+
+  @Test
+  @DisplayName(
+      "§9.6 Kafka Connect's JSON converter is accelerated under whatever name, and reported as itself")
+  void json() {
+    for (String name : List.of("JsonConverter", JsonConverter.class.getName())) {
+      var loaded = pipeline(Map.of("value.converter", name)).converters().value();
+      assertThat(loaded.plugin()).isNotInstanceOf(JsonConverter.class);
+      assertThat(loaded.type()).isEqualTo(JsonConverter.class);
+      assertThat(loaded.plugin().fromConnectData("t", Schema.INT32_SCHEMA, 5))
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo("{\"schema\":{\"type\":\"int32\",\"optional\":false},\"payload\":5}");
+    }
+    var plain =
+        pipeline(
+            Map.of(
+                "header.converter", "JsonConverter", "header.converter.schemas.enable", "false"));
+    assertThat(plain.converters().header().type()).isEqualTo(JsonConverter.class);
+    assertThat(plain.converters().header().plugin().fromConnectHeader("t", "h", null, "x"))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("\"x\"");
+  }
+
+  @Test
+  @DisplayName("§9.6 millrace.json.accelerated=false leaves it as it is")
+  void jsonAsItIs() {
+    var converters = pipeline(Map.of(), Map.of("millrace.json.accelerated", "false")).converters();
+    assertThat(converters.key().plugin()).isExactlyInstanceOf(JsonConverter.class);
+    assertThat(converters.value().plugin()).isExactlyInstanceOf(JsonConverter.class);
   }
 }

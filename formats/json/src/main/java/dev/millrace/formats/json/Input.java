@@ -1,0 +1,312 @@
+package dev.millrace.formats.json;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * Reads one JSON text from its beginning. Whatever is not plain, and all that is wrong, ends in a
+ * RuntimeException: {@link Unusual}, or that of reading beyond the end. Owned by one thread.
+ */
+final class Input {
+
+  /** More digits than these may not fit a long. */
+  private static final int MOST_DIGITS = 18;
+
+  private static final int MOST_NUMBER = 64;
+  private static final int MOST_EXPONENT = 3;
+  private static final int MOST_NAME = 10_000;
+
+  /** Whole numbers up to this have a double of their own. */
+  private static final long EXACT = 1L << 53;
+
+  private static final double[] POWERS = new double[23];
+
+  static {
+    POWERS[0] = 1;
+    for (int i = 1; i < POWERS.length; i++) POWERS[i] = POWERS[i - 1] * 10; // exact up to 10^22
+  }
+
+  private final byte[] text;
+  private int at;
+
+  /** Of the number read last: where it is, its digits as a whole, and how many are a fraction. */
+  private int numberBegin;
+
+  private long digits;
+  private int digitCount;
+  private int fraction;
+  private boolean exponent;
+
+  Input(byte[] text) {
+    this.text = text;
+  }
+
+  int position() {
+    return at;
+  }
+
+  void position(int position) {
+    at = position;
+  }
+
+  byte[] text() {
+    return text;
+  }
+
+  /** The next byte that is not white space; it is not passed. */
+  byte peek() {
+    byte next = text[at];
+    while (next <= ' ' && white(next)) next = text[++at];
+    return next;
+  }
+
+  private static boolean white(byte b) {
+    return b == ' ' || b == '\n' || b == '\t' || b == '\r';
+  }
+
+  /** Passes a byte, and white space before it, if it comes next. */
+  boolean passed(char wanted) {
+    if (peek() != wanted) return false;
+    at++;
+    return true;
+  }
+
+  /** Passes a byte that has to come next. */
+  void pass(char wanted) {
+    if (!passed(wanted)) throw new Unusual();
+  }
+
+  /** Passes these bytes if they come next. */
+  boolean passed(byte[] wanted) {
+    int length = wanted.length;
+    if (text.length - at < length) return false;
+    for (int i = 0; i < length; i++) {
+      if (text[at + i] != wanted[i]) return false;
+    }
+    at += length;
+    return true;
+  }
+
+  /** Passes a word that has to come next. */
+  void word(byte[] word) {
+    if (!passed(word)) throw new Unusual();
+  }
+
+  /** That nothing more comes. */
+  void end() {
+    for (int i = at; i < text.length; i++) {
+      if (!white(text[i])) throw new Unusual();
+    }
+  }
+
+  /** A member's name, its colon passed too. */
+  String name() {
+    int begin = at;
+    String name = string();
+    if (at - begin > MOST_NAME || surrogates(name)) throw new Unusual();
+    pass(':');
+    return name;
+  }
+
+  /** Whether a name has characters whose escapes the original may refuse in names. */
+  static boolean surrogates(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isSurrogate(name.charAt(i))) return true;
+    }
+    return false;
+  }
+
+  /** A string in quotes. */
+  String string() {
+    pass('"');
+    int begin = at;
+    int i = begin;
+    byte each = text[i];
+    int signs = 0;
+    while (each != '"') {
+      if (each < ' ') {
+        if (each >= 0) throw new Unusual();
+        signs = each;
+      } else if (each == '\\') {
+        return escaped(begin, i);
+      }
+      each = text[++i];
+    }
+    at = i + 1;
+    return signs == 0 ? ascii(begin, i) : wide(begin, i);
+  }
+
+  @SuppressWarnings("deprecation") // one character for each byte
+  private String ascii(int begin, int end) {
+    return new String(text, 0, begin, end - begin);
+  }
+
+  private String wide(int begin, int end) {
+    String result = new String(text, begin, end - begin, StandardCharsets.UTF_8);
+    if (result.indexOf('\uFFFD') >= 0) throw new Unusual(); // perhaps malformed
+    return result;
+  }
+
+  private String escaped(int begin, int firstEscape) {
+    var result = new StringBuilder();
+    int from = begin;
+    int i = firstEscape;
+    while (text[i] != '"') {
+      byte each = text[i];
+      if (each >= 0 && each < ' ') throw new Unusual();
+      if (each == '\\') {
+        if (i > from) result.append(wide(from, i));
+        at = i + 1;
+        result.append(escape());
+        from = at;
+        i = at;
+      } else {
+        i++;
+      }
+    }
+    if (i > from) result.append(wide(from, i));
+    at = i + 1;
+    return result.toString();
+  }
+
+  private char escape() {
+    byte kind = text[at++];
+    return switch (kind) {
+      case '"', '\\', '/' -> (char) kind;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> code();
+      default -> throw new Unusual();
+    };
+  }
+
+  private char code() {
+    int code = 0;
+    for (int end = at + 4; at < end; at++) {
+      byte each = text[at];
+      int digit = each < 0 ? -1 : Character.digit(each, 16);
+      if (digit < 0) throw new Unusual();
+      code = code << 4 | digit;
+    }
+    return (char) code;
+  }
+
+  /** Bytes in base64, in quotes, of the strict form only. */
+  byte[] base64() {
+    pass('"');
+    int begin = at;
+    int i = begin;
+    while (text[i] != '"') i++;
+    if ((i - begin) % 4 != 0) throw new Unusual();
+    at = i + 1;
+    if (i == begin) return new byte[0];
+    return Base64.getDecoder().decode(java.util.Arrays.copyOfRange(text, begin, i));
+  }
+
+  /** A whole number that fits. */
+  long integer() {
+    number();
+    return whole();
+  }
+
+  /** Whether the number read last has neither fraction nor exponent. */
+  boolean isWhole() {
+    return fraction == 0 && !exponent;
+  }
+
+  /** The number read last, which has to be whole and to fit. */
+  long whole() {
+    if (!isWhole() || digitCount > MOST_DIGITS) throw new Unusual();
+    return text[numberBegin] == '-' ? -digits : digits;
+  }
+
+  /** The number read last; there is no negative zero in the original. */
+  double fractional() {
+    if (isWhole()) return whole();
+    if (exponent) return new BigDecimal(numberText()).doubleValue();
+    if (digitCount > MOST_DIGITS || digits > EXACT || fraction >= POWERS.length) {
+      double parsed = Double.parseDouble(numberText());
+      return parsed == 0 ? 0.0 : parsed;
+    }
+    double size = digits / POWERS[fraction]; // both exact, so that the quotient is the nearest
+    return size != 0 && text[numberBegin] == '-' ? -size : size;
+  }
+
+  /** The number read last, as {@link #fractional()}. */
+  float single() {
+    if (isWhole()) return whole();
+    if (exponent) return new BigDecimal(numberText()).floatValue();
+    float parsed = Float.parseFloat(numberText());
+    return parsed == 0 ? 0.0f : parsed;
+  }
+
+  /** The number read last. */
+  BigDecimal decimal() {
+    return isWhole() ? BigDecimal.valueOf(whole()) : new BigDecimal(numberText());
+  }
+
+  private String numberText() {
+    return ascii(numberBegin, at);
+  }
+
+  /** Reads a number; the value is then asked for. */
+  void number() {
+    peek();
+    numberBegin = at;
+    digits = 0;
+    digitCount = 0;
+    fraction = 0;
+    exponent = false;
+    if (text[at] == '-') at++;
+    int first = at;
+    digits();
+    if (at == first || (text[first] == '0' && at > first + 1)) throw new Unusual();
+    if (at < text.length && text[at] == '.') {
+      int point = at++;
+      digits();
+      fraction = at - point - 1;
+      if (fraction == 0) throw new Unusual();
+    }
+    if (at < text.length && (text[at] | 0x20) == 'e') exponent();
+    if (at - numberBegin > MOST_NUMBER) throw new Unusual();
+  }
+
+  private void digits() {
+    while (at < text.length && text[at] >= '0' && text[at] <= '9') {
+      digits = digits * 10 + (text[at++] - '0'); // meaningless if there are too many
+      digitCount++;
+    }
+  }
+
+  private void exponent() {
+    exponent = true;
+    at++;
+    if (text[at] == '+' || text[at] == '-') at++;
+    int begin = at;
+    while (at < text.length && text[at] >= '0' && text[at] <= '9') at++;
+    if (at == begin || at - begin > MOST_EXPONENT) throw new Unusual();
+  }
+
+  /** Passes an object of which only braces and strings are looked at. */
+  void skipObject() {
+    pass('{');
+    int depth = 1;
+    while (depth > 0) {
+      switch (text[at++]) {
+        case '{' -> depth++;
+        case '}' -> depth--;
+        case '"' -> skipString();
+        default -> {}
+      }
+    }
+  }
+
+  private void skipString() {
+    while (text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+    at++;
+  }
+}

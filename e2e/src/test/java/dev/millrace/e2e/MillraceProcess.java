@@ -105,6 +105,13 @@ final class MillraceProcess implements AutoCloseable {
     return JSON.readTree(send(HttpRequest.newBuilder(rest().resolve(path)).GET()).body());
   }
 
+  HttpResponse<String> put(String path, Object body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(rest().resolve(path))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+  }
+
   HttpResponse<String> post(String path, Object body) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(rest().resolve(path))

@@ -6,10 +6,14 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
-import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.cluster.Alone;
+import dev.millrace.worker.cluster.Cluster;
+import dev.millrace.worker.cluster.ClusterSettings;
+import dev.millrace.worker.cluster.KafkaCluster;
+import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
@@ -52,8 +56,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private static final Duration PLUGINS_CLOSE = Duration.ofSeconds(2);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
-  private static final int ALONE_GENERATION = 1;
-
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
@@ -73,6 +75,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final CompletableFuture<Void> death = new CompletableFuture<>();
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
+  private volatile Optional<Cluster> cluster = Optional.empty();
   private volatile String workerId = "";
   private volatile String member = "";
 
@@ -161,24 +164,46 @@ public final class Worker implements WorkerApi, AutoCloseable {
     member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
+    var others = cluster();
+    others.statuses().ifPresent(statuses::share);
     var control =
         new Shell(
             member,
-            ControlTimes.alone(),
-            new FileConfigLog(settings.dataDir().resolve("config.log"), member),
+            others,
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
-    follow(control.joined(), started);
-    var unused = control.joined().thenRun(this::alone);
+    cluster = Optional.of(others);
+    follow(control.joined().thenCompose(joined -> others.read()), started);
+    var unused =
+        control
+            .death()
+            .exceptionally(
+                error -> {
+                  started.completeExceptionally(error);
+                  return null;
+                });
+    var unusedToo = control.joined().thenRun(this::settled);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
     Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
   }
 
-  /** A group of one has formed. */
-  private void alone() {
-    metrics.joined(rest.map(r -> r.uri().toString()).orElse(workerId), ALONE_GENERATION);
+  private Cluster cluster() {
+    var self =
+        new Members.Member(member, rest.map(r -> r.advertised().toString()).orElse(workerId));
+    return ClusterSettings.present(settings.originals())
+        ? new KafkaCluster(
+            ClusterSettings.of(settings.originals()),
+            new ClientSettings(settings.originals(), ""),
+            self,
+            workerId)
+        : new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+  }
+
+  private void settled() {
+    var members = members();
+    metrics.joined(members.urlOf(members.leader()).orElse(""), members.generation());
     metrics.settled();
   }
 
@@ -306,7 +331,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   private void carryOut(Command command) {
-    var unused = submit(command);
+    var unused =
+        submit(command)
+            .thenAccept(
+                result -> {
+                  if (result instanceof CommandResult.NotLeader) {
+                    cluster.ifPresent(c -> c.submit(command));
+                  }
+                });
   }
 
   private static CommandResult starting() {
@@ -342,6 +374,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
         : "The worker is currently initializing and reading to the end of internal topics, which began at "
             + begun
             + ".";
+  }
+
+  @Override
+  public Members members() {
+    return cluster.map(Cluster::members).orElse(Members.NONE);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.plugins.PluginDiscovery;
 import dev.millrace.plugins.PluginScan;
 import dev.millrace.worker.metrics.MetricsSettings;
@@ -52,7 +53,7 @@ public final class WorkerSettings {
 
   /** Name, type, default, constraint and documentation of every setting. */
   public static final ConfigDef DEFINITION =
-      MetricsConfig.define(new ConfigDef())
+      MetricsConfig.define(Reactions.define(new ConfigDef()))
           .define(
               BOOTSTRAP_SERVERS,
               ConfigDef.Type.LIST,
@@ -276,6 +277,16 @@ public final class WorkerSettings {
 
   public boolean topicCreation() {
     return values.getBoolean(TOPIC_CREATION);
+  }
+
+  /** Whether failed work is restarted by itself, where its connector does not say. */
+  public RestartPolicy restarts() {
+    return Reactions.restarts(values);
+  }
+
+  /** After this long a call of plugin code that has not returned is reported; zero for never. */
+  Duration stalledAfter() {
+    return Reactions.stalledAfter(values);
   }
 
   /** How metrics are sampled and told. */

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.Task;
@@ -87,7 +89,7 @@ public final class Stamped {
     @Override
     public List<SourceRecord> poll() throws InterruptedException {
       if (sent) {
-        Thread.sleep(10);
+        var unused = new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
         return null;
       }
       sent = true;

@@ -48,7 +48,7 @@ enum Contestant {
 
   abstract List<String> arguments(Path root, Path settings) throws IOException;
 
-  private static Path distribution(Path root) throws IOException {
+  static Path distribution(Path root) throws IOException {
     try (var folders = Files.newDirectoryStream(root.resolve("dist/target"), "millrace-*")) {
       for (Path folder : folders) {
         if (Files.isDirectory(folder.resolve("lib"))) return folder;
@@ -81,7 +81,7 @@ enum Contestant {
     return worker;
   }
 
-  private Map<String, String> settings(Place place, int port) {
+  Map<String, String> settings(Place place, int port) {
     String group = "bench-" + name().toLowerCase(java.util.Locale.ROOT);
     return Map.ofEntries(
         Map.entry("bootstrap.servers", place.bootstrapServers()),
@@ -99,13 +99,13 @@ enum Contestant {
         Map.entry("status.storage.replication.factor", "1"));
   }
 
-  private static String properties(Map<String, String> settings) {
+  static String properties(Map<String, String> settings) {
     return settings.entrySet().stream()
         .map(setting -> setting.getKey() + "=" + setting.getValue())
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static final String LOGGING =
+  static final String LOGGING =
       """
       rootLogger.level=WARN
       rootLogger.appenderRef.console.ref=console

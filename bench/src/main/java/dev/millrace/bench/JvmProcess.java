@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process that is measured, its output in a file. Owned by the scenario's thread. */
@@ -27,12 +28,21 @@ final class JvmProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(JAVA.toString());
     command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    return new JvmProcess(process, output);
+    return start(command, Map.of(), output);
+  }
+
+  /** Starts a program that becomes a JVM, with more environment variables. */
+  static JvmProcess start(List<String> command, Map<String, String> environment, Path output)
+      throws IOException {
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new JvmProcess(builder.start(), output);
+  }
+
+  /** The home of the JVM that runs this program. */
+  static Path javaHome() {
+    return JAVA.getParent().getParent();
   }
 
   long pid() {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
-    subcommands = IdleConnectors.class,
+    subcommands = {IdleConnectors.class, Start.class},
     description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
 public final class Main {
 

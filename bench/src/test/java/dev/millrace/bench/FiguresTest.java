@@ -56,4 +56,18 @@ class FiguresTest {
             |---|---:|---:|---:|
             | threads | 200 | 50 | 0.25 |""");
   }
+
+  @Test
+  void startsAreComparedByTheirMedians() {
+    var table = new StartTable("start", 3);
+    String reference = "Apache Kafka Connect 4.3.1, service_load, second";
+    for (double seconds : new double[] {9, 4, 5}) {
+      table.add(reference, new Starter.Figures(seconds, 2 * seconds, 200));
+      table.add("Millrace", new Starter.Figures(seconds / 5, seconds / 2, 100));
+    }
+    assertThat(table.text())
+        .contains("| " + reference + " | 5.0 | 10.0 | 200 | 1.00, 1.00, 1.00 |")
+        .endsWith("| Millrace | 1.0 | 2.5 | 100 | 0.20, 0.25, 0.50 |");
+    assertThat(Starter.ticks("7 (a b) c) S 1 2 3 4 5 6 7 8 9 10 310 41 13 14")).isEqualTo(351);
+  }
 }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TailCommand.class,
       StatusCommand.class,
       PluginsCommand.class,
+      PrepareCommand.class,
       VersionCommand.class
     })
 final class MillraceCommand implements Callable<Integer> {

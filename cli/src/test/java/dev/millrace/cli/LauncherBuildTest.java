@@ -129,6 +129,7 @@ final class LauncherBuildTest {
     environment.put("MILLRACE_JAVA_HOME", checkout.resolve("jdk").toString());
     environment.put("PATH", checkout.resolve("tools") + ":" + environment.get("PATH"));
     environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_SKIP_BUILD"));
+    environment.put("MILLRACE_CACHE", "off");
     return builder.start();
   }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** bin/millrace in a distribution, with a Java that only says how it was called. */
 final class LauncherTest {
@@ -61,6 +63,34 @@ final class LauncherTest {
     assertThat(run.lines()).contains("-Dmillrace.home=" + distribution);
   }
 
+  @ParameterizedTest
+  @CsvSource({"25.0.1, -XX:AOTCache=", "21.0.9, -XX:SharedArchiveFile="})
+  void usesTheStartCacheOfTheseFilesAndThisJava(String version, String option) throws Exception {
+    Path java = java(version);
+    assertThat(run(java, "version").lines()).noneMatch(line -> line.startsWith(option));
+    Run made = run(java, "prepare");
+    assertThat(made.lines()).singleElement().asString().startsWith("Made the start cache ");
+    assertThat(made.code()).isZero();
+    String cache = made.lines().getFirst().replace("Made the start cache ", "");
+    assertThat(run(java, "version").lines()).contains(option + cache, "-XX:+VerifySharedSpaces");
+    assertThat(run(java, "prepare").lines())
+        .containsExactly("There is a start cache already: " + cache);
+    Files.writeString(distribution.resolve("lib/new.jar"), "");
+    assertThat(run(java, "version").lines()).noneMatch(line -> line.startsWith(option));
+    assertThat(run(java, "prepare").code()).isZero();
+    assertThat(Path.of(cache)).doesNotExist();
+  }
+
+  @Test
+  void startsWithoutACacheThatCannotBeMade() throws Exception {
+    Path java = java("25");
+    Files.writeString(distribution.resolve("cache"), "no folder");
+    Run failed = run(java, "prepare");
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(failed.lines().getFirst()).startsWith("The start cache was not made in ");
+    assertThat(run(java, "run").code()).isEqualTo(7);
+  }
+
   private record Run(int code, List<String> lines) {}
 
   private Path program() {
@@ -79,7 +109,7 @@ final class LauncherTest {
     builder.redirectOutput(output.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("MILLRACE_JAVA_HOME", java.toString());
-    environment.remove("MILLRACE_OPTS");
+    environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_CACHE"));
     Process process = builder.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new Run(process.exitValue(), Files.readAllLines(output));
@@ -91,7 +121,20 @@ final class LauncherTest {
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"%s\"\n".formatted(version));
     Path java = home.resolve("bin/java");
     Files.writeString(
-        java, "#!/bin/sh\nfor argument in \"$@\"; do printf '%s\\n' \"$argument\"; done\nexit 7\n");
+        java,
+        """
+        #!/bin/sh
+        for argument in "$@"; do
+          printf '%s\\n' "$argument"
+          case $argument in
+            -XX:AOTCacheOutput=* | -XX:ArchiveClassesAtExit=*)
+              echo cache >"${argument#*=}"
+              exit 0
+              ;;
+          esac
+        done
+        exit 7
+        """);
     executable(java);
     return home;
   }

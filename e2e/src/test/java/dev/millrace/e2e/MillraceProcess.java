@@ -54,17 +54,24 @@ final class MillraceProcess implements AutoCloseable {
 
   static MillraceProcess start(
       Path dataDir, Map<String, String> environment, List<String> arguments) {
+    return start(HOME, dataDir, environment, arguments);
+  }
+
+  /** As {@link #start(Path, Map, List)}, of another copy of the distribution. */
+  static MillraceProcess start(
+      Path home, Path dataDir, Map<String, String> environment, List<String> arguments) {
     try {
       Files.createDirectories(dataDir);
       Files.deleteIfExists(dataDir.resolve("rest.url"));
       Path output = dataDir.resolve("output.txt");
-      var command = new ArrayList<>(List.of(HOME.resolve("bin/millrace").toString()));
+      var command = new ArrayList<>(List.of(home.resolve("bin/millrace").toString()));
       command.addAll(arguments);
       var builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+      builder.environment().put("MILLRACE_CACHE", "off");
       builder.environment().putAll(environment);
       builder
           .environment()
@@ -96,6 +103,13 @@ final class MillraceProcess implements AutoCloseable {
 
   JsonNode get(String path) throws IOException, InterruptedException {
     return JSON.readTree(send(HttpRequest.newBuilder(rest().resolve(path)).GET()).body());
+  }
+
+  HttpResponse<String> put(String path, Object body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(rest().resolve(path))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
   }
 
   HttpResponse<String> post(String path, Object body) throws IOException, InterruptedException {

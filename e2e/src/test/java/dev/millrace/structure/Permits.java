@@ -23,6 +23,7 @@ final class Permits {
           entry("kafka.config.TopicWriter", "the thread that writes the config topic"),
           entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
           entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
+          entry("plugins.VersionAsker", "asks plugins for their versions, which may hang"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),

@@ -17,10 +17,13 @@ final class Finding {
   /** Whether classes of other loaders are the worker's own copies. */
   private final boolean ownOnly;
 
+  private final VersionAsker versions;
+  private boolean lasting = true;
   private final List<Found.Plugin> plugins = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  Finding(String location, ClassLoader loader, boolean ownOnly) {
+  Finding(String location, ClassLoader loader, boolean ownOnly, VersionAsker versions) {
+    this.versions = versions;
     this.location = location;
     this.loader = loader;
     this.ownOnly = ownOnly;
@@ -59,14 +62,18 @@ final class Finding {
     }
   }
 
-  private void add(PluginKind kind, Class<?> type, boolean inManifest)
-      throws ReflectiveOperationException {
-    String version = PluginClass.version(type, loader);
+  private void add(PluginKind kind, Class<?> type, boolean inManifest) throws Throwable {
+    String version = versions.version(type, loader);
     plugins.add(new Found.Plugin(kind, type.getName(), version, inManifest));
   }
 
   private void broken(PluginKind kind, String className, Throwable t) {
     PluginClass.rethrowIfFatal(t);
+    if (t instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      throw new PluginException("The scan of '%s' was interrupted".formatted(location), t);
+    }
+    if (t instanceof VersionAsker.Hung) lasting = false;
     problem(
         "The %s '%s' in '%s' cannot be loaded and is skipped: %s. Check that its archives are complete and fit together."
             .formatted(kind, className, location, t));
@@ -77,6 +84,6 @@ final class Finding {
   }
 
   Found result(Map<String, String> equivalents) {
-    return new Found(plugins, equivalents, problems);
+    return new Found(plugins, equivalents, problems, lasting);
   }
 }

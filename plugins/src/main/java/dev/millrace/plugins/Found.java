@@ -9,8 +9,10 @@ import java.util.TreeMap;
  *
  * @param equivalents foreign class names → classes that stand in for them
  * @param problems what is skipped, and why
+ * @param lasting whether the next scan would find the same; not where a plugin hung
  */
-record Found(List<Plugin> plugins, Map<String, String> equivalents, List<String> problems) {
+record Found(
+    List<Plugin> plugins, Map<String, String> equivalents, List<String> problems, boolean lasting) {
 
   /**
    * One usable plugin.

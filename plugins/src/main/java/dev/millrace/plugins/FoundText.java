@@ -66,7 +66,7 @@ final class FoundText {
         default -> problems.add(fields.get(1));
       }
     }
-    return new Found(plugins, equivalents, problems);
+    return new Found(plugins, equivalents, problems, true); // others are not written
   }
 
   private static Found.Plugin plugin(List<String> fields) {

@@ -21,6 +21,7 @@ final class RealmScanner {
 
   private final PluginScan scan;
   private final ClassLoader parent;
+  private final VersionAsker versions;
   private final List<Path> classPath;
 
   /** The state of the worker's own classes: what links against them depends on it. */
@@ -38,6 +39,7 @@ final class RealmScanner {
   RealmScanner(PluginScan scan, ClassLoader parent, List<PluginProblem> problems) {
     this.scan = scan;
     this.parent = parent;
+    this.versions = new VersionAsker(scan.patience());
     this.classPath = ClassPath.of(scan.parent());
     this.worker = Fingerprint.of(classPath, List.of());
     this.problems = problems;
@@ -84,13 +86,13 @@ final class RealmScanner {
     Optional<Found> before = scan.index().find(key, fingerprint.get());
     if (before.isPresent()) return before.get();
     Found found = search.run();
-    scan.index().store(key, fingerprint.get(), found);
+    if (found.lasting()) scan.index().store(key, fingerprint.get(), found);
     return found;
   }
 
   private Found scan(PluginLocations.Location location, PluginClassLoader loader) {
     String name = location.path().toString();
-    Finding finding = new Finding(name, loader, true);
+    Finding finding = new Finding(name, loader, true, versions);
     location.roots().forEach(root -> checkArchive(root, finding));
     Manifests manifests =
         new Manifests(path -> Collections.list(loader.findResources(path)), finding::problem);
@@ -99,7 +101,7 @@ final class RealmScanner {
 
   private Found scanClassPath() {
     ClassLoader loader = scan.parent();
-    Finding finding = new Finding(PluginDescriptor.CLASS_PATH, loader, false);
+    Finding finding = new Finding(PluginDescriptor.CLASS_PATH, loader, false, versions);
     Manifests manifests =
         new Manifests(path -> Collections.list(loader.getResources(path)), finding::problem);
     return search(finding, manifests, classPath);

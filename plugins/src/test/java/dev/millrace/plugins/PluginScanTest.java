@@ -196,7 +196,8 @@ class PluginScanTest {
         new Found(
             List.of(new Found.Plugin(PluginKind.SINK, "a.B$C", "1\t2\n%09", true)),
             Map.of("x.Y", "a.B"),
-            List.of("two\nlines\r\n", ""));
+            List.of("two\nlines\r\n", ""),
+            true);
     String text = FoundText.write(found, "mark");
     assertThat(FoundText.read(text, "mark")).contains(found);
     assertThat(FoundText.read(text, "other mark")).isEmpty();

@@ -150,13 +150,11 @@ final class WorkFactory implements RunnerFactory {
   }
 
   private PluginDescriptor plugin(Map<String, String> config) {
-    String name = config.get(ConnectorSettings.CLASS);
     String version = config.get(ConnectorSettings.VERSION);
-    if (version == null) return catalog.connector(name);
-    return catalog
-        .find(PluginKind.SOURCE, name, version)
-        .or(() -> catalog.find(PluginKind.SINK, name, version))
-        .orElseGet(() -> catalog.connector(name));
+    var newest = catalog.connector(config.get(ConnectorSettings.CLASS));
+    return version == null
+        ? newest
+        : catalog.find(newest.kind(), newest.className(), version).orElse(newest);
   }
 
   private void requireOverrides(WorkId id, PluginDescriptor plugin, Map<String, String> config) {

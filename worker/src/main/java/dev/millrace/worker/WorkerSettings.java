@@ -219,7 +219,8 @@ public final class WorkerSettings {
    * @param parent the worker's own class loader
    */
   public PluginScan pluginScan(ClassLoader parent) {
-    List<Path> path = values.getList(PLUGIN_PATH).stream().map(Path::of).toList();
+    List<Path> path =
+        values.getList(PLUGIN_PATH).stream().filter(e -> !e.isBlank()).map(Path::of).toList();
     return PluginScan.of(path, parent)
         .discovery(PluginDiscovery.of(values.getString(PLUGIN_DISCOVERY)))
         .indexedIn(dataDir().resolve("plugin-index"));

@@ -3,6 +3,7 @@ package dev.millrace.rest;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.jetty.server.Connector;
 
@@ -12,11 +13,12 @@ import org.eclipse.jetty.server.Connector;
  * regular ones do not serve that; the headers are for regular addresses only (compat: REST §13).
  * Thread-safe.
  *
+ * @param regular of the regular addresses: the router, perhaps behind extensions
  * @param admin of the separate addresses
  * @param isAdmin whether an address is one of those
  */
 record Frontend(
-    Router regular,
+    Function<Request, Response> regular,
     Router admin,
     Predicate<Connector> isAdmin,
     Optional<CorsPolicy> cors,
@@ -27,7 +29,7 @@ record Frontend(
   @Override
   public Response to(Request request, Connector through) {
     if (isAdmin.test(through)) return admin.answer(request);
-    var answer = regular.answer(request);
+    var answer = regular.apply(request);
     for (var rule : rules) answer = rule.apply(answer, clock.instant());
     return cors.isPresent() ? cors.get().apply(request, answer) : answer;
   }

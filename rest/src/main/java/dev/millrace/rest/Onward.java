@@ -113,7 +113,7 @@ final class Onward {
     return request.path() + "?" + (query.isEmpty() ? hops : query + "&" + hops);
   }
 
-  private static String pair(String name, String value) {
+  static String pair(String name, String value) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8)
         + "="
         + URLEncoder.encode(value, StandardCharsets.UTF_8);

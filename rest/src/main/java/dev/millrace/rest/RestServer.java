@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.Slf4jRequestLogWriter;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
@@ -23,7 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class RestServer implements RestListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
-  private static final Logger ACCESS = LoggerFactory.getLogger("dev.millrace.rest.access");
+  private static final String ACCESS = "org.apache.kafka.connect.runtime.rest.RestServer";
+  private static final String ACCESS_FORMAT =
+      "%{client}a - %u %t \"%m %U %H\" %s %O \"%{Referer}i\" \"%{User-Agent}i\" %{ms}T";
 
   /** How long requests under way may take to end when the server is closed. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -62,9 +68,8 @@ public final class RestServer implements RestListener {
     var regular = listeners.bind(addresses, settings.tls(REGULAR_TLS));
     var admin = listeners.bind(separate.orElse(List.of()), settings.tls("admin.listeners.https."));
     var peers = new PeerClient(() -> Tls.client(settings.tls(REGULAR_TLS)));
-    var frontend = frontend(settings, worker, admin, new Onward(worker, peers));
-    server.setHandler(new GracefulHandler(new HttpBridge(frontend, worker::workerId)));
-    server.setRequestLog(RestServer::logAccess);
+    server.setHandler(handler(settings, worker, listeners, admin, new Onward(worker, peers)));
+    server.setRequestLog(accessLog());
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
     var uris = Addresses.of(settings, ports(regular));
@@ -76,18 +81,46 @@ public final class RestServer implements RestListener {
     return connectors.stream().map(ServerConnector::getLocalPort).toList();
   }
 
+  /** Others' code is registered here: when that fails, no address stays bound. */
+  private static Handler handler(
+      RestSettings settings,
+      WorkerApi worker,
+      Listeners listeners,
+      List<ServerConnector> admin,
+      Onward onward) {
+    try {
+      var frontend = frontend(settings, worker, admin, onward);
+      return new GracefulHandler(new HttpBridge(frontend, worker::workerId));
+    } catch (RuntimeException e) {
+      listeners.close();
+      throw e;
+    }
+  }
+
   private static Frontend frontend(
       RestSettings settings, WorkerApi worker, List<ServerConnector> admin, Onward onward) {
     var routes = Routes.of(worker, settings);
     boolean separate = settings.adminListeners().isPresent();
     var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
     return new Frontend(
-        new Router(regular, worker::ready, onward),
+        extended(settings, worker, new Router(regular, worker::ready, onward)),
         new Router(routes.stream().filter(Route::isAdmin).toList(), worker::ready, onward),
         admin::contains,
         settings.cors(),
         settings.headerRules(),
         InstantSource.system());
+  }
+
+  private static Function<Request, Response> extended(
+      RestSettings settings, WorkerApi worker, Router router) {
+    var classes = settings.extensions();
+    return classes.isEmpty()
+        ? router::answer
+        : new ExtensionGate(
+            worker.restExtensions(classes),
+            new ExtensionState(worker),
+            router::knows,
+            router::answer);
   }
 
   private static QueuedThreadPool threads(int listeners) {
@@ -109,15 +142,14 @@ public final class RestServer implements RestListener {
     }
   }
 
-  /** Path without the query: keys of tables do not belong into logs. */
-  private static void logAccess(
-      org.eclipse.jetty.server.Request request, org.eclipse.jetty.server.Response response) {
-    ACCESS.info(
-        "{} {} {} {} ms",
-        request.getMethod(),
-        request.getHttpURI().getPath(),
-        response.getStatus(),
-        NanoTime.millisSince(request.getBeginNanoTime()));
+  /**
+   * As Kafka Connect's, so that filters of logs fit (compat: REST §1), but the path without the
+   * query: keys of tables do not belong into logs.
+   */
+  private static RequestLog accessLog() {
+    var writer = new Slf4jRequestLogWriter();
+    writer.setLoggerName(ACCESS);
+    return new CustomRequestLog(writer, ACCESS_FORMAT);
   }
 
   @Override

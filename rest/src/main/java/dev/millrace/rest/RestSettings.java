@@ -20,6 +20,7 @@ final class RestSettings {
   private static final String ALLOW_METHODS = "access.control.allow.methods";
   private static final String HEADERS = "response.http.headers.config";
   private static final String ALGORITHMS = "inter.worker.verification.algorithms";
+  private static final String EXTENSIONS = "rest.extension.classes";
   private static final String TOPIC_TRACKING = "topic.tracking.enable";
   private static final String TOPIC_RESET = "topic.tracking.allow.reset";
 
@@ -76,6 +77,12 @@ final class RestSettings {
               "HmacSHA256",
               Importance.LOW,
               "Signature algorithms of requests between workers that are permitted")
+          .define(
+              EXTENSIONS,
+              ConfigDef.Type.LIST,
+              "",
+              Importance.LOW,
+              "Classes or aliases of REST extensions, in the order they are registered")
           .define(
               TOPIC_TRACKING,
               ConfigDef.Type.BOOLEAN,
@@ -146,6 +153,11 @@ final class RestSettings {
 
   List<String> signatureAlgorithms() {
     return values.getList(ALGORITHMS);
+  }
+
+  /** Classes or aliases of REST extensions, in order. */
+  List<String> extensions() {
+    return values.getList(EXTENSIONS);
   }
 
   boolean topicTracking() {

@@ -65,6 +65,11 @@ final class Router {
     return Response.unmatched(405).with("Allow", String.join(",", allowed(matches)));
   }
 
+  /** Whether there is a route of this raw path. */
+  boolean knows(String path) {
+    return !matches(path).isEmpty();
+  }
+
   private List<Match> matches(String path) {
     return routes.stream()
         .flatMap(route -> route.path().match(path).map(params -> new Match(route, params)).stream())

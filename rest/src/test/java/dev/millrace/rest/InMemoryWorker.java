@@ -35,6 +35,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.health.ConnectorType;
+import org.apache.kafka.connect.rest.ConnectRestExtension;
 
 /**
  * A worker whose log is memory: commands are decided and folded by the model itself, and all wanted
@@ -54,6 +55,7 @@ final class InMemoryWorker implements WorkerApi {
   private volatile List<MetricFamily> metrics = List.of();
   private volatile Function<Command, Optional<CommandResult>> interception =
       command -> Optional.empty();
+  private final Map<String, ConnectRestExtension> extensions = new ConcurrentHashMap<>();
   private volatile Runnable onQuery = () -> {};
   private volatile Leader leader = new Leader.Here();
   private volatile LongPredicate awaited = offset -> offset <= state.offset();
@@ -184,6 +186,16 @@ final class InMemoryWorker implements WorkerApi {
   @Override
   public PluginListing pluginListing() {
     return parts;
+  }
+
+  /** The extensions there are, by name. */
+  void extension(String name, ConnectRestExtension extension) {
+    extensions.put(name, extension);
+  }
+
+  @Override
+  public List<ConnectRestExtension> restExtensions(List<String> classes) {
+    return classes.stream().map(extensions::get).toList();
   }
 
   @Override

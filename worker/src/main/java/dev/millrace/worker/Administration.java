@@ -8,6 +8,7 @@ import dev.millrace.worker.logging.Log4jLevels;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.offsets.KafkaOffsetAdmin;
 import dev.millrace.worker.offsets.OffsetAdmin;
+import dev.millrace.worker.offsets.OffsetChanges;
 import dev.millrace.worker.validation.FrameworkKeys;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -22,10 +23,11 @@ record Administration(OffsetAdmin offsets, PluginListing listing, LogLevels leve
       PluginCatalog catalog,
       ConfigResolver resolver,
       OffsetStores stores,
-      Function<String, Optional<ConnectorState>> connectors) {
+      Function<String, Optional<ConnectorState>> connectors,
+      OffsetChanges changes) {
     var targets = new OffsetTargets(settings, catalog, resolver, stores);
     return new Administration(
-        new KafkaOffsetAdmin(connectors, targets::of),
+        new KafkaOffsetAdmin(connectors, targets::of, changes),
         new CatalogListing(catalog, FrameworkKeys.source(), FrameworkKeys.sink()),
         Log4jLevels.ofProcess(InstantSource.system()));
   }

@@ -13,6 +13,7 @@ import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.worker.cluster.Cluster;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -57,6 +58,7 @@ final class Shell {
   private final Thread thread = new Thread(this::run, "control");
   private volatile ClusterState state = ClusterState.EMPTY;
   private Map<WorkId, NextRestart> restartsAhead = Map.of(); // confined to the control thread
+  private final Stages stages = new Stages(InstantSource.system());
   private final OffsetWaits offsetWaits = new OffsetWaits();
   private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
   private Membership membership = Membership.NONE;
@@ -109,13 +111,15 @@ final class Shell {
   CompletableFuture<CommandResult> ask(Command command) {
     if (closing) return CompletableFuture.completedFuture(stopping());
     long number = requestNumbers.incrementAndGet();
-    var reply =
-        new CompletableFuture<CommandResult>()
-            .completeOnTimeout(timedOut(), COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    var reply = new CompletableFuture<CommandResult>();
     requests.put(number, reply);
-    var unused = reply.whenComplete((result, error) -> requests.remove(number));
+    var answered =
+        reply
+            .orTimeout(COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .exceptionally(late -> timedOut());
+    var unused = answered.whenComplete((result, error) -> requests.remove(number));
     accept(new Event.Asked(number, command));
-    return reply;
+    return answered;
   }
 
   /**
@@ -200,6 +204,7 @@ final class Shell {
     var actions = core.step(now, event);
     if (state != core.state()) publish(core.state());
     look(event);
+    stages.saw(event);
     actions.forEach(this::perform);
     tellRestarts(now);
     if (event instanceof Event.Joined) joined.complete(null);
@@ -239,6 +244,7 @@ final class Shell {
   }
 
   private void perform(Action action) {
+    stages.asks(action);
     switch (action) {
       case Action.Start(var spec) ->
           crew.start(spec, core.state().connectors().get(spec.id().connector()));
@@ -279,11 +285,13 @@ final class Shell {
         new Rejection(Rejection.Code.UNAVAILABLE, "The worker is stopping", "Ask another worker"));
   }
 
-  private static CommandResult timedOut() {
-    return new CommandResult.Rejected(
-        new Rejection(
-            Rejection.Code.UNKNOWN_FATE,
-            "Request timed out",
-            "See what the worker's log says, then repeat the request"));
+  /** What control does or did last, as a sentence; empty when nothing is known. */
+  String stage() {
+    return stages.sentence();
+  }
+
+  private CommandResult timedOut() {
+    var message = ("Request timed out. " + stages.sentence()).strip();
+    return new CommandResult.Rejected(new Rejection(Rejection.Code.UNKNOWN_FATE, message, ""));
   }
 }

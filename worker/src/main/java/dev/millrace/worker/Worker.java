@@ -21,6 +21,7 @@ import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.metrics.WorkerMetrics;
 import dev.millrace.worker.offsets.OffsetAdmin;
+import dev.millrace.worker.offsets.OffsetChanges;
 import dev.millrace.worker.preflight.ClientOverrides;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.Validator;
@@ -44,6 +45,7 @@ import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.health.ConnectorType;
+import org.apache.kafka.connect.rest.ConnectRestExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,11 +67,13 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final Validator validator;
   private final EventLog events = new EventLog(InstantSource.system());
   private final StatusBoard statuses = new StatusBoard(events);
+  private final OffsetChanges offsetChanges = new OffsetChanges(this::ask);
   private final Administration administration;
   private final Instant begun = Instant.now();
   private final SecretExpiry expiry;
   private final Queryables queryables = new Queryables();
   private final OffsetStores offsets;
+  private final RestExtensions extensions;
   private final WorkerMetrics metrics;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<String> clusterId = new CompletableFuture<>();
@@ -88,11 +92,13 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providers(builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
+    this.extensions = new RestExtensions(catalog, settings.originals());
     this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.administration =
-        Administration.of(settings, catalog, resolver, offsets, name -> state().connector(name));
+        Administration.of(
+            settings, catalog, resolver, offsets, name -> state().connector(name), offsetChanges);
     this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
   }
 
@@ -301,6 +307,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
             .name("plugins-close")
             .start(
                 () -> {
+                  extensions.close();
                   overrides.close();
                   resolver.close();
                 });
@@ -346,6 +353,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public CompletableFuture<CommandResult> submit(Command command) {
+    return offsetChanges.submit(command);
+  }
+
+  private CompletableFuture<CommandResult> ask(Command command) {
     return shell
         .map(control -> control.ask(command))
         .orElseGet(() -> CompletableFuture.completedFuture(starting()));
@@ -379,6 +390,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   @Override
+  public List<ConnectRestExtension> restExtensions(List<String> classes) {
+    return extensions.make(classes);
+  }
+
+  @Override
   public LogLevels logLevels() {
     return administration.levels();
   }
@@ -391,7 +407,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   @Override
   public String stage() {
     return ready()
-        ? ""
+        ? shell.map(Shell::stage).orElse("")
         : "The worker is currently initializing and reading to the end of internal topics, which began at "
             + begun
             + ".";

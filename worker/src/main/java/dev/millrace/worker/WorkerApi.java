@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.SecretKey;
 import org.apache.kafka.connect.health.ConnectorType;
+import org.apache.kafka.connect.rest.ConnectRestExtension;
 
 /**
  * What REST, CLI and embedders may ask a worker. Thread-safe. {@link #validate}, {@link #offsets}
@@ -74,6 +75,14 @@ public interface WorkerApi {
 
   /** The plugins installed here. */
   PluginListing pluginListing();
+
+  /**
+   * Makes REST extensions, configured with the worker's settings; the worker closes them.
+   *
+   * @param classes their classes or aliases
+   * @throws org.apache.kafka.connect.errors.ConnectException when one cannot be made
+   */
+  List<ConnectRestExtension> restExtensions(List<String> classes);
 
   /** The levels of this process's loggers. */
   LogLevels logLevels();

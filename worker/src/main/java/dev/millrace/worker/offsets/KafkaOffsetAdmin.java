@@ -28,6 +28,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
 
   private final Function<String, Optional<ConnectorState>> connectors;
   private final BiFunction<String, ConnectorState, OffsetTarget> targets;
+  private final OffsetChanges changes;
   private final Map<String, ReentrantLock> changing = new ConcurrentHashMap<>();
 
   /**
@@ -35,12 +36,15 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
    *
    * @param connectors the newest state of a connector
    * @param targets resolves its configuration and finds its plugin; may throw
+   * @param changes keeps connectors from being started meanwhile
    */
   public KafkaOffsetAdmin(
       Function<String, Optional<ConnectorState>> connectors,
-      BiFunction<String, ConnectorState, OffsetTarget> targets) {
+      BiFunction<String, ConnectorState, OffsetTarget> targets,
+      OffsetChanges changes) {
     this.connectors = connectors;
     this.targets = targets;
+    this.changes = changes;
   }
 
   @Override
@@ -106,7 +110,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
               + ".",
           null);
     }
-    try {
+    try (var ignored = changes.begin(connector)) {
       return shown(targets.apply(connector, stopped(connector)), how);
     } finally {
       lock.unlock();

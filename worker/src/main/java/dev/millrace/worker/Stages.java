@@ -1,0 +1,95 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.Fact;
+import dev.millrace.model.control.Action;
+import dev.millrace.model.control.Event;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What control is waiting for, in the words that operators know (compat: REST §3). Written by the
+ * control thread, read by any.
+ */
+final class Stages {
+
+  private static final String MEMBERSHIP = "ensuring membership in the cluster";
+
+  private record Stage(String what, Instant began, Optional<Instant> completed) {}
+
+  private final InstantSource clock;
+  private volatile Optional<Stage> current = Optional.empty();
+
+  Stages(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** Something has come that control waited for. */
+  void saw(Event event) {
+    switch (event) {
+      case Event.Isolated() -> begins(MEMBERSHIP);
+      case Event.Joined ignored -> completed();
+      case Event.Claimed ignored -> completed();
+      case Event.Appended ignored -> completed();
+      case Event.FactRead ignored -> {}
+      case Event.Reported ignored -> {}
+      case Event.WorkStopped ignored -> {}
+      case Event.WorkFailed ignored -> {}
+      case Event.TasksGenerated ignored -> {}
+      case Event.Asked ignored -> {}
+      case Event.Tick() -> {}
+    }
+  }
+
+  /** Control asks for something that takes time. */
+  void asks(Action action) {
+    if (action instanceof Action.Claim) begins("reading to the end of the config topic");
+    if (action instanceof Action.Append(var claim, var number, var facts)) begins(writing(facts));
+  }
+
+  private static String writing(List<Fact> facts) {
+    return switch (facts.getFirst()) {
+      case Fact.Configured(var name, var config) ->
+          "writing a config for connector " + name + " to the config topic";
+      case Fact.Deleted(var name) ->
+          "removing the config for connector " + name + " from the config topic";
+      case Fact.TasksComputed(var name, var tasks) ->
+          "writing %d task configs for connector %s to the config topic"
+              .formatted(tasks.size(), name);
+      case Fact.Retargeted(var name, var target) ->
+          "writing a target state for connector " + name + " to the config topic";
+      case Fact.RestartAsked(var name, var what) ->
+          "handling restart request for connector " + name;
+      case Fact.TaskRestartAsked(var name, var task) -> "restarting task " + name + "-" + task;
+      case Fact.Leased(var name, var holders) -> "assigning the work of connector " + name;
+    };
+  }
+
+  private void begins(String what) {
+    current = Optional.of(new Stage(what, clock.instant(), Optional.empty()));
+  }
+
+  private void completed() {
+    current =
+        current.map(stage -> new Stage(stage.what(), stage.began(), Optional.of(clock.instant())));
+  }
+
+  /** What it does, or did last, as a sentence; empty when nothing is known. */
+  String sentence() {
+    return current.map(Stages::sentence).orElse("");
+  }
+
+  private static String sentence(Stage stage) {
+    return stage
+        .completed()
+        .map(
+            end ->
+                "The last operation the worker completed was %s, which began at %s and completed at %s."
+                    .formatted(stage.what(), stage.began(), end))
+        .orElseGet(
+            () ->
+                "The worker is currently %s, which began at %s."
+                    .formatted(stage.what(), stage.began()));
+  }
+}

@@ -2,10 +2,12 @@ package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.ConnectorOffsetStore;
+import dev.millrace.kafka.FileOffsetStore;
 import dev.millrace.kafka.KafkaOffsetStore;
 import dev.millrace.kafka.OffsetStoreSettings;
 import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.kafka.TopicSpec;
+import dev.millrace.worker.keys.WorkerMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,9 +21,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * The offset stores of a worker: one for its own topic, and one for each connector whose offsets
- * lie elsewhere, shared by all work of the connector and closed with the last of it (compat:
- * internal topics §8). Thread-safe.
+ * The offset stores of a worker: one for its own topic or file, and one for each connector whose
+ * offsets lie elsewhere, shared by all work of the connector and closed with the last of it
+ * (compat: internal topics §8). Thread-safe.
  */
 final class OffsetStores implements AutoCloseable {
 
@@ -29,7 +31,7 @@ final class OffsetStores implements AutoCloseable {
 
   private final WorkerSettings settings;
   private final ClientSettings clients;
-  private final KafkaOffsetStore worker;
+  private final Home home;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Key, Shared> shared = new HashMap<>();
 
@@ -48,14 +50,26 @@ final class OffsetStores implements AutoCloseable {
   OffsetStores(WorkerSettings settings, ClientSettings clients) {
     this.settings = settings;
     this.clients = clients;
-    this.worker =
-        new KafkaOffsetStore(
-            new OffsetStoreSettings(
-                topic(settings.offsetTopic()),
-                clients.offsetStoreProducer(),
-                clients.offsetStoreConsumer(settings.exactlyOnceSources()),
-                clients.offsetStoreAdmin(),
-                times()));
+    this.home =
+        settings.mode() == WorkerMode.STANDALONE
+            ? new Home.InFile(new FileOffsetStore(settings.offsetFile()))
+            : new Home.InKafka(new KafkaOffsetStore(inKafka()));
+  }
+
+  /** Where offsets are that are nowhere else: a topic, or a standalone worker's file. */
+  private sealed interface Home {
+    record InKafka(KafkaOffsetStore store) implements Home {}
+
+    record InFile(FileOffsetStore store) implements Home {}
+  }
+
+  private OffsetStoreSettings inKafka() {
+    return new OffsetStoreSettings(
+        topic(settings.offsetTopic()),
+        clients.offsetStoreProducer(),
+        clients.offsetStoreConsumer(settings.exactlyOnceSources()),
+        clients.offsetStoreAdmin(),
+        times());
   }
 
   private TopicSpec topic(String name) {
@@ -76,9 +90,13 @@ final class OffsetStores implements AutoCloseable {
    * @param config resolved
    */
   Held of(String connector, Map<String, String> config) {
-    return elsewhere(connector, config)
-        .map(other -> hold(new Key(connector, other)))
-        .orElseGet(() -> new Held(worker, Optional.empty(), () -> {}));
+    return switch (home) {
+      case Home.InFile(var file) -> new Held(file, Optional.empty(), () -> {});
+      case Home.InKafka(var topic) ->
+          elsewhere(connector, config)
+              .map(other -> hold(new Key(connector, other), topic))
+              .orElseGet(() -> new Held(topic, Optional.empty(), () -> {}));
+    };
   }
 
   /** Where the offsets lie, when not in the worker's topic. */
@@ -106,7 +124,7 @@ final class OffsetStores implements AutoCloseable {
     return new HashSet<>(ConnectorSettings.list(list));
   }
 
-  private Held hold(Key key) {
+  private Held hold(Key key, KafkaOffsetStore worker) {
     lock.lock();
     try {
       var open = shared.computeIfAbsent(key, k -> new Shared(new KafkaOffsetStore(k.settings())));
@@ -171,6 +189,9 @@ final class OffsetStores implements AutoCloseable {
       lock.unlock();
     }
     left.forEach(KafkaOffsetStore::close);
-    worker.close();
+    switch (home) {
+      case Home.InFile(var file) -> file.close();
+      case Home.InKafka(var topic) -> topic.close();
+    }
   }
 }

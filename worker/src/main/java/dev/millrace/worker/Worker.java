@@ -1,7 +1,9 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
+import dev.millrace.kafka.config.ConfigLog;
 import dev.millrace.kafka.config.FileConfigLog;
+import dev.millrace.kafka.config.MemoryConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
@@ -11,6 +13,7 @@ import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
 import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
@@ -77,9 +80,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private volatile String member = "";
 
   private Worker(Builder builder) {
-    this.settings = builder.settings;
-    this.catalog = PluginCatalog.scan(settings.pluginScan(Worker.class.getClassLoader()));
-    this.resolver = new ConfigResolver(providers(builder));
+    this.catalog = PluginCatalog.scan(builder.settings.pluginScan(Worker.class.getClassLoader()));
+    var providers = ConfiguredProviders.of(builder.settings, catalog);
+    this.settings = builder.settings.resolved(new ConfigResolver(providers)::resolve);
+    this.resolver = new ConfigResolver(providersOfConnectors(providers, builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
     this.validator = new Validator(catalog, resolver::resolve, settings.view(), overrides);
@@ -126,6 +130,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
       if (settings == null) throw new IllegalStateException("a worker needs settings");
       var worker = new Worker(this);
       try {
+        worker.settings.remarks().forEach(LOG::warn);
         worker.begin(rest);
       } catch (RuntimeException e) {
         worker.close();
@@ -135,16 +140,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
     }
   }
 
-  private Map<String, ConfigProvider> providers(Builder builder) {
-    var providers = new HashMap<String, ConfigProvider>();
-    for (String name : settings.configProviders()) {
-      String prefix = "config.providers." + name + ".";
-      String type = settings.originals().get(prefix + "class");
-      var plugin = catalog.require(PluginKind.CONFIG_PROVIDER, type == null ? name : type);
-      var provider = catalog.newInstance(plugin, ConfigProvider.class);
-      provider.configure(settings.withPrefix(prefix + "param."));
-      providers.put(name, provider);
-    }
+  /** Those of the settings, then our own, then those of whoever embeds the worker. */
+  private Map<String, ConfigProvider> providersOfConnectors(
+      Map<String, ConfigProvider> configured, Builder builder) {
+    var providers = new HashMap<>(configured);
     providers.put("worker", new WorkerFacts(settings));
     providers.putAll(builder.providers);
     return providers;
@@ -165,7 +164,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
         new Shell(
             member,
             ControlTimes.alone(),
-            new FileConfigLog(settings.dataDir().resolve("config.log"), member),
+            configLog(),
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
     follow(control.joined(), started);
@@ -174,6 +173,13 @@ public final class Worker implements WorkerApi, AutoCloseable {
     shell = Optional.of(control);
     control.start();
     Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
+  }
+
+  /** Standalone workers keep nothing but offsets. */
+  private ConfigLog configLog() {
+    return settings.mode() == WorkerMode.STANDALONE
+        ? new MemoryConfigLog(member)
+        : new FileConfigLog(settings.dataDir().resolve("config.log"), member);
   }
 
   /** A group of one has formed. */
@@ -204,6 +210,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The worker's settings, their placeholders resolved: not to be shown. */
+  public WorkerSettings settings() {
+    return settings;
   }
 
   /** The bound REST address; empty without REST. */
@@ -245,6 +256,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     closePlugins();
     metrics.close();
     catalog.close();
+    if (settings.temporaryDataDir()) DataFolder.delete(settings.dataDir());
   }
 
   /** Their close may hang: the worker ends without it. */

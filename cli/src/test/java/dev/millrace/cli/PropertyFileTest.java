@@ -100,13 +100,14 @@ final class PropertyFileTest {
   void anyFileGivesSettingsOrAClearFailure() {
     var outside = new Outside(System.out, System.err, false, Map.of(), folder, "", new Stop());
     for (int seed = 0; seed < rounds() / 10; seed++) {
-      var mode = WorkerMode.values()[seed % WorkerMode.values().length];
-      try {
-        var file = new WorkerFile(PropertyFile.parse(FILE, text(new Random(seed))), mode);
-        file.repetitions();
-        file.settings(outside).remarks();
-      } catch (CommandFailure e) {
-        assertThat(e.getMessage()).contains(FILE.toString());
+      for (WorkerMode mode : WorkerMode.values()) {
+        try {
+          var file = new WorkerFile(PropertyFile.parse(FILE, text(new Random(seed))), mode);
+          file.repetitions();
+          file.settings(outside).remarks();
+        } catch (CommandFailure e) {
+          assertThat(e.getMessage()).contains(FILE.toString());
+        }
       }
     }
   }
@@ -131,9 +132,15 @@ final class PropertyFileTest {
     Path file =
         Files.writeString(
             folder.resolve("connect-distributed.properties"),
-            "bootstrap.servers=localhost:1\nkey.converter=JsonConverter\n"
-                + "offset.flush.interval.ms=soon\nstatus.storage.partitions=0\n"
-                + "offset.storage.topic=o\nstatus.storage.topic=s\nconfig.storage.topic=c\n");
+            """
+            bootstrap.servers=localhost:1
+            key.converter=JsonConverter
+            offset.flush.interval.ms=soon
+            status.storage.partitions=0
+            offset.storage.topic=o
+            status.storage.topic=s
+            config.storage.topic=c
+            """);
     Cli result = Cli.run(folder, Map.of(), "worker", file.toString());
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err())

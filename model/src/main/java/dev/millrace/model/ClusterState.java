@@ -18,12 +18,14 @@ public final class ClusterState {
           -1,
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
-          Collections.emptySortedMap());
+          Collections.emptySortedMap(),
+          -1);
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
   private final SortedMap<WorkId, String> holders;
   private final SortedMap<WorkId, Long> releasedAt;
+  private final long newestRelease;
   private volatile SortedMap<WorkId, WorkSpec>
       work; // derived when first asked for; the same by any thread
 
@@ -31,8 +33,10 @@ public final class ClusterState {
       long offset,
       SortedMap<String, ConnectorState> connectors,
       SortedMap<WorkId, String> holders,
-      SortedMap<WorkId, Long> releasedAt) {
+      SortedMap<WorkId, Long> releasedAt,
+      long newestRelease) {
     this.offset = offset;
+    this.newestRelease = newestRelease;
     this.connectors = Collections.unmodifiableSortedMap(connectors);
     this.holders = Collections.unmodifiableSortedMap(holders);
     this.releasedAt = Collections.unmodifiableSortedMap(releasedAt);
@@ -55,6 +59,11 @@ public final class ClusterState {
   /** Offset at which a work's lease was last taken away; absent when never. */
   public SortedMap<WorkId, Long> releasedAt() {
     return releasedAt;
+  }
+
+  /** Offset of the newest fact that took a lease away; -1 when there is none. */
+  public long newestRelease() {
+    return newestRelease;
   }
 
   /** The state after one more fact, found at this offset. */
@@ -81,7 +90,7 @@ public final class ClusterState {
           next.computeIfPresent(name, (n, c) -> c.withRestarts(c.restarts().withTask(task, at)));
       case Fact.Leased ignored -> throw new AssertionError("handled above");
     }
-    return new ClusterState(at, next, holders, releasedAt);
+    return new ClusterState(at, next, holders, releasedAt, newestRelease);
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
@@ -94,7 +103,8 @@ public final class ClusterState {
         (work, member) -> {
           if (!member.equals(table.get(work))) released.put(work, at);
         });
-    return new ClusterState(at, connectors, table, released);
+    long newest = released.containsValue(at) ? at : newestRelease;
+    return new ClusterState(at, connectors, table, released, newest);
   }
 
   /** The leases of one connector's work. */

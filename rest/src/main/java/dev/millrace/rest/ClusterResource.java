@@ -3,6 +3,7 @@ package dev.millrace.rest;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.WorkId;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog.Event;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,23 +38,26 @@ final class ClusterResource {
     view.put("worker_id", worker.workerId());
     view.put("ready", worker.ready());
     if (!worker.stage().isEmpty()) view.put("stage", worker.stage());
-    view.put("leader", worker.member());
+    var members = worker.members();
+    if (!members.leader().isEmpty()) view.put("leader", members.leader());
+    view.put("generation", members.generation());
     view.put("log_offset", worker.state().offset());
-    view.put("members", members());
+    view.put("members", members(members));
     view.put("work", work());
     return Response.json(200, view);
   }
 
-  /** A worker is alone for now; members that left may still hold leases. */
-  private List<Map<String, Object>> members() {
+  /** Members that left may still hold leases. */
+  private List<Map<String, Object>> members(Members present) {
     var state = worker.state();
     var names = new TreeSet<>(state.holders().values());
-    names.add(worker.member());
+    present.all().forEach(member -> names.add(member.id()));
     var members = new ArrayList<Map<String, Object>>();
     for (String name : names) {
       var view = new LinkedHashMap<String, Object>();
       view.put("member", name);
-      view.put("present", name.equals(worker.member()));
+      present.urlOf(name).ifPresent(url -> view.put("url", url));
+      view.put("present", present.contains(name));
       view.put("leases", state.holders().values().stream().filter(name::equals).count());
       members.add(view);
     }

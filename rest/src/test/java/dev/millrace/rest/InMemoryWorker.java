@@ -191,6 +191,15 @@ final class InMemoryWorker implements WorkerApi {
   }
 
   @Override
+  public dev.millrace.worker.cluster.Members members() {
+    return new dev.millrace.worker.cluster.Members(
+        1,
+        member(),
+        java.util.List.of(
+            new dev.millrace.worker.cluster.Members.Member(member(), "http://" + ID + "/")));
+  }
+
+  @Override
   public String member() {
     return ID + "#1";
   }

@@ -118,6 +118,7 @@ public final class MariaDbServer implements AutoCloseable {
       }
       try {
         stopForgotten();
+        Files.createDirectories(temporary());
         if (!Files.isDirectory(data().resolve("mysql"))) {
           install();
         }
@@ -225,6 +226,8 @@ public final class MariaDbServer implements AutoCloseable {
     arguments.add("--basedir=" + home);
     arguments.add("--lc-messages-dir=" + home.resolve("share"));
     arguments.add("--datadir=" + data());
+    // a server that starts deletes the temporary tables of others in a shared folder
+    arguments.add("--tmpdir=" + temporary());
     arguments.add("--skip-log-bin");
     arguments.add("--innodb-log-file-size=48M");
     if (System.getProperty("user.name").equals("root")) {
@@ -379,6 +382,10 @@ public final class MariaDbServer implements AutoCloseable {
 
   private Path data() {
     return settings.dataDir.resolve("data");
+  }
+
+  private Path temporary() {
+    return settings.dataDir.resolve("tmp");
   }
 
   private Path log() {

@@ -40,7 +40,7 @@ public final class SimulatedCluster {
   private static final long ISOLATED_BEFORE_MS = 50;
   private static final int STOP_MS_MAX = 150;
   private static final int NET_MS_MAX = 40;
-  private static final ControlTimes TIMES = new ControlTimes(400, 200, 300);
+  private static final ControlTimes TIMES = new ControlTimes(400, 200, 300, 1_000);
 
   private record Timed(long at, long order, Runnable run) implements Comparable<Timed> {
     @Override
@@ -56,6 +56,7 @@ public final class SimulatedCluster {
   private final Map<String, Integer> cursors = new HashMap<>();
   private final Map<String, String> incarnations = new HashMap<>();
   private final Set<String> cutOff = new HashSet<>();
+  private final Map<String, Long> lastReports = new HashMap<>();
   private final SortedMap<WorkId, Set<String>> running = new TreeMap<>();
   private TreeSet<String> group = new TreeSet<>();
   private int generation;
@@ -288,10 +289,13 @@ public final class SimulatedCluster {
         if (cutOff.contains(member) || group.isEmpty()) return;
         int sentIn = generation;
         String leader = group.first();
+        boolean lost = random.nextInt(20) == 0;
+        long arrives = Math.max(now + net(), lastReports.getOrDefault(member, 0L));
+        lastReports.put(member, arrives); // they never overtake each other
         after(
-            net(),
+            arrives - now,
             () -> {
-              if (sentIn != generation || cutOff.contains(leader)) return;
+              if (lost || sentIn != generation || cutOff.contains(leader)) return;
               deliver(leader, new Event.Reported(member, held, offset));
             });
       }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -57,7 +58,8 @@ abstract class ConsumerContract {
 
   @AfterEach
   void closeConsumers() {
-    opened.forEach(Consumer::close);
+    // a member that is joining would wait for the others, which do not poll any more
+    opened.forEach(consumer -> consumer.close(CloseOptions.timeout(Duration.ofSeconds(1))));
   }
 
   private static final class Calls implements ConsumerRebalanceListener {

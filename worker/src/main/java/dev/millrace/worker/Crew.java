@@ -93,6 +93,11 @@ final class Crew {
     if (post != null) post.retarget(target);
   }
 
+  /** The work is another worker's from now on. */
+  void release(WorkId id) {
+    if (!posts.containsKey(id)) board.release(id);
+  }
+
   /** Forgets the status of work that is wanted no more. */
   void forget(WorkId id) {
     if (!posts.containsKey(id)) board.remove(id);

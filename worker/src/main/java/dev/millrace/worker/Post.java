@@ -284,7 +284,7 @@ final class Post implements RunnerFactory.Listener {
 
   @Override
   public void topicUsed(String topic) {
-    crew.board().topicUsed(spec.id().connector(), topic);
+    crew.board().topicUsed(spec.id(), topic);
   }
 
   @Override

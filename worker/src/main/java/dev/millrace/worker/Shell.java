@@ -1,14 +1,15 @@
 package dev.millrace.worker;
 
-import dev.millrace.kafka.config.ConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Action;
 import dev.millrace.model.control.ControlCore;
-import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
+import dev.millrace.worker.cluster.Cluster;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,7 +42,8 @@ final class Shell {
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(90);
 
   private final ControlCore core;
-  private final ConfigLog log;
+  private final String member;
+  private final Cluster cluster;
   private final Crew crew;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
   private final Deque<Event> own = new ArrayDeque<>(); // made by the control thread itself
@@ -51,14 +53,17 @@ final class Shell {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "control");
   private volatile ClusterState state = ClusterState.EMPTY;
+  private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
+  private Membership membership = Membership.NONE;
   private final AtomicBoolean closeBegun = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
   /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
-  Shell(String member, ControlTimes times, ConfigLog log, CrewMaker crewMaker) {
-    this.core = new ControlCore(member, times);
-    this.log = log;
+  Shell(String member, Cluster cluster, CrewMaker crewMaker) {
+    this.member = member;
+    this.core = new ControlCore(member, cluster.times());
+    this.cluster = cluster;
     this.crew = crewMaker.make(this::accept);
   }
 
@@ -69,7 +74,7 @@ final class Shell {
 
   void start() {
     thread.start();
-    log.start(this::accept, this::die);
+    cluster.start(this::accept, this::die);
   }
 
   /** What the log says, as far as it has been read. */
@@ -117,7 +122,7 @@ final class Shell {
       thread.interrupt();
       awaitControl();
       crew.close();
-      log.close();
+      cluster.close();
       requests.values().forEach(reply -> reply.complete(stopping()));
     } finally {
       closed.countDown();
@@ -183,10 +188,23 @@ final class Shell {
   private void handle(Event event) {
     var actions = core.step(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), event);
     if (state != core.state()) publish(core.state());
+    look(event);
     actions.forEach(this::perform);
     if (event instanceof Event.Joined) joined.complete(null);
-    if (event instanceof Event.WorkStopped(var id) && !state.work().containsKey(id))
-      crew.forget(id);
+    if (event instanceof Event.WorkStopped(var id)) ended(id);
+  }
+
+  private void look(Event event) {
+    boolean same = looked == state && membership.equals(core.membership());
+    if (same && !(event instanceof Event.Tick)) return;
+    looked = state;
+    membership = core.membership();
+    cluster.look(state, membership);
+  }
+
+  private void ended(WorkId id) {
+    if (!state.work().containsKey(id)) crew.forget(id);
+    else if (!member.equals(state.holders().get(id))) crew.release(id);
   }
 
   private void publish(ClusterState newer) {
@@ -202,12 +220,18 @@ final class Shell {
           crew.start(spec, core.state().connectors().get(spec.id().connector()));
       case Action.Stop(var id) -> crew.stop(id);
       case Action.Retarget(var id, var target) -> crew.retarget(id, target);
-      case Action.Claim(var generation) -> log.claim(generation);
-      case Action.Append(var claim, var proposal, var facts) -> log.append(claim, proposal, facts);
-      case Action.Report ignored -> LOG.debug("alone: nobody to report to");
-      case Action.Submit(var command) -> own.add(new Event.Asked(0, command));
+      case Action.Claim(var generation) -> cluster.log().claim(generation);
+      case Action.Append(var claim, var proposal, var facts) ->
+          cluster.log().append(claim, proposal, facts);
+      case Action.Report(var held, var offset) -> cluster.report(held, offset);
+      case Action.Submit(var command) -> submit(command);
       case Action.Reply(var request, var result) -> reply(request, result);
     }
+  }
+
+  private void submit(Command command) {
+    if (member.equals(core.membership().leader())) own.add(new Event.Asked(0, command));
+    else cluster.submit(command);
   }
 
   private void reply(long request, CommandResult result) {

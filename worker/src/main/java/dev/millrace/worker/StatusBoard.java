@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
+import dev.millrace.worker.cluster.SharedStatuses;
 import dev.millrace.worker.events.EventLog;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /**
- * What is known of the state of all work, and the topics it has used. Thread-safe; written by the
- * crew, read by anyone. Changes are noted in the event log.
+ * What is known of the state of all work, and the topics it has used: of this worker's own work as
+ * it is, of others' as they have told. Thread-safe; written by the crew, read by anyone. Changes
+ * are noted in the event log.
  */
 public final class StatusBoard {
 
@@ -42,13 +44,21 @@ public final class StatusBoard {
 
   private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
   private final EventLog events;
+  private volatile Optional<SharedStatuses> shared = Optional.empty();
 
   /** An empty board that notes changes there. */
   public StatusBoard(EventLog events) {
     this.events = events;
   }
 
+  /** From now on others are told of this worker's work, and theirs is shown too. */
+  void share(SharedStatuses everybodys) {
+    shared = Optional.of(everybodys);
+  }
+
   void put(WorkId id, Entry entry) {
+    shared.ifPresent(
+        s -> s.put(id, new SharedStatuses.Seen(entry.status(), entry.worker(), entry.version())));
     var before = entries.put(id, entry);
     if (before == null || !before.status().equals(entry.status())) {
       var status = entry.status();
@@ -56,6 +66,14 @@ public final class StatusBoard {
     }
   }
 
+  /** The work goes to another worker. */
+  void release(WorkId id) {
+    waits.remove(id);
+    if (entries.remove(id) == null) return;
+    events.add(id.connector(), id.toString(), "RELEASED", "");
+  }
+
+  /** The work is wanted no more. */
   void remove(WorkId id) {
     waits.remove(id);
     if (entries.remove(id) == null) return;
@@ -68,19 +86,26 @@ public final class StatusBoard {
     waits.put(id, waiting);
   }
 
-  /** The connector has read from or written to this topic. */
-  void topicUsed(String connector, String topic) {
-    topics.computeIfAbsent(connector, c -> ConcurrentHashMap.newKeySet()).add(topic);
+  /** The task has read from or written to this topic. */
+  void topicUsed(WorkId task, String topic) {
+    topics.computeIfAbsent(task.connector(), c -> ConcurrentHashMap.newKeySet()).add(topic);
+    shared.ifPresent(s -> s.topicUsed(task, topic));
   }
 
   /** The topics a connector has used since it was made, or since they were forgotten; sorted. */
   public List<String> topicsOf(String connector) {
-    return topics.getOrDefault(connector, Set.of()).stream().sorted().toList();
+    return shared
+        .<Set<String>>map(s -> s.topicsOf(connector))
+        .orElseGet(() -> topics.getOrDefault(connector, Set.of()))
+        .stream()
+        .sorted()
+        .toList();
   }
 
   /** Forgets the topics a connector has used. */
   public void resetTopics(String connector) {
     topics.remove(connector);
+    shared.ifPresent(s -> s.resetTopics(connector));
   }
 
   /** Notes a thread that is left behind; how many there are now. */
@@ -99,7 +124,12 @@ public final class StatusBoard {
   }
 
   public Optional<Entry> of(WorkId id) {
-    return Optional.ofNullable(entries.get(id));
+    return Optional.ofNullable(entries.get(id))
+        .or(() -> shared.flatMap(s -> s.of(id)).map(StatusBoard::entry));
+  }
+
+  private static Entry entry(SharedStatuses.Seen seen) {
+    return new Entry(seen.status(), seen.worker(), seen.version());
   }
 
   /**
@@ -115,6 +145,7 @@ public final class StatusBoard {
   /** The statuses of a connector's tasks, by number. */
   public SortedMap<Integer, Entry> tasksOf(String connector) {
     var tasks = new TreeMap<Integer, Entry>();
+    shared.ifPresent(s -> s.tasksOf(connector).forEach((n, seen) -> tasks.put(n, entry(seen))));
     entries
         .subMap(new WorkId(connector, 0), true, new WorkId(connector, Integer.MAX_VALUE), true)
         .forEach((id, entry) -> tasks.put(id.task(), entry));

@@ -1,19 +1,21 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.config.ConfigLog;
 import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.kafka.config.MemoryConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
-import dev.millrace.model.control.ControlTimes;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
+import dev.millrace.worker.cluster.Alone;
+import dev.millrace.worker.cluster.Cluster;
+import dev.millrace.worker.cluster.ClusterSettings;
+import dev.millrace.worker.cluster.KafkaCluster;
+import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
-import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
@@ -55,8 +57,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private static final Duration PLUGINS_CLOSE = Duration.ofSeconds(2);
   private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
 
-  private static final int ALONE_GENERATION = 1;
-
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
@@ -76,6 +76,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final CompletableFuture<Void> death = new CompletableFuture<>();
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
+  private volatile Optional<Cluster> cluster = Optional.empty();
+  private volatile Optional<Admin> lookup = Optional.empty(); // asks for the cluster's id
   private volatile String workerId = "";
   private volatile String member = "";
 
@@ -160,31 +162,50 @@ public final class Worker implements WorkerApi, AutoCloseable {
     member = workerId + "#" + UUID.randomUUID();
     var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
+    var others = cluster();
+    others.statuses().ifPresent(statuses::share);
     var control =
         new Shell(
             member,
-            ControlTimes.alone(),
-            configLog(),
+            others,
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
-    follow(control.joined(), started);
-    var unused = control.joined().thenRun(this::alone);
+    cluster = Optional.of(others);
+    follow(control.joined().thenCompose(joined -> others.read()), started);
+    var unused =
+        control
+            .death()
+            .exceptionally(
+                error -> {
+                  started.completeExceptionally(error);
+                  return null;
+                });
+    var unusedToo = control.joined().thenRun(this::settled);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
     Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
   }
 
-  /** Standalone workers keep nothing but offsets. */
-  private ConfigLog configLog() {
-    return settings.mode() == WorkerMode.STANDALONE
-        ? new MemoryConfigLog(member)
-        : new FileConfigLog(settings.dataDir().resolve("config.log"), member);
+  private Cluster cluster() {
+    var self =
+        new Members.Member(member, rest.map(r -> r.advertised().toString()).orElse(workerId));
+    return switch (settings.mode()) {
+      case DISTRIBUTED ->
+          new KafkaCluster(
+              ClusterSettings.of(settings.originals()),
+              new ClientSettings(settings.originals(), ""),
+              self,
+              workerId);
+      case ALONE ->
+          new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+      case STANDALONE -> new Alone(new MemoryConfigLog(member), self);
+    };
   }
 
-  /** A group of one has formed. */
-  private void alone() {
-    metrics.joined(rest.map(r -> r.uri().toString()).orElse(workerId), ALONE_GENERATION);
+  private void settled() {
+    var members = members();
+    metrics.joined(members.urlOf(members.leader()).orElse(""), members.generation());
     metrics.settled();
   }
 
@@ -199,16 +220,22 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private void lookUpCluster() {
     var clients = new ClientSettings(settings.originals(), "");
-    try (var admin = Admin.create(clients.sharedAdmin())) {
+    var admin = Admin.create(clients.sharedAdmin());
+    lookup = Optional.of(admin);
+    try {
+      if (closed.get()) return; // whoever closes may not have seen the client
       var id =
           admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS);
       clusterId.complete(id);
       metrics.clusterIs(id);
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      if (closed.get()) return;
       LOG.warn(
           "Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      admin.close(Duration.ZERO);
     }
   }
 
@@ -251,6 +278,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     if (!closed.compareAndSet(false, true)) return;
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
+    lookup.ifPresent(admin -> admin.close(Duration.ZERO));
     expiry.close();
     offsets.close();
     closePlugins();
@@ -318,7 +346,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   private void carryOut(Command command) {
-    var unused = submit(command);
+    var unused =
+        submit(command)
+            .thenAccept(
+                result -> {
+                  if (result instanceof CommandResult.NotLeader) {
+                    cluster.ifPresent(c -> c.submit(command));
+                  }
+                });
   }
 
   private static CommandResult starting() {
@@ -354,6 +389,11 @@ public final class Worker implements WorkerApi, AutoCloseable {
         : "The worker is currently initializing and reading to the end of internal topics, which began at "
             + begun
             + ".";
+  }
+
+  @Override
+  public Members members() {
+    return cluster.map(Cluster::members).orElse(Members.NONE);
   }
 
   @Override

@@ -194,7 +194,7 @@ class PluginTroubleIT {
     await("reached", () -> Trouble.reached(place));
     await("gone", () -> worker.statuses().of(WorkId.instance(NAME)).isEmpty());
     await("task gone", () -> worker.statuses().of(new WorkId(NAME, 0)).isEmpty());
-    assertThat(before).containsAll(leftBehind());
+    await("nothing left behind", () -> before.containsAll(leftBehind()));
     awaitProgress();
   }
 

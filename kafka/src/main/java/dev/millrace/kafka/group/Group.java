@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This worker's membership of its group. One thread speaks with the coordinator; another watches
- * that the membership was confirmed within the session timeout, counted so that this worker always
- * knows before the others that it is out. Thread-safe.
+ * that the membership was confirmed of late, counted so that this worker always knows before the
+ * others that it is out. Thread-safe.
  */
 public final class Group implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Group.class);
@@ -96,7 +96,7 @@ public final class Group implements AutoCloseable {
         time,
         backoff,
         config.getInt(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG),
-        (int) settings.heartbeat().toMillis());
+        (int) settings.times().heartbeat().toMillis());
   }
 
   private static java.util.Map<String, Object> withDeserializers(GroupSettings settings) {
@@ -109,9 +109,9 @@ public final class Group implements AutoCloseable {
   private static GroupRebalanceConfig rebalances(GroupSettings settings) {
     var config = new ConsumerConfig(withDeserializers(settings));
     return new GroupRebalanceConfig(
-        (int) settings.sessionTimeout().toMillis(),
-        (int) settings.rebalanceTimeout().toMillis(),
-        (int) settings.heartbeat().toMillis(),
+        (int) settings.times().session().toMillis(),
+        (int) settings.times().rebalance().toMillis(),
+        (int) settings.times().heartbeat().toMillis(),
         settings.groupId(),
         Optional.empty(),
         null,
@@ -195,9 +195,9 @@ public final class Group implements AutoCloseable {
   /** On the watching thread. */
   private void checkContact() {
     long silentMs = time.milliseconds() - contact.confirmedMs();
-    if (silentMs >= settings.sessionTimeout().toMillis()
+    if (silentMs >= settings.times().isolation().toMillis()
         && lose("the coordinator has not confirmed the membership for " + silentMs + " ms")) {
-      coordinator.requestRejoin("out of contact for a session timeout");
+      coordinator.requestRejoin("out of contact for too long");
     }
   }
 

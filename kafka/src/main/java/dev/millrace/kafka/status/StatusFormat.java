@@ -11,8 +11,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Keys and values of the status topic (compat: internal topics §7), and one key kind of ours,
- * {@code held-<member>}: what a member holds. Kafka Connect skips it. Pure.
+ * Keys and values of the status topic (compat: internal topics §7), and two key kinds of ours,
+ * which Kafka Connect skips: {@code held-<member>}, what a member holds, and {@code ask-<subject>},
+ * what a worker asks of the leader. Pure.
  */
 final class StatusFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,7 +21,9 @@ final class StatusFormat {
   private static final String TASK = "status-task-";
   private static final String TOPIC = "status-topic-";
   private static final String TOPIC_CONNECTOR = ":connector-";
+  private static final String MEMBER = "member"; // ours; others pass it over
   private static final String HELD = "held-";
+  private static final String ASK = "ask-";
 
   private StatusFormat() {}
 
@@ -38,6 +41,7 @@ final class StatusFormat {
           id.isInstance() ? CONNECTOR + id.connector() : TASK + id.connector() + "-" + id.task();
       case StatusKey.ActiveTopic(var topic, var connector) ->
           TOPIC + topic + TOPIC_CONNECTOR + connector;
+      case StatusKey.Request(var subject) -> ASK + subject;
       case StatusKey.Member(var id) -> HELD + id;
     };
   }
@@ -52,6 +56,9 @@ final class StatusFormat {
     }
     if (text.startsWith(TOPIC)) {
       return topic(text.substring(TOPIC.length()));
+    }
+    if (text.startsWith(ASK)) {
+      return Optional.of(new StatusKey.Request(text.substring(ASK.length())));
     }
     return text.startsWith(HELD)
         ? Optional.of(new StatusKey.Member(text.substring(HELD.length())))
@@ -80,13 +87,17 @@ final class StatusFormat {
   }
 
   static String encode(StatusRecord status) {
-    return JSON.createObjectNode()
-        .put("state", status.state().name())
-        .put("trace", status.trace().orElse(null))
-        .put("worker_id", status.worker())
-        .put("generation", status.generation())
-        .put("version", status.version().orElse(null))
-        .toString();
+    ObjectNode value =
+        JSON.createObjectNode()
+            .put("state", status.state().name())
+            .put("trace", status.trace().orElse(null))
+            .put("worker_id", status.worker())
+            .put("generation", status.generation())
+            .put("version", status.version().orElse(null));
+    if (!status.member().isEmpty()) {
+      value.put(MEMBER, status.member());
+    }
+    return value.toString();
   }
 
   /** Throws IllegalArgumentException for what cannot be understood. */
@@ -100,7 +111,8 @@ final class StatusFormat {
         optional(node.path("trace")),
         node.path("worker_id").asText(),
         node.path("generation").asInt(),
-        optional(node.path("version")));
+        optional(node.path("version")),
+        node.path(MEMBER).asText(""));
   }
 
   private static Optional<String> optional(JsonNode node) {

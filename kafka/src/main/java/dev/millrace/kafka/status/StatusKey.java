@@ -10,6 +10,9 @@ sealed interface StatusKey {
   /** A topic that a connector uses. */
   record ActiveTopic(String topic, String connector) implements StatusKey {}
 
+  /** What a worker asks of the leader, by its subject: a newer request replaces an older one. */
+  record Request(String subject) implements StatusKey {}
+
   /** What a member holds. */
   record Member(String id) implements StatusKey {}
 }

@@ -10,9 +10,15 @@ import java.util.Optional;
  * @param worker {@code host:port} of the worker that wrote it
  * @param generation generation of the group when it was written
  * @param version version of the plugin
+ * @param member member of the group that wrote it; empty when Kafka Connect did
  */
 public record StatusRecord(
-    State state, Optional<String> trace, String worker, int generation, Optional<String> version) {
+    State state,
+    Optional<String> trace,
+    String worker,
+    int generation,
+    Optional<String> version,
+    String member) {
 
   /** The states that are ever written. */
   public enum State {

@@ -5,6 +5,7 @@ import dev.millrace.model.WorkId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ final class StatusTable {
       new ConcurrentSkipListMap<>();
   private final Map<String, SortedMap<String, String>> topics = new ConcurrentHashMap<>();
   private final Map<String, Holding> holdings = new ConcurrentHashMap<>();
+  private final Map<String, String> requests = new ConcurrentHashMap<>(); // subject to connector
 
   /** Takes one record in; throws IllegalArgumentException for one that cannot be understood. */
   void apply(StatusKey key, Optional<String> value) {
@@ -26,6 +28,12 @@ final class StatusTable {
       case StatusKey.Work(var id) ->
           value.map(StatusFormat::status).ifPresentOrElse(s -> put(id, s), () -> remove(id));
       case StatusKey.ActiveTopic active -> apply(active, value);
+      case StatusKey.Request(var subject) ->
+          value
+              .map(RequestFormat::decode)
+              .ifPresentOrElse(
+                  asked -> requests.put(subject, RequestFormat.connectorOf(asked)),
+                  () -> requests.remove(subject));
       case StatusKey.Member(var member) ->
           value
               .map(StatusFormat::holding)
@@ -41,7 +49,8 @@ final class StatusTable {
   private static boolean hides(StatusRecord now, StatusRecord next) {
     return next.state() == StatusRecord.State.UNASSIGNED
         && now.state() == StatusRecord.State.RUNNING
-        && now.generation() >= next.generation();
+        && now.generation() >= next.generation()
+        && !now.worker().equals(next.worker());
   }
 
   private void remove(WorkId id) {
@@ -81,6 +90,21 @@ final class StatusTable {
   /** The topics a connector uses; with what was written of them. */
   SortedMap<String, String> topicsOf(String connector) {
     return topics.getOrDefault(connector, Collections.emptySortedMap());
+  }
+
+  /** All work that has a status. */
+  Set<WorkId> work() {
+    return Set.copyOf(statuses.keySet());
+  }
+
+  /** The connectors that have topics. */
+  Set<String> connectorsWithTopics() {
+    return Set.copyOf(topics.keySet());
+  }
+
+  /** The requests that are there still: their subjects, and the connectors they are about. */
+  Map<String, String> requests() {
+    return Map.copyOf(requests);
   }
 
   Map<String, Holding> holdings() {

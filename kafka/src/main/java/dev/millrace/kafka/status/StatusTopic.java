@@ -2,11 +2,13 @@ package dev.millrace.kafka.status;
 
 import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.status.StatusFormat.Holding;
+import dev.millrace.model.Command;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Event;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -28,6 +30,7 @@ public final class StatusTopic implements AutoCloseable {
   private final StatusTable table = new StatusTable();
   private final TopicTail tail;
   private final LatestWriter writer;
+  private volatile boolean live; // what was asked before this worker came is over
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
 
@@ -45,14 +48,19 @@ public final class StatusTopic implements AutoCloseable {
   /**
    * Begins to read.
    *
-   * @param receiver told of members' reports, as {@link Event.Reported}
+   * @param receiver told of members' reports, as {@link Event.Reported}, and of their requests, as
+   *     {@link Event.Asked} with number 0
    * @param failure told once when the topic cannot be used
    */
   public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
     events = receiver;
     failed = failure;
     tail.start();
-    tail.whenAtEnd(writer::start); // not before the topic is there, or the broker makes a wrong one
+    tail.whenAtEnd(
+        () -> {
+          live = true;
+          writer.start(); // not before the topic is there, or the broker makes a wrong one
+        });
   }
 
   /** Calls back on the reader's thread when all has been read that is in the topic now. */
@@ -98,6 +106,38 @@ public final class StatusTopic implements AutoCloseable {
     send(new StatusKey.Member(member), Optional.empty());
   }
 
+  /** Asks the leader for something; a newer request of the same subject replaces it. */
+  public void submit(Command command) {
+    send(
+        new StatusKey.Request(RequestFormat.subject(command)),
+        Optional.of(RequestFormat.encode(command)));
+  }
+
+  /**
+   * Forgets what is about work, connectors and members that are no more. For the leader.
+   *
+   * @param wanted the work there is
+   * @param connectors the connectors there are
+   * @param members the members there are
+   */
+  public void forgetOthers(Set<WorkId> wanted, Set<String> connectors, Set<String> members) {
+    table.work().stream().filter(id -> !wanted.contains(id)).forEach(this::remove);
+    table.connectorsWithTopics().stream()
+        .filter(name -> !connectors.contains(name))
+        .forEach(this::removeTopics);
+    table
+        .requests()
+        .forEach(
+            (subject, connector) -> {
+              if (!connectors.contains(connector)) {
+                send(new StatusKey.Request(subject), Optional.empty());
+              }
+            });
+    table.holdings().keySet().stream()
+        .filter(member -> !members.contains(member))
+        .forEach(this::removeReport);
+  }
+
   /** The status of a piece of work. */
   public Optional<StatusRecord> of(WorkId id) {
     return table.of(id);
@@ -137,6 +177,9 @@ public final class StatusTopic implements AutoCloseable {
 
     private void take(StatusKey key, Optional<String> value) {
       table.apply(key, value);
+      if (key instanceof StatusKey.Request && value.isPresent() && live) {
+        events.accept(new Event.Asked(0, RequestFormat.decode(value.get())));
+      }
       if (key instanceof StatusKey.Member(var member) && value.isPresent()) {
         Holding holding = StatusFormat.holding(value.get());
         events.accept(new Event.Reported(member, holding.held(), holding.offset()));

@@ -71,9 +71,11 @@ final class TopicConfigLogIT {
           new GroupSettings(
               cluster,
               clients.groupMember(id),
-              Duration.ofSeconds(6),
-              Duration.ofMillis(500),
-              Duration.ofSeconds(30));
+              new GroupSettings.Times(
+                  Duration.ofSeconds(6),
+                  Duration.ofMillis(500),
+                  Duration.ofSeconds(30),
+                  Duration.ofSeconds(6)));
       log = new TopicConfigLog(topic, membership, new Peer(id, "http://" + id + ":8083/"));
       log.start(events::add, failure::complete);
     }

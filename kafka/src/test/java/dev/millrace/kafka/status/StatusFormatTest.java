@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Keys and values as Kafka Connect writes them (compat: internal topics §7). */
 final class StatusFormatTest {
   private static final StatusRecord RUNNING =
-      new StatusRecord(State.RUNNING, Optional.empty(), "w1:8083", 16, Optional.of("4.3.1"));
+      new StatusRecord(State.RUNNING, Optional.empty(), "w1:8083", 16, Optional.of("4.3.1"), "");
 
   @Test
   void aStatusHasKafkaConnectsForm() {
@@ -29,7 +29,8 @@ final class StatusFormatTest {
     assertThat(
             StatusFormat.status(
                 "{\"state\":\"FAILED\",\"trace\":\"at x\",\"worker_id\":\"w\",\"generation\":0}"))
-        .isEqualTo(new StatusRecord(State.FAILED, Optional.of("at x"), "w", 0, Optional.empty()));
+        .isEqualTo(
+            new StatusRecord(State.FAILED, Optional.of("at x"), "w", 0, Optional.empty(), ""));
   }
 
   @Test
@@ -112,6 +113,6 @@ final class StatusFormatTest {
   }
 
   private static StatusRecord status(State state, String worker, int generation) {
-    return new StatusRecord(state, Optional.empty(), worker, generation, Optional.empty());
+    return new StatusRecord(state, Optional.empty(), worker, generation, Optional.empty(), "");
   }
 }

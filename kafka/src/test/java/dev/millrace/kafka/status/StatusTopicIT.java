@@ -48,7 +48,7 @@ final class StatusTopicIT {
   @Test
   void oneWorkerReadsWhatAnotherHasWritten(@TempDir Path dir) throws Exception {
     var held = new TreeSet<>(List.of(WorkId.instance("c"), new WorkId("c", 0)));
-    var status = new StatusRecord(State.RUNNING, Optional.empty(), "w", 3, Optional.of("1.0"));
+    var status = new StatusRecord(State.RUNNING, Optional.empty(), "w", 3, Optional.of("1.0"), "");
     try (var kafka = EmbeddedKafka.builder().dataDir(dir).start()) {
       var events = new LinkedBlockingQueue<Event>();
       try (var one = topic(kafka, new LinkedBlockingQueue<>());

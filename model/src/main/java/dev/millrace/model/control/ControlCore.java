@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -35,6 +36,10 @@ public final class ControlCore {
   private ClusterState mineOf = ClusterState.EMPTY;
   private SortedMap<WorkId, WorkSpec> mine =
       Collections.emptySortedMap(); // what mineOf leases to us
+  private Reported reported = new Reported(-1, -1, new TreeSet<>(), Long.MIN_VALUE);
+
+  /** What the leader of that generation was told. */
+  private record Reported(int generation, long offset, SortedSet<WorkId> held, long againAt) {}
 
   /**
    * A core that knows nothing yet.
@@ -69,9 +74,7 @@ public final class ControlCore {
     actions.addAll(reconcile());
     if (current()) {
       actions.addAll(submitTasks(now));
-      if (!leads() && !(event instanceof Event.Reported)) {
-        actions.add(new Action.Report(new TreeSet<>(held.keySet()), state.offset()));
-      }
+      if (!leads() && reportDue(now)) actions.add(report(now));
       if (leads()) actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
     }
     return actions;
@@ -176,6 +179,25 @@ public final class ControlCore {
         });
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;
+  }
+
+  /**
+   * Once in each generation, then when leases were taken away and when held work has ended: that is
+   * all a leader waits for. And now and then, since a report may get lost. Work that was begun was
+   * leased later than any report that denies it.
+   */
+  private boolean reportDue(long now) {
+    return reported.generation() != membership.generation()
+        || state.newestRelease() > reported.offset()
+        || now >= reported.againAt()
+        || !held.keySet().containsAll(reported.held());
+  }
+
+  private Action report(long now) {
+    var here = new TreeSet<>(held.keySet());
+    long againAt = now + times.reportMs();
+    reported = new Reported(membership.generation(), state.offset(), here, againAt);
+    return new Action.Report(here, state.offset());
   }
 
   /** In the group, and not behind it. */

@@ -49,14 +49,20 @@ final class Leadership {
     this.times = times;
   }
 
-  /** A new generation: what was claimed, proposed or reported in the old one counts no more. */
+  /**
+   * A new generation: what was claimed or proposed in the old one counts no more, unless this
+   * worker led that one, too. Then it goes on; should somebody else have led in between, that
+   * leader's claim has shut this one out, and the next append says so.
+   */
   List<Action> joined(long now, String self, Membership before, Membership after) {
     for (var old : before.members()) {
-      if (!after.members().contains(old)) departed.put(old, now);
+      if (after.members().contains(old)) continue;
+      departed.put(old, now);
+      reports.remove(old); // those of others stay true: they say how far they had read
     }
     after.members().forEach(departed::remove);
-    reports.clear();
-    if (!self.equals(before.leader())) leaderSince = now;
+    if (self.equals(before.leader()) && self.equals(after.leader())) return List.of();
+    leaderSince = now;
     claimedTo = Long.MAX_VALUE;
     retryAt = now;
     var answers = new ArrayList<Action>(abandonProposal());

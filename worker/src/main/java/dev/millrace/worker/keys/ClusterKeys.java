@@ -4,7 +4,7 @@ import static dev.millrace.worker.keys.Rules.among;
 import static dev.millrace.worker.keys.Rules.atLeast;
 import static dev.millrace.worker.keys.Rules.count;
 import static dev.millrace.worker.keys.Rules.filled;
-import static dev.millrace.worker.keys.WorkerKey.of;
+import static dev.millrace.worker.keys.WorkerKey.optional;
 import static dev.millrace.worker.keys.WorkerKey.required;
 
 import java.util.List;
@@ -58,7 +58,7 @@ final class ClusterKeys {
   }
 
   private static WorkerKey replication(String name, String topic) {
-    return of(
+    return optional(
             name,
             ConfigDef.Type.SHORT,
             (short) 3,
@@ -68,7 +68,7 @@ final class ClusterKeys {
   }
 
   private static WorkerKey partitions(String name, int standard, String topic) {
-    return of(
+    return optional(
             name,
             ConfigDef.Type.INT,
             standard,
@@ -79,39 +79,39 @@ final class ClusterKeys {
 
   private static List<WorkerKey> group() {
     return List.of(
-        of(
+        optional(
                 "session.timeout.ms",
                 ConfigDef.Type.INT,
                 10_000,
                 "A silent worker counts as gone after this")
             .valid(atLeast(1))
             .distributed(),
-        of(
+        optional(
                 "heartbeat.interval.ms",
                 ConfigDef.Type.INT,
                 3_000,
                 "Milliseconds between signs of life, at most")
             .valid(atLeast(1))
             .distributed(),
-        of(
+        optional(
                 "rebalance.timeout.ms",
                 ConfigDef.Type.INT,
                 60_000,
                 "Milliseconds for joining a changed group")
             .valid(atLeast(1))
             .distributed(),
-        of(
+        optional(
                 "exactly.once.source.support",
                 ConfigDef.Type.STRING,
                 "disabled",
                 "Whether sources write records and offsets in one transaction")
             .valid(among("disabled", "preparing", "enabled"))
             .distributed(),
-        of("connect.protocol", ConfigDef.Type.STRING, "sessioned", "Rebalance protocol")
+        optional("connect.protocol", ConfigDef.Type.STRING, "sessioned", "Rebalance protocol")
             .valid(among("eager", "compatible", "sessioned"))
             .distributed()
             .without(LEASES),
-        of(
+        optional(
                 "scheduled.rebalance.max.delay.ms",
                 ConfigDef.Type.INT,
                 300_000,
@@ -119,14 +119,14 @@ final class ClusterKeys {
             .valid(atLeast(0))
             .distributed()
             .without(LEASES),
-        of(
+        optional(
                 "worker.sync.timeout.ms",
                 ConfigDef.Type.INT,
                 3_000,
                 "Time to read the config topic to its end")
             .distributed()
             .without(LEASES),
-        of(
+        optional(
                 "worker.unsync.backoff.ms",
                 ConfigDef.Type.INT,
                 300_000,
@@ -137,28 +137,28 @@ final class ClusterKeys {
 
   private static List<WorkerKey> signatures() {
     return List.of(
-        of(
+        optional(
                 "inter.worker.key.generation.algorithm",
                 ConfigDef.Type.STRING,
                 "HmacSHA256",
                 "Algorithm that makes keys for requests between workers")
             .distributed()
             .without(UNSIGNED),
-        of("inter.worker.key.size", ConfigDef.Type.INT, null, "Size of those keys")
+        optional("inter.worker.key.size", ConfigDef.Type.INT, null, "Size of those keys")
             .distributed()
             .without(UNSIGNED),
-        of("inter.worker.key.ttl.ms", ConfigDef.Type.INT, 3_600_000, "Life of those keys")
+        optional("inter.worker.key.ttl.ms", ConfigDef.Type.INT, 3_600_000, "Life of those keys")
             .valid(atLeast(0))
             .distributed()
             .without(UNSIGNED),
-        of(
+        optional(
                 "inter.worker.signature.algorithm",
                 ConfigDef.Type.STRING,
                 "HmacSHA256",
                 "Signs such requests")
             .distributed()
             .without(UNSIGNED),
-        of(
+        optional(
                 "inter.worker.verification.algorithms",
                 ConfigDef.Type.LIST,
                 "HmacSHA256",
@@ -169,7 +169,7 @@ final class ClusterKeys {
 
   private static List<WorkerKey> network() {
     return List.of(
-        of(
+        optional(
                 "client.id",
                 ConfigDef.Type.STRING,
                 "",
@@ -246,7 +246,7 @@ final class ClusterKeys {
 
   private static WorkerKey client(
       String name, ConfigDef.Type type, Object standard, String documentation) {
-    return of(name, type, standard, documentation).distributed();
+    return optional(name, type, standard, documentation).distributed();
   }
 
   private static List<WorkerKey> standalone() {
@@ -268,6 +268,6 @@ final class ClusterKeys {
   }
 
   private static WorkerKey gone(String name, String why) {
-    return of(name, ConfigDef.Type.STRING, null, "").in(Set.of()).without(why);
+    return optional(name, ConfigDef.Type.STRING, null, "").in(Set.of()).without(why);
   }
 }

@@ -4,7 +4,7 @@ import static dev.millrace.worker.keys.Rules.among;
 import static dev.millrace.worker.keys.Rules.atLeast;
 import static dev.millrace.worker.keys.Rules.distinct;
 import static dev.millrace.worker.keys.Rules.filled;
-import static dev.millrace.worker.keys.WorkerKey.of;
+import static dev.millrace.worker.keys.WorkerKey.optional;
 import static dev.millrace.worker.keys.WorkerKey.required;
 
 import java.util.List;
@@ -26,7 +26,7 @@ final class CommonKeys {
     return List.of(
         required("bootstrap.servers", ConfigDef.Type.LIST, "Brokers of the Kafka cluster")
             .valid(distinct("host:9092")),
-        of(
+        optional(
                 "client.dns.lookup",
                 ConfigDef.Type.STRING,
                 "use_all_dns_ips",
@@ -40,40 +40,44 @@ final class CommonKeys {
                 ConfigDef.Type.STRING,
                 "Default converter of values, class or alias")
             .valid(filled()),
-        of(
+        optional(
             "header.converter",
             ConfigDef.Type.STRING,
             "org.apache.kafka.connect.storage.SimpleHeaderConverter",
             "Default converter of headers, class or alias"),
-        of("key.converter.plugin.version", ConfigDef.Type.STRING, null, "Version of key.converter"),
-        of(
+        optional(
+            "key.converter.plugin.version",
+            ConfigDef.Type.STRING,
+            null,
+            "Version of key.converter"),
+        optional(
             "value.converter.plugin.version",
             ConfigDef.Type.STRING,
             null,
             "Version of value.converter"),
-        of(
+        optional(
             "header.converter.plugin.version",
             ConfigDef.Type.STRING,
             null,
             "Version of header.converter"),
-        of("config.providers", ConfigDef.Type.LIST, "", "Names of config providers"));
+        optional("config.providers", ConfigDef.Type.LIST, "", "Names of config providers"));
   }
 
   private static List<WorkerKey> plugins() {
     return List.of(
-        of("plugin.path", ConfigDef.Type.LIST, null, "Folders and archives of plugins"),
-        of(
+        optional("plugin.path", ConfigDef.Type.LIST, null, "Folders and archives of plugins"),
+        optional(
                 "plugin.discovery",
                 ConfigDef.Type.STRING,
                 "hybrid_warn",
                 "How plugins are found: by service manifests, by scanning classes, or both")
             .valid(among("only_scan", "hybrid_warn", "hybrid_fail", "service_load")),
-        of(
+        optional(
             "connector.client.config.override.policy",
             ConfigDef.Type.STRING,
             "All",
             "What connectors may override of client settings, class or alias"),
-        of(
+        optional(
             "connector.client.config.override.allowlist",
             ConfigDef.Type.LIST,
             "",
@@ -82,35 +86,35 @@ final class CommonKeys {
 
   private static List<WorkerKey> work() {
     return List.of(
-        of(
+        optional(
                 "task.shutdown.graceful.timeout.ms",
                 ConfigDef.Type.LONG,
                 5_000L,
                 "Milliseconds that tasks may take to stop")
             .valid(atLeast(1)),
-        of(
+        optional(
                 "offset.flush.interval.ms",
                 ConfigDef.Type.LONG,
                 60_000L,
                 "Milliseconds between offset commits")
             .valid(atLeast(1)),
-        of(
+        optional(
                 "offset.flush.timeout.ms",
                 ConfigDef.Type.LONG,
                 5_000L,
                 "Milliseconds that one offset commit may take")
             .valid(atLeast(1)),
-        of(
+        optional(
             "topic.creation.enable",
             ConfigDef.Type.BOOLEAN,
             true,
             "Whether sources with topic.creation.* settings may create topics"),
-        of(
+        optional(
             "topic.tracking.enable",
             ConfigDef.Type.BOOLEAN,
             true,
             "Whether the topics that connectors use are told"),
-        of(
+        optional(
             "topic.tracking.allow.reset",
             ConfigDef.Type.BOOLEAN,
             true,
@@ -119,24 +123,24 @@ final class CommonKeys {
 
   private static List<WorkerKey> metrics() {
     return List.of(
-        of(
+        optional(
             "metric.reporters",
             ConfigDef.Type.LIST,
             "org.apache.kafka.common.metrics.JmxReporter",
             "Classes that metrics are told to"),
-        of(
+        optional(
                 "metrics.num.samples",
                 ConfigDef.Type.INT,
                 2,
                 "Samples kept for averages, maxima and rates")
             .valid(atLeast(1)),
-        of(
+        optional(
                 "metrics.sample.window.ms",
                 ConfigDef.Type.LONG,
                 30_000L,
                 "Milliseconds of one sample of averages, maxima and rates")
             .valid(atLeast(0)),
-        of(
+        optional(
                 "metrics.recording.level",
                 ConfigDef.Type.STRING,
                 "INFO",
@@ -146,50 +150,50 @@ final class CommonKeys {
 
   private static List<WorkerKey> rest() {
     return List.of(
-        of(
+        optional(
                 "listeners",
                 ConfigDef.Type.LIST,
                 "http://:8083",
                 "Addresses of the REST server, http or https")
             .valid(filled()),
-        of(
+        optional(
             "admin.listeners",
             ConfigDef.Type.LIST,
             null,
             "Addresses that serve /admin alone; empty for none; unset for those of listeners"),
-        of(
+        optional(
             "rest.advertised.host.name",
             ConfigDef.Type.STRING,
             null,
             "Host name that others are told"),
-        of("rest.advertised.port", ConfigDef.Type.INT, null, "Port that others are told"),
-        of(
+        optional("rest.advertised.port", ConfigDef.Type.INT, null, "Port that others are told"),
+        optional(
             "rest.advertised.listener",
             ConfigDef.Type.STRING,
             null,
             "Which kind of listener others are told: http or https"),
-        of(
+        optional(
             "access.control.allow.origin",
             ConfigDef.Type.STRING,
             "",
             "Origins whose pages may read answers (CORS)"),
-        of(
+        optional(
             "access.control.allow.methods",
             ConfigDef.Type.STRING,
             "",
             "Methods that pages of other origins may use"),
-        of(
+        optional(
             "response.http.headers.config",
             ConfigDef.Type.STRING,
             "",
             "Rules for headers of answers"),
-        of(
+        optional(
                 "ssl.client.auth",
                 ConfigDef.Type.STRING,
                 "none",
                 "Whether https listeners ask for the client's certificate")
             .valid(among("none", "requested", "required")),
-        of(
+        optional(
             "rest.extension.classes",
             ConfigDef.Type.LIST,
             "",
@@ -198,13 +202,13 @@ final class CommonKeys {
 
   private static List<WorkerKey> own() {
     return List.of(
-        of(
+        optional(
             "millrace.data.dir",
             ConfigDef.Type.STRING,
             null,
             "Folder of what a worker keeps on its machine: connectors' local state, what was found"
                 + " of plugins; of a worker that is alone also its config log"),
-        of(
+        optional(
                 "millrace.idle.clients.ms",
                 ConfigDef.Type.LONG,
                 60_000L,

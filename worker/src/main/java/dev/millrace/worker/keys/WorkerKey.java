@@ -35,13 +35,14 @@ public record WorkerKey(
   }
 
   /** A key of all modes. */
-  static WorkerKey of(String name, ConfigDef.Type type, Object standard, String documentation) {
+  static WorkerKey optional(
+      String name, ConfigDef.Type type, Object standard, String documentation) {
     return new WorkerKey(name, type, standard, null, Importance.LOW, ALL, "", documentation);
   }
 
   /** A key that has no default: without a value the worker does not start. */
   static WorkerKey required(String name, ConfigDef.Type type, String documentation) {
-    return of(name, type, ConfigDef.NO_DEFAULT_VALUE, documentation).important();
+    return optional(name, type, ConfigDef.NO_DEFAULT_VALUE, documentation).important();
   }
 
   private WorkerKey important() {

@@ -80,7 +80,7 @@ public final class WorkerKeys {
   }
 
   private static WorkerKey ofLibrary(ConfigDef.ConfigKey key) {
-    return WorkerKey.of(
+    return WorkerKey.optional(
             key.name, key.type, key.defaultValue, "As in Kafka's clients (" + key.name + ")")
         .valid(key.validator);
   }

@@ -1,0 +1,83 @@
+package dev.millrace.worker.cluster;
+
+import dev.millrace.kafka.config.ConfigLog;
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.Membership;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.control.ControlTimes;
+import dev.millrace.model.control.Event;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A worker without others. It leads, so that it reports and submits to nobody. Immutable. */
+public final class Alone implements Cluster {
+  private static final int GENERATION = 1;
+
+  private final ConfigLog log;
+  private final Members.Member self;
+
+  /** With its own log, which also forms its group of one. */
+  public Alone(ConfigLog log, Members.Member self) {
+    this.log = log;
+    this.self = self;
+  }
+
+  @Override
+  public ControlTimes times() {
+    return ControlTimes.alone();
+  }
+
+  @Override
+  public void start(Consumer<Event> events, Consumer<Throwable> failed) {
+    log.start(events, failed);
+  }
+
+  @Override
+  public ConfigLog log() {
+    return log;
+  }
+
+  @Override
+  public CompletableFuture<Void> read() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void report(SortedSet<WorkId> held, long offset) {
+    throw new IllegalStateException("there is nobody to report to");
+  }
+
+  @Override
+  public void submit(Command command) {
+    throw new IllegalStateException("there is nobody to ask");
+  }
+
+  @Override
+  public void look(ClusterState state, Membership membership) {
+    // nobody else is concerned
+  }
+
+  @Override
+  public Optional<SharedStatuses> statuses() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Members members() {
+    return new Members(GENERATION, self.id(), List.of(self));
+  }
+
+  @Override
+  public String blocked() {
+    return "";
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

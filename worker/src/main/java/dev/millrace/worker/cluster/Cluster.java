@@ -1,0 +1,59 @@
+package dev.millrace.worker.cluster;
+
+import dev.millrace.kafka.config.ConfigLog;
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.Membership;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.control.ControlTimes;
+import dev.millrace.model.control.Event;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The others, as one worker's control thread sees them; or nobody. No method waits, except {@link
+ * #close}. Thread-safe.
+ */
+public interface Cluster extends AutoCloseable {
+
+  /** The times that the control core works with. */
+  ControlTimes times();
+
+  /**
+   * Begins to read and to join.
+   *
+   * @param events told what happens
+   * @param failed told once when this worker cannot go on
+   */
+  void start(Consumer<Event> events, Consumer<Throwable> failed);
+
+  /** The config log. */
+  ConfigLog log();
+
+  /** Done when the statuses of the others are known. */
+  CompletableFuture<Void> read();
+
+  /** Tells the leader what this worker holds, having read the log this far. */
+  void report(SortedSet<WorkId> held, long offset);
+
+  /** Asks the leader for something that needs no answer. */
+  void submit(Command command);
+
+  /** Takes note of what the control core knows by now; called often. */
+  void look(ClusterState state, Membership membership);
+
+  /** The statuses of everybody's work; empty for a worker that is alone. */
+  Optional<SharedStatuses> statuses();
+
+  /** Who is there. */
+  Members members();
+
+  /** Why this worker cannot be a member for now, as a sentence; empty when it can. */
+  String blocked();
+
+  /** Leaves; returns within seconds. */
+  @Override
+  void close();
+}

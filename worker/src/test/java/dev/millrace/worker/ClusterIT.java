@@ -1,0 +1,156 @@
+package dev.millrace.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.kafka.EmbeddedKafka;
+import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
+import dev.millrace.model.TargetState;
+import dev.millrace.model.WorkId;
+import dev.millrace.model.WorkStatus.Phase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several workers of one group in one JVM, over a real Kafka. */
+class ClusterIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
+
+  @TempDir static Path kafkaDir;
+  private static EmbeddedKafka kafka;
+
+  @TempDir Path dataDir;
+  private final List<Worker> workers = new ArrayList<>();
+  private String test;
+
+  @BeforeAll
+  static void startKafka() {
+    kafka = EmbeddedKafka.builder().dataDir(kafkaDir).start();
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void name(TestInfo info) {
+    test = info.getTestMethod().orElseThrow().getName();
+  }
+
+  @AfterEach
+  void stopWorkers() {
+    workers.forEach(Worker::close);
+  }
+
+  @Test
+  void workIsSharedAndMovesWhenAWorkerLeaves() throws Exception {
+    var one = start("1");
+    var two = start("2");
+    await("both know each other", () -> seen(one) == 2 && seen(two) == 2);
+    var leader = leader();
+    for (int i = 0; i < 4; i++) create(leader, "c" + i);
+    await("all run", () -> runs(one) == 8 && runs(two) == 8);
+    assertThat(holders(one)).containsExactlyInAnyOrder(one.member(), two.member());
+    assertThat(local(one)).hasSize(4).doesNotContainAnyElementsOf(local(two));
+    leader.close();
+    var left = leader == one ? two : one;
+    await("all run on the one that is left", () -> local(left).size() == 8 && runs(left) == 8);
+    assertThat(left.members().leader()).isEqualTo(left.member());
+    done(left, new Command.Delete("c0"));
+    await("its statuses are gone", () -> left.statuses().of(WorkId.instance("c0")).isEmpty());
+    var three = start("3");
+    await("shared again", () -> local(left).size() <= 4 && local(three).size() >= 2);
+    await("all run", () -> runs(left) == 6 && runs(three) == 6);
+  }
+
+  private int seen(Worker worker) {
+    return worker.members().all().size();
+  }
+
+  private Worker leader() {
+    return workers.stream()
+        .filter(w -> w.members().leader().equals(w.member()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** How many pieces of work run, as this worker sees it. */
+  private static long runs(Worker worker) {
+    return worker.state().work().keySet().stream()
+        .flatMap(id -> worker.statuses().of(id).stream())
+        .filter(entry -> entry.status().phase() == Phase.RUNNING)
+        .count();
+  }
+
+  private static Set<String> holders(Worker worker) {
+    return new TreeSet<>(worker.state().holders().values());
+  }
+
+  /** The work whose lease this worker has. */
+  private static Set<WorkId> local(Worker worker) {
+    return worker.state().holders().entrySet().stream()
+        .filter(lease -> lease.getValue().equals(worker.member()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  private void create(Worker worker, String name) throws Exception {
+    var config = new HashMap<String, String>();
+    config.put("name", name);
+    config.put("connector.class", "NumberSource");
+    config.put("topic", test);
+    config.put("limit", "100");
+    done(worker, new Command.Create(name, config, TargetState.STARTED));
+  }
+
+  private static void done(Worker worker, Command command) throws Exception {
+    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
+        .isInstanceOf(CommandResult.Done.class);
+  }
+
+  private Worker start(String name) throws Exception {
+    var settings = new HashMap<String, String>();
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("group.id", "it-" + test);
+    settings.put("millrace.data.dir", dataDir.resolve(name).toString());
+    settings.put("config.storage.topic", test + "-configs");
+    settings.put("status.storage.topic", test + "-statuses");
+    settings.put("offset.storage.topic", test + "-offsets");
+    settings.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+    settings.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+    settings.put("config.storage.replication.factor", "1");
+    settings.put("offset.storage.replication.factor", "1");
+    settings.put("status.storage.replication.factor", "1");
+    settings.put("session.timeout.ms", "6000");
+    settings.put("task.shutdown.graceful.timeout.ms", "1000");
+    var worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
+    workers.add(worker);
+    worker.started().get(90, TimeUnit.SECONDS);
+    return worker;
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("time left for: " + what).isLessThan(end);
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+}

@@ -29,6 +29,7 @@ public final class Counters {
 
   private final Map<Count, AtomicLong> values = new EnumMap<>(Count.class);
   private final Samples samples;
+  private volatile long turnBeganMs;
   private final Map<Cause, Waiting> waits = new ConcurrentHashMap<>();
 
   /** Who keeps the work waiting; several may at once. */
@@ -108,6 +109,16 @@ public final class Counters {
   /** The work is over: it waits for nothing. */
   public void waitsNoMore() {
     waits.clear();
+  }
+
+  /** The work's thread begins something that may not return; 0 when it is over. */
+  public void turnBegan(long wallMs) {
+    turnBeganMs = wallMs;
+  }
+
+  /** When the work's thread began what it is doing; 0 when it does nothing. */
+  public long turnBeganMs() {
+    return turnBeganMs;
   }
 
   /** What has lasted longest of all that the work waits for. */

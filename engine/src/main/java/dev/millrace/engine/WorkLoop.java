@@ -85,6 +85,7 @@ public final class WorkLoop {
   /** The error that ends the work, or null. */
   @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
   private Throwable attempt() {
+    environment.counters().turnBegan(environment.waits().wallMs());
     try {
       advance();
       return null;
@@ -148,7 +149,9 @@ public final class WorkLoop {
 
   private void over(Throwable error) {
     phase = Phase.OVER;
+    environment.counters().turnBegan(environment.waits().wallMs());
     Throwable outcome = end(error);
+    environment.counters().turnBegan(0);
     environment.counters().waitsNoMore();
     if (outcome == null || signals.stopWanted()) {
       if (outcome != null) {

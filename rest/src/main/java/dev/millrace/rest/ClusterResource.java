@@ -84,6 +84,7 @@ final class ClusterResource {
               view.put("phase", entry.status().phase().name());
               view.put("worker_id", entry.worker());
             });
+    worker.statuses().stall(id).ifPresent(stall -> view.put("stalled_in", stall.method()));
     return view;
   }
 

@@ -19,7 +19,7 @@ final class ConnectorResource {
   private static final TypeReference<Map<String, String>> CONFIG = new TypeReference<>() {};
   private static final String PATH = "/connectors/{connector}";
   private static final int PATCH_ATTEMPTS = 10;
-  private static final String CONFLICT =
+  static final String CONFLICT =
       "Cannot complete request because of a conflicting operation (e.g. worker rebalance)";
 
   private final WorkerApi worker;
@@ -80,6 +80,7 @@ final class ConnectorResource {
   private Response patch(Request request) {
     var name = request.param("connector");
     var changes = Json.read(request, CONFIG);
+    submitter.requireLeader();
     for (int attempt = 0; attempt < PATCH_ATTEMPTS; attempt++) {
       var before = found(worker, name).config();
       var config = merged(before, changes);
@@ -135,6 +136,7 @@ final class ConnectorResource {
       submitter.submit(command, notFound);
       return Response.empty(204);
     }
+    submitter.requireLeader();
     if (worker.state().connector(name).isEmpty()) throw new HttpException(404, notFound);
     var view =
         views

@@ -1,75 +1,74 @@
 package dev.millrace.rest;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import dev.millrace.model.Command;
+import dev.millrace.model.TargetState;
+import dev.millrace.worker.WorkerApi;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
+import org.apache.kafka.connect.health.ConnectorType;
 
 /**
- * What workers ask each other (compat: REST §12). A worker alone has no other, so that nobody has a
- * key that signs such requests: all are refused, in the order of checks that Kafka Connect has.
+ * What workers of Kafka Connect ask each other (compat: REST §12), signed. Millrace's own workers
+ * do not need it: they ask through Kafka, and fence earlier tasks themselves.
  */
 final class InternalResource {
 
+  static final String SIGNATURE = "X-Connect-Authorization";
+  static final String ALGORITHM = "X-Connect-Request-Signature-Algorithm";
+
   private static final TypeReference<List<Map<String, String>>> TASKS = new TypeReference<>() {};
-  private static final String SIGNATURE = "X-Connect-Authorization";
-  private static final String ALGORITHM = "X-Connect-Request-Signature-Algorithm";
 
-  private final List<String> algorithms;
+  private final WorkerApi worker;
+  private final Submitter submitter;
+  private final Signatures signatures;
 
-  /** Refuses with these signature algorithms permitted. */
-  InternalResource(List<String> algorithms) {
-    this.algorithms = List.copyOf(algorithms);
-  }
-
-  private String notPermitted(String algorithm) {
-    return ("This worker does not support the '%s' key signing algorithm used by other workers. This"
-            + " worker is currently configured to use: %s. Check that all workers' configuration"
-            + " files permit the same set of signature algorithms, and correct any misconfigured"
-            + " worker and restart it.")
-        .formatted(algorithm, algorithms);
+  /** Takes requests signed with one of these algorithms. */
+  InternalResource(WorkerApi worker, List<String> algorithms) {
+    this.worker = worker;
+    this.submitter = new Submitter(worker);
+    this.signatures = new Signatures(algorithms, worker::sessionKey);
   }
 
   List<Route> routes() {
     return List.of(
         Route.of("POST", "/connectors/{connector}/tasks", "Between workers: new tasks", this::tasks)
             .withAnyContentType(),
-        Route.of("PUT", "/connectors/{connector}/fence", "Between workers: zombies", this::refuse)
+        Route.of("PUT", "/connectors/{connector}/fence", "Between workers: zombies", this::fence)
             .withAnyContentType());
   }
 
   private Response tasks(Request request) {
-    Json.readNullable(request, TASKS);
-    return refuse(request);
+    var tasks = Json.readNullable(request, TASKS);
+    requireSignature(request);
+    submitter.requireLeader();
+    var name = request.param("connector");
+    var connector = ConnectorResource.found(worker, name);
+    var wanted = tasks.orElseThrow(() -> new HttpException(500, "The body has no tasks"));
+    if (!wanted.isEmpty() && connector.target() == TargetState.STOPPED) {
+      throw new HttpException(
+          400, "Cannot submit non-empty set of task configs for stopped connector " + name);
+    }
+    long version = connector.restarts().instance();
+    submitter.submit(new Command.PublishTasks(name, version, wanted));
+    return Response.empty(204);
   }
 
-  private Response refuse(Request request) {
-    var signature = request.header(SIGNATURE);
-    var algorithm = request.header(ALGORITHM);
-    if (signature.isEmpty() || algorithm.isEmpty()) {
-      throw new HttpException(400, "Internal request missing required signature");
+  private Response fence(Request request) {
+    requireSignature(request);
+    submitter.requireLeader();
+    var name = request.param("connector");
+    var connector = ConnectorResource.found(worker, name);
+    if (worker.typeOf(connector.config()) != ConnectorType.SOURCE) {
+      throw new HttpException(400, "Connector " + name + " is not a source connector");
     }
-    mac(algorithm);
-    decoded(signature);
-    if (!algorithms.contains(algorithm)) throw new HttpException(400, notPermitted(algorithm));
-    throw new HttpException(403, "Internal request contained invalid signature.");
+    throw new HttpException(
+        500,
+        "Nobody has to ask for the fencing of earlier tasks of connector %s: each task does it"
+            .formatted(name));
   }
 
-  private static void mac(String algorithm) {
-    try {
-      Mac.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new HttpException(400, e.getMessage(), e);
-    }
-  }
-
-  private static void decoded(String signature) {
-    try {
-      Base64.getDecoder().decode(signature);
-    } catch (IllegalArgumentException e) {
-      throw new HttpException(400, e.getMessage(), e);
-    }
+  private void requireSignature(Request request) {
+    signatures.require(request.header(SIGNATURE), request.header(ALGORITHM), request.body());
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * JSON bodies. Binding is strict about unknown fields and lenient about scalars: numbers and
@@ -48,8 +49,8 @@ final class Json {
   }
 
   /** The same where an absent body and {@code null} are bound to nothing. */
-  static <T> void readNullable(Request request, TypeReference<T> type) {
-    if (!request.body().isBlank()) read(request, type);
+  static <T> Optional<T> readNullable(Request request, TypeReference<T> type) {
+    return request.body().isBlank() ? Optional.empty() : Optional.of(read(request, type));
   }
 
   private static HttpException missing(Request request) {

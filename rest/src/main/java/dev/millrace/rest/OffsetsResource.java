@@ -17,9 +17,11 @@ final class OffsetsResource {
   private static final String PATH = "/connectors/{connector}/offsets";
 
   private final WorkerApi worker;
+  private final Submitter submitter;
 
   OffsetsResource(WorkerApi worker) {
     this.worker = worker;
+    this.submitter = new Submitter(worker);
   }
 
   /** Body of a change, as bound; any component may be null. */
@@ -55,6 +57,7 @@ final class OffsetsResource {
           400, "Partitions / offsets need to be provided for an alter offsets request");
     }
     if (offsets.contains(null)) throw new HttpException(500, "An item of offsets is null");
+    submitter.requireLeader();
     var name = request.param("connector");
     ConnectorResource.found(worker, name);
     var positions = offsets.stream().map(i -> new Position(i.partition(), i.offset())).toList();
@@ -62,6 +65,7 @@ final class OffsetsResource {
   }
 
   private Response reset(Request request) {
+    submitter.requireLeader();
     var name = request.param("connector");
     return done(answer(() -> worker.offsets().reset(name)), "reset");
   }

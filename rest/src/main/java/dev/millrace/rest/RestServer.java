@@ -28,16 +28,19 @@ public final class RestServer implements RestListener {
   /** How long requests under way may take to end when the server is closed. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final String REGULAR_TLS = "listeners.https.";
   private static final int THREADS = 8;
   private static final int THREADS_PER_LISTENER = 4; // acceptor, selector and room
   private static final int REQUESTS_AT_ONCE = 256;
 
   private final Server server;
   private final Addresses addresses;
+  private final PeerClient peers;
 
-  private RestServer(Server server, Addresses addresses) {
+  private RestServer(Server server, Addresses addresses, PeerClient peers) {
     this.server = server;
     this.addresses = addresses;
+    this.peers = peers;
   }
 
   /** Opens servers of this kind. */
@@ -56,16 +59,17 @@ public final class RestServer implements RestListener {
     var separate = settings.adminListeners();
     var server = new Server(threads(addresses.size() + separate.map(List::size).orElse(0)));
     var listeners = new Listeners(server);
-    var regular = listeners.bind(addresses, settings.tls("listeners.https."));
+    var regular = listeners.bind(addresses, settings.tls(REGULAR_TLS));
     var admin = listeners.bind(separate.orElse(List.of()), settings.tls("admin.listeners.https."));
-    var frontend = frontend(settings, worker, admin);
+    var peers = new PeerClient(() -> Tls.client(settings.tls(REGULAR_TLS)));
+    var frontend = frontend(settings, worker, admin, new Onward(worker, peers));
     server.setHandler(new GracefulHandler(new HttpBridge(frontend, worker::workerId)));
     server.setRequestLog(RestServer::logAccess);
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
     var uris = Addresses.of(settings, ports(regular));
     LOG.info("REST server listens at {}", uris.own());
-    return new RestServer(server, uris);
+    return new RestServer(server, uris, peers);
   }
 
   private static List<Integer> ports(List<ServerConnector> connectors) {
@@ -73,13 +77,13 @@ public final class RestServer implements RestListener {
   }
 
   private static Frontend frontend(
-      RestSettings settings, WorkerApi worker, List<ServerConnector> admin) {
+      RestSettings settings, WorkerApi worker, List<ServerConnector> admin, Onward onward) {
     var routes = Routes.of(worker, settings);
     boolean separate = settings.adminListeners().isPresent();
     var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
     return new Frontend(
-        new Router(regular, worker::ready),
-        new Router(routes.stream().filter(Route::isAdmin).toList(), worker::ready),
+        new Router(regular, worker::ready, onward),
+        new Router(routes.stream().filter(Route::isAdmin).toList(), worker::ready, onward),
         admin::contains,
         settings.cors(),
         settings.headerRules(),
@@ -129,6 +133,7 @@ public final class RestServer implements RestListener {
   /** Idempotent. Requests still running after five seconds are interrupted. */
   @Override
   public void close() {
+    peers.close();
     try {
       server.stop();
     } catch (Exception e) {

@@ -20,10 +20,17 @@ final class Router {
 
   private final List<Route> routes;
   private final BooleanSupplier ready;
+  private final Onward onward;
 
-  Router(List<Route> routes, BooleanSupplier ready) {
+  /**
+   * A router over these routes.
+   *
+   * @param onward takes what only the leader can answer
+   */
+  Router(List<Route> routes, BooleanSupplier ready, Onward onward) {
     this.routes = List.copyOf(routes);
     this.ready = ready;
+    this.onward = onward;
   }
 
   /** A route that matches a path, with the values of its parameters. */
@@ -33,9 +40,11 @@ final class Router {
   @SuppressWarnings("CatchingUnchecked") // whatever a handler throws must become an answer
   Response answer(Request request) {
     try {
-      return route(request);
+      return onward.stamped(request, route(request));
+    } catch (LeadsElsewhere e) {
+      return onward.send(request);
     } catch (HttpException e) {
-      return e.response();
+      return onward.stamped(request, e.response());
     } catch (Exception e) {
       LOG.error("{} {} failed", request.method(), request.path(), e);
       return Response.error(500, e.getMessage());

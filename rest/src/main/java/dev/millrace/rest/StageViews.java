@@ -72,8 +72,32 @@ final class StageViews {
     return worker
         .statuses()
         .of(id)
-        .map(entry -> withWaiting(id, Views.state(id, entry)))
+        .map(entry -> withWaiting(id, withTrouble(id, Views.state(id, entry))))
         .orElse(Map.of("state", Views.UNASSIGNED));
+  }
+
+  private Map<String, Object> withTrouble(WorkId id, Map<String, Object> state) {
+    var board = worker.statuses();
+    board
+        .nextRestart(id)
+        .ifPresent(
+            next -> {
+              var view = new LinkedHashMap<String, Object>();
+              view.put("attempt", next.attempt());
+              view.put("at", Instant.ofEpochMilli(next.atMs()).toString());
+              state.put("next_restart", view);
+            });
+    board
+        .stall(id)
+        .ifPresent(
+            stall -> {
+              var view = new LinkedHashMap<String, Object>();
+              view.put("method", stall.method());
+              view.put("since", stall.since().toString());
+              view.put("stack", stall.stack());
+              state.put("stalled", view);
+            });
+    return state;
   }
 
   private Map<String, Object> withWaiting(WorkId id, Map<String, Object> state) {

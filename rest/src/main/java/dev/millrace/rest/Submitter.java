@@ -4,6 +4,7 @@ import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.WorkerApi.Leader;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -30,16 +31,26 @@ final class Submitter {
    *
    * @param notFound what to say when the connector is not there
    * @throws HttpException when it was not carried out
+   * @throws LeadsElsewhere when another worker decides
    */
   CommandResult.Done submit(Command command, String notFound) {
     return switch (await(command)) {
       case CommandResult.Done done -> done;
       case CommandResult.Rejected(var rejection) -> throw refused(rejection, notFound);
-      case CommandResult.NotLeader(var leader) -> throw new HttpException(409, notLeader(leader));
+      case CommandResult.NotLeader ignored -> throw new LeadsElsewhere();
     };
   }
 
-  /** The same, with the rejection's own words when something is not there. */
+  /**
+   * Lets the leader go on; for what is not a command, or looks at the state before it makes one.
+   *
+   * @throws LeadsElsewhere when another worker leads
+   */
+  void requireLeader() {
+    if (!(worker.leader() instanceof Leader.Here)) throw new LeadsElsewhere();
+  }
+
+  /** Waits likewise, with the rejection's own words when something is not there. */
   CommandResult.Done submit(Command command) {
     return submit(command, "");
   }
@@ -54,7 +65,7 @@ final class Submitter {
     var command = new Command.Replace(connector, before, config);
     return switch (await(command)) {
       case CommandResult.Done ignored -> true;
-      case CommandResult.NotLeader(var leader) -> throw new HttpException(409, notLeader(leader));
+      case CommandResult.NotLeader ignored -> throw new LeadsElsewhere();
       case CommandResult.Rejected(var rejection) -> {
         if (rejection.code() == Rejection.Code.CONFLICT) yield false;
         throw refused(rejection, notFound);
@@ -108,12 +119,5 @@ final class Submitter {
     return rejection.hint().isEmpty()
         ? rejection.message()
         : rejection.message() + ". " + rejection.hint();
-  }
-
-  private static String notLeader(String leader) {
-    return leader.isEmpty()
-        ? "Cannot complete request momentarily due to no known leader URL,"
-            + " likely because a rebalance was underway."
-        : "Cannot complete request because of a conflicting operation (e.g. worker rebalance)";
   }
 }

@@ -54,6 +54,7 @@ final class TasksResource {
 
   private Response restart(Request request) {
     var id = id(request);
+    submitter.requireLeader();
     if (worker.state().connector(id.connector()).isEmpty()) {
       throw new HttpException(404, "Unknown connector: " + id.connector());
     }

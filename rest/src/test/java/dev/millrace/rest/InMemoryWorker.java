@@ -20,6 +20,7 @@ import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.health.ConnectorType;
 
@@ -51,6 +55,10 @@ final class InMemoryWorker implements WorkerApi {
   private volatile Function<Command, Optional<CommandResult>> interception =
       command -> Optional.empty();
   private volatile Runnable onQuery = () -> {};
+  private volatile Leader leader = new Leader.Here();
+  private volatile LongPredicate awaited = offset -> offset <= state.offset();
+  private volatile Optional<SecretKey> key =
+      Optional.of(new SecretKeySpec(new byte[32], "HmacSHA256"));
 
   void ready(boolean yes) {
     ready = yes;
@@ -127,6 +135,9 @@ final class InMemoryWorker implements WorkerApi {
 
   @Override
   public CompletableFuture<CommandResult> submit(Command command) {
+    if (!(leader instanceof Leader.Here)) {
+      return CompletableFuture.completedFuture(new CommandResult.NotLeader("another"));
+    }
     return CompletableFuture.completedFuture(
         interception.apply(command).orElseGet(() -> decide(command)));
   }
@@ -188,6 +199,36 @@ final class InMemoryWorker implements WorkerApi {
   @Override
   public String stage() {
     return ready ? "" : "The worker is currently starting.";
+  }
+
+  /** Another worker leads, or nobody. */
+  void leader(Leader other) {
+    leader = other;
+  }
+
+  @Override
+  public Leader leader() {
+    return leader;
+  }
+
+  /** Offsets are awaited by this. */
+  void onAwait(LongPredicate how) {
+    awaited = how;
+  }
+
+  @Override
+  public boolean awaitOffset(long offset, Duration atMost) {
+    return awaited.test(offset);
+  }
+
+  /** The group has this key, or none yet. */
+  void sessionKey(Optional<SecretKey> known) {
+    key = known;
+  }
+
+  @Override
+  public Optional<SecretKey> sessionKey() {
+    return key;
   }
 
   @Override

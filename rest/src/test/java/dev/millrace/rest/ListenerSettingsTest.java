@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.worker.RestListener;
+import dev.millrace.worker.WorkerApi.Leader;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the settings of the listeners do (compat: REST §13). */
@@ -138,6 +140,40 @@ class ListenerSettingsTest {
       assertThat(get(client, secure).statusCode()).isEqualTo(200);
       assertThat(get(client, server.uri().resolve("/connectors")).statusCode()).isEqualTo(200);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"localhost,https,204", "localhost,'',204", "127.0.0.2,'',204", "127.0.0.2,https,500"})
+  void requestsToTheLeaderUseTheSameKeys(String leaderHost, String identification, int status)
+      throws Exception {
+    var store = keyStore();
+    var settings = new HashMap<>(Map.of("listeners", "https://0.0.0.0:0"));
+    for (var kind : List.of("keystore", "truststore")) {
+      settings.put("listeners.https.ssl." + kind + ".location", store.toString());
+      settings.put("listeners.https.ssl." + kind + ".type", "PKCS12");
+      settings.put("listeners.https.ssl." + kind + ".password", "changeit");
+    }
+    settings.put("listeners.https.ssl.client.auth", "required");
+    settings.put("listeners.https.ssl.endpoint.identification.algorithm", identification);
+    var following = Fixture.worker();
+    following.onAwait(offset -> true);
+    try (var leader = open(settings);
+        var follower = secureButOpen(settings, following);
+        var client = HttpClient.newHttpClient()) {
+      following.leader(
+          new Leader.At(URI.create("https://" + leaderHost + ":" + leader.uri().getPort() + "/")));
+      var request =
+          HttpRequest.newBuilder(follower.uri().resolve("/connectors/src"))
+              .method("DELETE", HttpRequest.BodyPublishers.noBody());
+      var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    }
+  }
+
+  private static RestListener secureButOpen(Map<String, String> settings, InMemoryWorker worker) {
+    var all = new HashMap<>(settings);
+    all.put("listeners", "http://127.0.0.1:0");
+    return RestServer.factory().open(all, worker);
   }
 
   private Path keyStore() throws Exception {

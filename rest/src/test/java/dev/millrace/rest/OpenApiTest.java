@@ -19,7 +19,8 @@ class OpenApiTest {
 
   private JsonNode document() throws Exception {
     var request = new Request("GET", "/openapi.json", Map.of(), Map.of(), Map.of(), "http://x", "");
-    return new ObjectMapper().readTree(new Router(routes, worker::ready).answer(request).body());
+    return new ObjectMapper()
+        .readTree(new Router(routes, worker::ready, Peers.onward(worker)).answer(request).body());
   }
 
   @Test

@@ -156,24 +156,6 @@ class RestServerTest {
   }
 
   @Test
-  void answers409WhenNobodyLeads() throws Exception {
-    worker.intercept(c -> Optional.of(new CommandResult.NotLeader("")));
-    assertThat(send("DELETE", "connectors/src", "").body())
-        .isEqualTo(
-            Case.errorBody(
-                409,
-                "Cannot complete request momentarily due to no known leader URL,"
-                    + " likely because a rebalance was underway."));
-    worker.intercept(c -> Optional.of(new CommandResult.NotLeader("other:8083")));
-    assertThat(send("DELETE", "connectors/src", "").body())
-        .isEqualTo(
-            Case.errorBody(
-                409,
-                "Cannot complete request because of a conflicting operation"
-                    + " (e.g. worker rebalance)"));
-  }
-
-  @Test
   void givesRestartsTheirMeaning() throws Exception {
     var commands = new ArrayList<Command>();
     worker.intercept(

@@ -12,6 +12,7 @@ import dev.millrace.model.control.ControlCore;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
 import dev.millrace.model.control.Held;
+import dev.millrace.model.restarts.RestartPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +42,8 @@ public final class SimulatedCluster {
   private static final int STOP_MS_MAX = 150;
   private static final int NET_MS_MAX = 40;
   private static final ControlTimes TIMES = new ControlTimes(400, 200, 300, 1_000);
+
+  private static final RestartPolicy RESTARTS = new RestartPolicy(true, 100, 2_000, 0.2, -1, 1_000);
 
   private record Timed(long at, long order, Runnable run) implements Comparable<Timed> {
     @Override
@@ -77,7 +80,7 @@ public final class SimulatedCluster {
   public void boot(String worker) {
     String member = worker + "#" + ++births;
     incarnations.put(worker, member);
-    alive.put(member, new ControlCore(member, TIMES));
+    alive.put(member, new ControlCore(member, TIMES, RESTARTS));
     cursors.put(member, 0);
     tail(member);
     tick(member);
@@ -188,6 +191,9 @@ public final class SimulatedCluster {
       if (where.size() != 1) return Optional.of(spec.id() + " runs on " + where + " of " + group);
       var held = alive.get(where.iterator().next()).held().get(spec.id());
       if (held.asOf() < spec.version()) return Optional.of("stale version of " + spec.id());
+      if (held.phase() == Held.Phase.FAILED && spec.target() == TargetState.STARTED) {
+        return Optional.of(spec.id() + " has failed and was not brought back");
+      }
       if (held.target() != spec.target()) return Optional.of("wrong target of " + spec.id());
     }
     for (var entry : running.entrySet()) {

@@ -5,8 +5,10 @@ import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import dev.millrace.model.control.Event;
+import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.worker.metrics.WorkerMetrics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,7 @@ final class Crew {
   private final Duration stopTimeout;
   private final Consumer<Event> events;
   private final Map<WorkId, Post> posts = new ConcurrentHashMap<>();
+  private final InstantSource clock = InstantSource.system();
   private volatile boolean closed;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "stop-timer"));
@@ -91,6 +94,17 @@ final class Crew {
   void retarget(WorkId id, TargetState target) {
     var post = posts.get(id);
     if (post != null) post.retarget(target);
+  }
+
+  /** From now on work that does not return from a call of plugin code is reported. */
+  Crew reporting(StallWatch stalls) {
+    every(() -> posts.values().forEach(post -> post.look(stalls)));
+    return this;
+  }
+
+  /** Failed work is restarted then; milliseconds since 1970. */
+  void restartsAhead(Map<WorkId, NextRestart> ahead) {
+    board.restartsAhead(ahead);
   }
 
   /** The work is another worker's from now on. */
@@ -147,6 +161,11 @@ final class Crew {
 
   void tell(Event event) {
     events.accept(event);
+  }
+
+  /** Milliseconds since 1970. */
+  long nowMs() {
+    return clock.millis();
   }
 
   WorkerMetrics metrics() {

@@ -107,6 +107,7 @@ final class Post implements RunnerFactory.Listener {
     MDC.put(CONTEXT, logContext(spec.id()));
     try {
       meter.begin();
+      meter.counters().turnBegan(crew.nowMs());
       var made = crew.factory().make(spec, connector, this, meter);
       if (adopt(made)) made.run();
     } catch (Throwable error) {
@@ -171,6 +172,16 @@ final class Post implements RunnerFactory.Listener {
     } finally {
       MDC.remove(CONTEXT);
     }
+  }
+
+  /** Looks whether its thread is inside plugin code for too long. */
+  void look(StallWatch stalls) {
+    boolean over;
+    synchronized (this) {
+      over = life.ended();
+    }
+    if (over) stalls.over(spec.id());
+    else stalls.look(spec.id(), thread, meter.counters().turnBeganMs());
   }
 
   private void abandon() {
@@ -274,7 +285,7 @@ final class Post implements RunnerFactory.Listener {
       LOG.error("{} failed and stays so until it is restarted: {}", spec.id(), trace);
       become(WorkStatus.failed(trace));
     }
-    crew.tell(new Event.WorkFailed(spec.id()));
+    crew.tell(new Event.WorkFailed(spec.id(), PermanentErrors.contains(error)));
   }
 
   @Override

@@ -9,10 +9,13 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Action;
 import dev.millrace.model.control.ControlCore;
 import dev.millrace.model.control.Event;
+import dev.millrace.model.restarts.NextRestart;
+import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.worker.cluster.Cluster;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -53,6 +56,8 @@ final class Shell {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "control");
   private volatile ClusterState state = ClusterState.EMPTY;
+  private Map<WorkId, NextRestart> restartsAhead = Map.of(); // confined to the control thread
+  private final OffsetWaits offsetWaits = new OffsetWaits();
   private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
   private Membership membership = Membership.NONE;
   private final AtomicBoolean closeBegun = new AtomicBoolean();
@@ -60,9 +65,9 @@ final class Shell {
   private volatile boolean closing;
 
   /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
-  Shell(String member, Cluster cluster, CrewMaker crewMaker) {
+  Shell(String member, Cluster cluster, RestartPolicy restarts, CrewMaker crewMaker) {
     this.member = member;
-    this.core = new ControlCore(member, cluster.times());
+    this.core = new ControlCore(member, cluster.times(), restarts);
     this.cluster = cluster;
     this.crew = crewMaker.make(this::accept);
   }
@@ -80,6 +85,11 @@ final class Shell {
   /** What the log says, as far as it has been read. */
   ClusterState state() {
     return state;
+  }
+
+  /** Waits until the state is that of the log up to this offset; whether that was in time. */
+  boolean awaitOffset(long offset, Duration atMost) {
+    return offsetWaits.await(offset, atMost);
   }
 
   /** Done when the log has been read and this worker is a member; fails when that is impossible. */
@@ -186,10 +196,12 @@ final class Shell {
   }
 
   private void handle(Event event) {
-    var actions = core.step(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), event);
+    long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    var actions = core.step(now, event);
     if (state != core.state()) publish(core.state());
     look(event);
     actions.forEach(this::perform);
+    tellRestarts(now);
     if (event instanceof Event.Joined) joined.complete(null);
     if (event instanceof Event.WorkStopped(var id)) ended(id);
   }
@@ -207,9 +219,21 @@ final class Shell {
     else if (!member.equals(state.holders().get(id))) crew.release(id);
   }
 
+  /** The core counts from some moment; people have a calendar. */
+  private void tellRestarts(long now) {
+    if (core.restartsAhead().equals(restartsAhead)) return;
+    restartsAhead = Map.copyOf(core.restartsAhead());
+    long offset = System.currentTimeMillis() - now;
+    var told = new HashMap<WorkId, NextRestart>();
+    restartsAhead.forEach(
+        (id, next) -> told.put(id, new NextRestart(next.attempt(), next.atMs() + offset)));
+    crew.restartsAhead(told);
+  }
+
   private void publish(ClusterState newer) {
     var gone = new HashSet<>(state.work().keySet());
     state = newer;
+    offsetWaits.reached(newer.offset());
     gone.removeAll(newer.work().keySet());
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
   }

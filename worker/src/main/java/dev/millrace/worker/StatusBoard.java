@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
+import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.worker.cluster.SharedStatuses;
 import dev.millrace.worker.events.EventLog;
 import java.util.List;
@@ -41,6 +42,9 @@ public final class StatusBoard {
   private final ConcurrentSkipListMap<WorkId, Entry> entries = new ConcurrentSkipListMap<>();
   private final Set<LeftBehind> leftBehind = ConcurrentHashMap.newKeySet();
   private final Map<WorkId, Supplier<Optional<Waiting>>> waits = new ConcurrentHashMap<>();
+
+  private final Map<WorkId, Stall> stalls = new ConcurrentHashMap<>();
+  private volatile Map<WorkId, NextRestart> restarts = Map.of();
 
   private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
   private final EventLog events;
@@ -140,6 +144,44 @@ public final class StatusBoard {
     return of(id)
         .filter(entry -> entry.status().phase() != WorkStatus.Phase.FAILED)
         .flatMap(entry -> waits.getOrDefault(id, Optional::empty).get());
+  }
+
+  /** The work is in this call; whether that is new. */
+  boolean stalled(WorkId id, Stall stall) {
+    var before = stalls.put(id, stall);
+    if (before != null && before.since().equals(stall.since())) return false;
+    var reason = "in " + stall.method() + " since " + stall.since() + "\n" + stall.stack();
+    events.add(id.connector(), id.toString(), "STALLED", reason);
+    return true;
+  }
+
+  /** The work is in no such call; whether it was. */
+  boolean stallOver(WorkId id) {
+    if (stalls.isEmpty() || stalls.remove(id) == null) return false;
+    events.add(id.connector(), id.toString(), "STALL_OVER", "");
+    return true;
+  }
+
+  /** The call that the work has not returned from for long; empty for work of other workers. */
+  public Optional<Stall> stall(WorkId id) {
+    return Optional.ofNullable(stalls.get(id));
+  }
+
+  /** How many pieces of this worker's work have not returned from a call for long. */
+  public int stalls() {
+    return stalls.size();
+  }
+
+  void restartsAhead(Map<WorkId, NextRestart> ahead) {
+    restarts = Map.copyOf(ahead);
+  }
+
+  /**
+   * When failed work will be restarted by itself, in milliseconds since 1970; empty when it will
+   * not, and for work of other workers.
+   */
+  public Optional<NextRestart> nextRestart(WorkId id) {
+    return Optional.ofNullable(restarts.get(id));
   }
 
   /** The statuses of a connector's tasks, by number. */

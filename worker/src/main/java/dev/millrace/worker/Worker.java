@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.crypto.SecretKey;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -76,6 +77,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final CompletableFuture<Void> death = new CompletableFuture<>();
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
+  private final SecretKey ownKey = SessionKeys.random(); // nobody else has it
   private volatile Optional<Cluster> cluster = Optional.empty();
   private volatile Optional<Admin> lookup = Optional.empty(); // asks for the cluster's id
   private volatile String workerId = "";
@@ -164,12 +166,16 @@ public final class Worker implements WorkerApi, AutoCloseable {
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var others = cluster();
     others.statuses().ifPresent(statuses::share);
+    var stalls = new StallWatch(settings.stalledAfter(), InstantSource.system(), statuses);
+    metrics.stalls(statuses::stalls);
     var control =
         new Shell(
             member,
             others,
+            settings.restarts(),
             events ->
-                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events));
+                new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
+                    .reporting(stalls));
     cluster = Optional.of(others);
     follow(control.joined().thenCompose(joined -> others.read()), started);
     var unused =
@@ -389,6 +395,27 @@ public final class Worker implements WorkerApi, AutoCloseable {
         : "The worker is currently initializing and reading to the end of internal topics, which began at "
             + begun
             + ".";
+  }
+
+  @Override
+  public Leader leader() {
+    var members = members();
+    if (members.leader().isEmpty()) return new Leader.Unknown();
+    if (members.leader().equals(member)) return new Leader.Here();
+    return members
+        .urlOf(members.leader())
+        .<Leader>map(url -> new Leader.At(URI.create(url)))
+        .orElseGet(Leader.Unknown::new);
+  }
+
+  @Override
+  public boolean awaitOffset(long offset, Duration atMost) {
+    return shell.isPresent() && shell.get().awaitOffset(offset, atMost);
+  }
+
+  @Override
+  public Optional<SecretKey> sessionKey() {
+    return Optional.of(ownKey);
   }
 
   @Override

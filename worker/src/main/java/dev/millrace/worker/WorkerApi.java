@@ -11,10 +11,13 @@ import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.crypto.SecretKey;
 import org.apache.kafka.connect.health.ConnectorType;
 
 /**
@@ -81,11 +84,36 @@ public interface WorkerApi {
   /** What the worker is doing, as a sentence for whoever waits for it; empty when nothing. */
   String stage();
 
+  /** Who decides commands at the moment. */
+  Leader leader();
+
+  /**
+   * Waits until {@link #state()} is that of the log up to this offset.
+   *
+   * @return false when it was not within this time
+   */
+  boolean awaitOffset(long offset, Duration atMost);
+
+  /** The key that signs requests between workers; empty before it has been read. */
+  Optional<SecretKey> sessionKey();
+
   /** The workers of the group, this one too. */
   Members members();
 
   /** Id of this worker in its group. */
   String member();
+
+  /** Where commands are decided. */
+  sealed interface Leader {
+    /** This worker leads. */
+    record Here() implements Leader {}
+
+    /** Another does; its REST server is there. */
+    record At(URI url) implements Leader {}
+
+    /** Nobody known does at the moment. */
+    record Unknown() implements Leader {}
+  }
 
   /**
    * The Kafka client library and cluster.

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.plugins.PluginDiscovery;
 import dev.millrace.plugins.PluginScan;
 import dev.millrace.worker.keys.SettingsCheck;
@@ -245,6 +246,16 @@ public final class WorkerSettings {
 
   public boolean topicCreation() {
     return values.getBoolean(TOPIC_CREATION);
+  }
+
+  /** Whether failed work is restarted by itself, where its connector does not say. */
+  public RestartPolicy restarts() {
+    return Reactions.restarts(values);
+  }
+
+  /** After this long a call of plugin code that has not returned is reported; zero for never. */
+  Duration stalledAfter() {
+    return Reactions.stalledAfter(values);
   }
 
   /** How metrics are sampled and told. */

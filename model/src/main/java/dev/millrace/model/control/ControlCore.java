@@ -4,15 +4,20 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Membership;
+import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
+import dev.millrace.model.restarts.Comebacks;
+import dev.millrace.model.restarts.NextRestart;
+import dev.millrace.model.restarts.RestartPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -28,6 +33,8 @@ public final class ControlCore {
   private final String self;
   private final ControlTimes times;
   private final Leadership leadership;
+  private final RestartPolicy restarts;
+  private final Comebacks comebacks;
   private final SortedMap<WorkId, Held> held = new TreeMap<>();
   private final SortedMap<String, Generated> generated = new TreeMap<>();
   private final Map<String, Long> submittedAt = new TreeMap<>();
@@ -47,7 +54,19 @@ public final class ControlCore {
    * @param self this incarnation's member id
    */
   public ControlCore(String self, ControlTimes times) {
+    this(self, times, RestartPolicy.DEFAULT);
+  }
+
+  /**
+   * A core that knows nothing yet.
+   *
+   * @param self this incarnation's member id; chance follows from it
+   * @param restarts the policy of connectors that have none of their own
+   */
+  public ControlCore(String self, ControlTimes times, RestartPolicy restarts) {
     this.self = self;
+    this.restarts = restarts;
+    this.comebacks = new Comebacks(new SplittableRandom(self.hashCode()));
     this.times = times;
     this.leadership = new Leadership(times);
   }
@@ -71,9 +90,10 @@ public final class ControlCore {
    */
   public List<Action> step(long now, Event event) {
     var actions = new ArrayList<Action>(take(now, event));
-    actions.addAll(reconcile());
+    actions.addAll(reconcile(now));
     if (current()) {
       actions.addAll(submitTasks(now));
+      actions.addAll(submitRestarts(now));
       if (!leads() && reportDue(now)) actions.add(report(now));
       if (leads()) actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
     }
@@ -100,8 +120,9 @@ public final class ControlCore {
       case Event.WorkStopped(var id) -> {
         held.remove(id);
         if (id.isInstance()) generated.remove(id.connector());
+        if (!mine().containsKey(id)) comebacks.gone(id);
       }
-      case Event.WorkFailed(var id) -> held.computeIfPresent(id, (k, h) -> h.failed());
+      case Event.WorkFailed(var id, var permanent) -> failed(now, id, permanent);
       case Event.TasksGenerated(var name, var asOf, var tasks) ->
           generated.merge(name, new Generated(asOf, tasks), (a, b) -> b.asOf() >= a.asOf() ? b : a);
       case Event.Asked asked -> {
@@ -116,13 +137,48 @@ public final class ControlCore {
     return List.of();
   }
 
-  private List<Action> reconcile() {
+  private void failed(long now, WorkId id, boolean permanent) {
+    var failed = held.computeIfPresent(id, (k, h) -> h.failed());
+    var connector = state.connectors().get(id.connector());
+    if (failed == null || failed.phase() != Held.Phase.FAILED || connector == null) return;
+    comebacks.failed(now, id, permanent, restarts.of(connector.config()));
+  }
+
+  /** The way of a restart that somebody asks for: a command to the leader. */
+  private List<Action> submitRestarts(long now) {
+    return comebacks.due(now, this::wantedThoughFailed).stream()
+        .<Action>map(
+            id ->
+                new Action.Submit(
+                    id.isInstance()
+                        ? new Command.RestartConnector(id.connector(), Restart.INSTANCE_IF_FAILED)
+                        : new Command.RestartTask(id.connector(), id.task())))
+        .toList();
+  }
+
+  private boolean wantedThoughFailed(WorkId id) {
+    var here = held.get(id);
+    var spec = mine().get(id);
+    return here != null
+        && here.phase() == Held.Phase.FAILED
+        && spec != null
+        && spec.target() == TargetState.STARTED;
+  }
+
+  /** Restarts ahead of failed work that is here, on this core's clock. A view. */
+  public SortedMap<WorkId, NextRestart> restartsAhead() {
+    return comebacks.ahead();
+  }
+
+  private List<Action> reconcile(long now) {
     var wanted = wanted();
     var actions = Reconciler.reconcile(wanted, held);
     for (var action : actions) {
       switch (action) {
-        case Action.Start(var spec) ->
-            held.put(spec.id(), new Held(spec.asOf(), spec.target(), Held.Phase.ACTIVE));
+        case Action.Start(var spec) -> {
+          held.put(spec.id(), new Held(spec.asOf(), spec.target(), Held.Phase.ACTIVE));
+          comebacks.started(now, spec.id());
+        }
         case Action.Stop(var id) -> held.computeIfPresent(id, (k, h) -> h.stopping());
         case Action.Retarget(var id, var target) ->
             held.computeIfPresent(id, (k, h) -> h.retargeted(target));

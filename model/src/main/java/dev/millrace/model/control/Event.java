@@ -32,8 +32,17 @@ public sealed interface Event {
   /** The work has ended after a stop; its thread is gone or left behind without its clients. */
   record WorkStopped(WorkId id) implements Event {}
 
-  /** The work has ended by itself; it stays held until it is restarted or taken away. */
-  record WorkFailed(WorkId id) implements Event {}
+  /**
+   * The work has ended by itself; it stays held until it is restarted or taken away.
+   *
+   * @param permanent whether it would fail in the same way again
+   */
+  record WorkFailed(WorkId id, boolean permanent) implements Event {
+    /** A failure that may be over when the work is started again. */
+    public WorkFailed(WorkId id) {
+      this(id, false);
+    }
+  }
 
   /** The connector instance started as of that offset wants these tasks. */
   record TasksGenerated(String connector, long asOf, List<Map<String, String>> tasks)

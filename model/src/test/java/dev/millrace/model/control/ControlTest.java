@@ -12,6 +12,8 @@ import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
+import dev.millrace.model.restarts.NextRestart;
+import dev.millrace.model.restarts.RestartPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -279,6 +281,112 @@ class ControlTest {
     assertThat(alone.only(Action.Stop.class).id()).isEqualTo(id("c"));
     alone.send(new Event.Asked(2, new Command.Delete("c")));
     assertThat(alone.only(Action.Reply.class).result()).isEqualTo(new CommandResult.NotLeader(""));
+  }
+
+  // ---- restarts by themselves ------------------------------------------------------------------
+
+  private static final Map<String, String> BACKOFF =
+      Map.of(
+          RestartPolicy.POLICY, "backoff",
+          RestartPolicy.JITTER, "0",
+          RestartPolicy.ATTEMPTS, "2",
+          RestartPolicy.HEALTHY, "60000");
+
+  /** A core whose connector runs, with this configuration. */
+  private static Alone running(Map<String, String> config) {
+    var alone = new Alone();
+    alone.send(new Event.Asked(1, new Command.Create("c", config, TargetState.STARTED)));
+    alone.confirm(alone.only(Action.Append.class));
+    assertThat(alone.seen(Action.Start.class)).isNotEmpty();
+    return alone;
+  }
+
+  /** Carries out what the core submits, as the shell does; whether the work was started again. */
+  private static boolean comesBack(Alone alone) {
+    alone.send(new Event.Tick());
+    if (alone.seen(Action.Submit.class).isEmpty()) return false;
+    alone.send(new Event.Asked(0, alone.only(Action.Submit.class).command()));
+    alone.confirm(alone.only(Action.Append.class));
+    alone.send(new Event.WorkStopped(alone.only(Action.Stop.class).id()));
+    return !alone.seen(Action.Start.class).isEmpty();
+  }
+
+  @Test
+  void failedWorkComesBackLaterEachTimeUpToItsLimit() {
+    var alone = running(BACKOFF);
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      alone.send(new Event.WorkFailed(id("c")));
+      assertThat(alone.core.restartsAhead())
+          .containsEntry(id("c"), new NextRestart(attempt, alone.now + 1_000L * attempt));
+      alone.now += 1_000L * attempt - 1;
+      assertThat(comesBack(alone)).as("too early").isFalse();
+      alone.now += 1;
+      assertThat(comesBack(alone)).as("attempt %d", attempt).isTrue();
+      assertThat(alone.core.restartsAhead()).isEmpty();
+    }
+    alone.send(new Event.WorkFailed(id("c")));
+    alone.now += 1_000_000;
+    assertThat(comesBack(alone)).as("two in a row were allowed").isFalse();
+  }
+
+  @Test
+  void workThatRanForLongBeginsToCountAnew() {
+    var alone = running(BACKOFF);
+    for (int i = 0; i < 5; i++) {
+      alone.now += 60_000;
+      alone.send(new Event.WorkFailed(id("c")));
+      alone.now += 1_000;
+      assertThat(comesBack(alone)).isTrue();
+    }
+  }
+
+  @Test
+  void whatWouldFailAgainOrIsNotWantedStaysFailed() {
+    var permanent = running(BACKOFF);
+    permanent.send(new Event.WorkFailed(id("c"), true));
+    permanent.now += 1_000_000;
+    assertThat(comesBack(permanent)).isFalse();
+
+    var unasked = running(A);
+    unasked.send(new Event.WorkFailed(id("c")));
+    unasked.now += 1_000_000;
+    assertThat(comesBack(unasked)).isFalse();
+
+    var paused = running(BACKOFF);
+    paused.send(new Event.WorkFailed(id("c")));
+    paused.send(new Event.Asked(2, new Command.Retarget("c", TargetState.PAUSED)));
+    paused.confirm(paused.only(Action.Append.class));
+    paused.now += 1_000_000;
+    assertThat(comesBack(paused)).isFalse();
+  }
+
+  @Test
+  void aRestartThatSomebodyAskedForBeginsToCountAnew() {
+    var alone = running(BACKOFF);
+    for (int i = 0; i < 3; i++) {
+      alone.send(new Event.WorkFailed(id("c")));
+      alone.send(new Event.Asked(3, new Command.RestartConnector("c", Restart.INSTANCE)));
+      alone.confirm(alone.only(Action.Append.class));
+      alone.send(new Event.WorkStopped(id("c")));
+      assertThat(alone.core.restartsAhead()).isEmpty();
+    }
+    alone.send(new Event.WorkFailed(id("c")));
+    assertThat(alone.core.restartsAhead().get(id("c")).attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void aRestartThatHadNoEffectIsAskedForAgain() {
+    var alone = running(BACKOFF);
+    alone.send(new Event.WorkFailed(id("c")));
+    alone.now += 1_000;
+    alone.send(new Event.Tick());
+    assertThat(alone.only(Action.Submit.class).command())
+        .isEqualTo(new Command.RestartConnector("c", Restart.INSTANCE_IF_FAILED));
+    alone.now += 1_000;
+    alone.send(new Event.Tick());
+    assertThat(alone.seen(Action.Submit.class)).as("time to act").isEmpty();
+    alone.now += 10_000;
+    assertThat(comesBack(alone)).isTrue();
   }
 
   /** One core, alone in its group, the log claimed. */

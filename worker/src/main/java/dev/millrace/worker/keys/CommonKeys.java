@@ -209,6 +209,13 @@ final class CommonKeys {
             "Folder of what a worker keeps on its machine: connectors' local state, what was found"
                 + " of plugins; of a worker that is alone also its config log"),
         optional(
+                "millrace.stalled.after.ms",
+                ConfigDef.Type.LONG,
+                300_000L,
+                "Milliseconds after which a call of plugin code that has not returned is reported;"
+                    + " 0 for never")
+            .valid(atLeast(0)),
+        optional(
                 "millrace.idle.clients.ms",
                 ConfigDef.Type.LONG,
                 60_000L,

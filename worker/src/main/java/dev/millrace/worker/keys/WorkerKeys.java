@@ -1,6 +1,7 @@
 package dev.millrace.worker.keys;
 
 import dev.millrace.plugins.Nearest;
+import dev.millrace.worker.validation.RestartKeys;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,10 +62,20 @@ public final class WorkerKeys {
 
   private static Map<String, WorkerKey> table() {
     var keys = new LinkedHashMap<String, WorkerKey>();
-    Stream.of(CommonKeys.all(), ClusterKeys.all(), security())
+    Stream.of(CommonKeys.all(), ClusterKeys.all(), restarts(), security())
         .flatMap(List::stream)
         .forEach(key -> keys.put(key.name(), key));
     return keys;
+  }
+
+  /** Those that workers and connectors have in common. */
+  private static List<WorkerKey> restarts() {
+    return RestartKeys.define(new ConfigDef()).configKeys().values().stream()
+        .map(
+            key ->
+                WorkerKey.optional(key.name, key.type, key.defaultValue, key.documentation)
+                    .valid(key.validator))
+        .toList();
   }
 
   /** Those of Kafka's clients, as its library declares them (compat: worker config §6, §7). */

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** {@code connect-worker-metrics} (compat: metrics §2). Thread-safe. */
@@ -48,6 +49,14 @@ final class WorkerGroup {
     group.count(name + "failure-total", "Starts of a " + what + " that failed", bad::get);
     group.share(name + "success-percentage", "Share of starts that succeeded", good::get, bad::get);
     group.share(name + "failure-percentage", "Share of starts that failed", bad::get, good::get);
+  }
+
+  /** Ours. */
+  void stalls(IntSupplier count) {
+    group.whole(
+        "stalled-count",
+        "Connectors and tasks on this worker that have not returned from a call for long",
+        count::getAsInt);
   }
 
   void startedUp(WorkId id, boolean success) {

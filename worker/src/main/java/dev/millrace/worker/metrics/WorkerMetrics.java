@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.Metrics;
@@ -51,6 +52,11 @@ public final class WorkerMetrics implements AutoCloseable {
 
   private Collection<WorkMeter> meters() {
     return meters;
+  }
+
+  /** How many connectors and tasks have not returned from a call of plugin code for long. */
+  public void stalls(IntSupplier count) {
+    worker.stalls(count);
   }
 
   /** The worker's id is known: {@code app-info} is shown under it. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ final class WorkerKeysTest {
   private static final List<String> OURS =
       List.of(
           "millrace.",
+          "restart.",
           "client.id",
           "connector.client.config.override.allowlist",
           "internal.",
@@ -98,6 +101,22 @@ final class WorkerKeysTest {
     return key.defaultValue instanceof List<?> list
         ? String.join(",", list.stream().map(String::valueOf).toList())
         : key.defaultValue.toString();
+  }
+
+  /** {@code docs/worker.md}: those of Kafka's clients are one sentence there. */
+  @Test
+  void thePageNamesEveryKeyWithWhatItMeans() throws IOException {
+    var page = Files.readString(Path.of("../docs/worker.md"));
+    assertThat(WorkerKeys.PREFIXES).allSatisfy(prefix -> assertThat(page).contains("`" + prefix));
+    assertThat(WorkerKeys.all())
+        .filteredOn(key -> !key.documentation().startsWith("As in Kafka's clients"))
+        .allSatisfy(
+            key ->
+                assertThat(page.lines().filter(line -> line.startsWith("| `" + key.name() + "` |")))
+                    .singleElement()
+                    .satisfies(
+                        line ->
+                            assertThat(line).contains(key.documentation()).contains(key.why())));
   }
 
   @Test

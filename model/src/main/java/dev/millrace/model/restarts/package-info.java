@@ -1,0 +1,2 @@
+/** When work that has failed is restarted by itself. Pure: time and chance come in as arguments. */
+package dev.millrace.model.restarts;

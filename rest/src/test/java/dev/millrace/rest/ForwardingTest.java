@@ -1,0 +1,320 @@
+package dev.millrace.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.model.WorkId;
+import dev.millrace.worker.RestListener;
+import dev.millrace.worker.WorkerApi.Leader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Two REST servers: what only the leader can answer is asked of the other one. */
+@Timeout(120)
+class ForwardingTest {
+
+  private static final String CONFLICT =
+      "Cannot complete request because of a conflicting operation (e.g. worker rebalance)";
+
+  private final InMemoryWorker leading = Fixture.worker();
+  private final InMemoryWorker following = new InMemoryWorker();
+  private final RestListener leader = open(leading);
+  private final RestListener follower = open(following);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Long> awaited = new CopyOnWriteArrayList<>();
+
+  ForwardingTest() {
+    following.leader(new Leader.At(leader.uri()));
+    following.onAwait(awaited::add);
+  }
+
+  private static RestListener open(InMemoryWorker worker) {
+    return RestServer.factory().open(Map.of("listeners", "http://127.0.0.1:0"), worker);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    follower.close();
+    leader.close();
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create(follower.uri() + path))
+            .timeout(Duration.ofSeconds(60))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) request.header("Content-Type", "application/json");
+    if (headers.length > 0) request.headers(headers);
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void mustConflict(HttpResponse<String> answer, String message) {
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.body()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          PUT    | connectors/x/config                        | {"connector.class":"Sink"} | 201
+          PUT    | connectors/src/config                      | {"connector.class":"Sink"} | 200
+          PATCH  | connectors/src/config                      | {"a":"b"}                  | 200
+          DELETE | connectors/src                             | ''                         | 204
+          DELETE | connectors/nope                            | ''                         | 404
+          PUT    | connectors/src/pause                       | ''                         | 202
+          PUT    | connectors/snk/resume                      | ''                         | 202
+          PUT    | connectors/src/stop                        | ''                         | 204
+          POST   | connectors/src/restart                     | ''                         | 204
+          POST   | connectors/src/restart?includeTasks=true   | ''                         | 202
+          POST   | connectors/src/tasks/0/restart             | ''                         | 204
+          POST   | connectors/src/tasks/9/restart             | ''                         | 404
+          DELETE | connectors/off/offsets                     | ''                         | 200
+          DELETE | connectors/src/offsets                     | ''                         | 400
+          """)
+  void passesTheLeadersAnswerOn(String method, String path, String body, int status)
+      throws Exception {
+    var answer = send(method, path, body);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(awaited)
+        .as("answered when this worker has read as far as the leader")
+        .containsExactly(leading.state().offset());
+    assertThat(answer.headers().firstValue(Onward.READ_TO)).isEmpty();
+    assertThat(following.state().connectors()).as("nothing is decided here").isEmpty();
+  }
+
+  @Test
+  void tellsWhereTheClientFindsWhatWasMade() throws Exception {
+    var answer =
+        send("POST", "connectors", "{\"name\":\"a b\",\"config\":{\"connector.class\":\"Sink\"}}");
+
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(answer.body()).startsWith("{\"name\":\"a b\"").contains("\"type\":\"sink\"}");
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(answer.headers().firstValue("Location"))
+        .contains("http://127.0.0.1:" + follower.uri().getPort() + "/connectors/a%20b");
+    assertThat(leading.state().connectors()).containsKey("a b");
+  }
+
+  @Test
+  void shows202AsTheLeaderDoes() throws Exception {
+    var answer = send("POST", "connectors/src/restart?onlyFailed=true&includeTasks=true", "");
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(answer.body()).contains("\"id\":1,\"state\":\"RESTARTING\"");
+    assertThat(leading.state().work().get(new WorkId("src", 1)).retryFailedAt()).isPositive();
+  }
+
+  @Test
+  void whatIsWrongIsSaidHereWithoutAskingTheLeader() throws Exception {
+    leader.close();
+
+    assertThat(send("PUT", "connectors/x/config", "{\"connector.class\":\"No\"}").statusCode())
+        .isEqualTo(400);
+    var answer = send("DELETE", "connectors/src", "");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).contains("IO Error trying to forward REST request: ");
+  }
+
+  @Test
+  void saysThatNobodyKnownLeads() throws Exception {
+    following.leader(new Leader.Unknown());
+
+    mustConflict(
+        send("DELETE", "connectors/src", ""),
+        "Cannot complete request momentarily due to no known leader URL,"
+            + " likely because a rebalance was underway.");
+  }
+
+  @Test
+  void goesOnTwiceAndNoFurther() throws Exception {
+    mustConflict(send("DELETE", "connectors/src?forward=false", ""), CONFLICT);
+    assertThat(send("DELETE", "connectors/src?forward=true", "").statusCode()).isEqualTo(204);
+
+    following.leader(new Leader.At(follower.uri())); // both think that the other one leads
+    mustConflict(send("DELETE", "connectors/snk", ""), CONFLICT);
+    leading.leader(new Leader.At(follower.uri()));
+    following.leader(new Leader.At(leader.uri()));
+    mustConflict(send("DELETE", "connectors/snk", ""), CONFLICT);
+  }
+
+  @Test
+  void aLeaderThatIsNoneAnyMoreIsAConflict() throws Exception {
+    following.leader(new Leader.Here());
+    following.intercept(
+        c -> Optional.of(new dev.millrace.model.CommandResult.NotLeader("somebody")));
+
+    mustConflict(send("DELETE", "connectors/src", ""), CONFLICT);
+  }
+
+  /** A leader that answers what the test wants, and notes what it was asked. */
+  private List<String> stranger(int status, String body) throws IOException {
+    var seen = new CopyOnWriteArrayList<String>();
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          var headers = new ArrayList<String>();
+          exchange.getRequestHeaders().forEach((k, v) -> headers.add(k + "=" + v.getFirst()));
+          seen.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + headers);
+          var bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    following.leader(
+        new Leader.At(URI.create("http://127.0.0.1:" + server.getAddress().getPort())));
+    return seen;
+  }
+
+  @Test
+  void copiesAuthorizationAndNoOtherHeader() throws Exception {
+    var seen = stranger(204, "");
+
+    send("DELETE", "connectors/a%20b?x=1%26", "", "Authorization", "Basic YTpi", "Cookie", "c=d");
+
+    assertThat(seen).hasSize(1);
+    assertThat(seen.getFirst())
+        .startsWith("DELETE /connectors/a%20b?x=1%26&forward=true ")
+        .contains("Authorization=Basic YTpi", "User-agent=kafka-connect")
+        .contains("Accept=application/json")
+        .doesNotContain("Cookie");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          302 | ''                                     | Unexpected status code when handling forwarded request: 302
+          500 | <html>                                 | IO Error trying to forward REST request
+          503 | ''                                     | the leader answered 503 without saying why
+          200 | not json                               | IO Error trying to forward REST request
+          """)
+  void saysWhatALeaderAnsweredThatMakesNoSense(int status, String body, String message)
+      throws Exception {
+    stranger(status, body);
+
+    var answer = send("DELETE", "connectors/src", "");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).contains(message);
+  }
+
+  @Test
+  void passesErrorsOnAsTheyAre() throws Exception {
+    stranger(418, "{\"error_code\":4181,\"message\":\"tea\"}");
+
+    var answer = send("DELETE", "connectors/src", "");
+
+    assertThat(answer.statusCode()).isEqualTo(418);
+    assertThat(answer.body()).isEqualTo("{\"error_code\":4181,\"message\":\"tea\"}");
+  }
+
+  @Test
+  void saysThatTheLeaderCannotBeReached() throws Exception {
+    int free;
+    try (var socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    following.leader(new Leader.At(URI.create("http://127.0.0.1:" + free + "/")));
+
+    var answer = send("DELETE", "connectors/src", "");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).contains("IO Error trying to forward REST request");
+  }
+
+  // ---- signed requests -------------------------------------------------------------------------
+
+  private static final String[] SIGNED = {
+    "X-Connect-Authorization", "Eroe1tB3QaSe5EJ0n/U/3E2UQZRh4D5G73yb9AU1xkM=",
+    "X-Connect-Request-Signature-Algorithm", "HmacSHA256"
+  };
+  private static final String[] SIGNED_EMPTY = {
+    "X-Connect-Authorization", "04tCCW2A9F+Ca0Sp1WB95ySWpBXT9KGoyI47udqNwcs=",
+    "X-Connect-Request-Signature-Algorithm", "HmacSHA256"
+  };
+
+  private void groupHasKey() {
+    var bytes =
+        HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    var key = Optional.<javax.crypto.SecretKey>of(new SecretKeySpec(bytes, "HmacSHA256"));
+    leading.sessionKey(key);
+    following.sessionKey(key);
+  }
+
+  @Test
+  void takesSignedTasksAndPassesThemOnSigned() throws Exception {
+    groupHasKey();
+
+    var answer = send("POST", "connectors/src/tasks", "[{\"a\":\"b\"}]", SIGNED);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+    assertThat(leading.state().connectors().get("src").tasks()).containsExactly(Map.of("a", "b"));
+  }
+
+  @Test
+  void refusesWhatIsSignedWrong() throws Exception {
+    groupHasKey();
+
+    var other = send("POST", "connectors/src/tasks", "[{\"a\":\"c\"}]", SIGNED);
+    assertThat(other.statusCode()).isEqualTo(403);
+    assertThat(other.body()).contains("Internal request contained invalid signature.");
+
+    following.sessionKey(Optional.empty());
+    var early = send("POST", "connectors/src/tasks", "[{\"a\":\"b\"}]", SIGNED);
+    assertThat(early.statusCode()).isEqualTo(503);
+    assertThat(early.body()).contains("has not been able to read a session key");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          POST | connectors/nope/tasks | 404 | Connector nope not found
+          POST | connectors/off/tasks  | 400 | Cannot submit non-empty set of task configs for stopped
+          PUT  | connectors/nope/fence | 404 | Connector nope not found
+          PUT  | connectors/snk/fence  | 400 | Connector snk is not a source connector
+          PUT  | connectors/src/fence  | 500 | each task does it
+          """)
+  void saysWhatCannotBe(String method, String path, int status, String message) throws Exception {
+    groupHasKey();
+    boolean tasks = method.equals("POST");
+
+    var answer = send(method, path, tasks ? "[{\"a\":\"b\"}]" : "", tasks ? SIGNED : SIGNED_EMPTY);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.body()).contains(message);
+  }
+}

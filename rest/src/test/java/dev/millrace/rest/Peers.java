@@ -1,0 +1,19 @@
+package dev.millrace.rest;
+
+import dev.millrace.worker.WorkerApi;
+
+/** The way to other workers, in tests. */
+final class Peers {
+
+  private Peers() {}
+
+  /** One that never needs https. */
+  static Onward onward(WorkerApi worker) {
+    return new Onward(
+        worker,
+        new PeerClient(
+            () -> {
+              throw new AssertionError("no https here");
+            }));
+  }
+}

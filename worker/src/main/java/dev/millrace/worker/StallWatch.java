@@ -1,0 +1,95 @@
+package dev.millrace.worker;
+
+import dev.millrace.model.WorkId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds work whose thread has been inside one call of plugin code for longer than a limit, and puts
+ * it on the status board. Waits of the worker's own, such as for records, a pause or Kafka, are no
+ * stall: they are told apart by the thread's stack, which is taken only once the limit has passed.
+ * Used by one thread.
+ */
+final class StallWatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StallWatch.class);
+  private static final List<String> OURS =
+      List.of(
+          "dev.millrace.engine.",
+          "dev.millrace.worker.",
+          "dev.millrace.plugins.",
+          "dev.millrace.kafka.");
+  private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.");
+  private static final String KAFKA = "org.apache.kafka.clients.";
+
+  private final Duration limit;
+  private final InstantSource clock;
+  private final StatusBoard board;
+
+  /** A watch with this limit; zero finds nothing. */
+  StallWatch(Duration limit, InstantSource clock, StatusBoard board) {
+    this.limit = limit;
+    this.clock = clock;
+    this.board = board;
+  }
+
+  /**
+   * Looks at a piece of work.
+   *
+   * @param turnBeganMs when its thread began what it is doing; 0 when it does nothing
+   */
+  void look(WorkId id, Thread thread, long turnBeganMs) {
+    boolean late =
+        turnBeganMs > 0 && !limit.isZero() && clock.millis() - turnBeganMs >= limit.toMillis();
+    var stack = late ? thread.getStackTrace() : new StackTraceElement[0];
+    var method = called(stack);
+    if (method.isEmpty()) {
+      over(id);
+      return;
+    }
+    var stall = new Stall(method.get(), Instant.ofEpochMilli(turnBeganMs), text(stack));
+    if (board.stalled(id, stall)) {
+      LOG.warn(
+          "{} is in {} since {} and does not return:\n{}",
+          id,
+          stall.method(),
+          stall.since(),
+          stall.stack());
+    }
+  }
+
+  /** The work is not in such a call, or not here any more. */
+  void over(WorkId id) {
+    if (board.stallOver(id)) LOG.info("{} has returned from the call it was in", id);
+  }
+
+  /** The first call out of our code, into what is neither the JDK nor a client of ours. */
+  private static Optional<String> called(StackTraceElement[] stack) {
+    boolean entered = false;
+    for (int i = stack.length - 1; i >= 0; i--) {
+      var type = stack[i].getClassName();
+      boolean ours = startsWithAny(type, OURS);
+      entered |= ours;
+      if (!entered || ours || startsWithAny(type, JDK)) continue;
+      return type.startsWith(KAFKA)
+          ? Optional.empty()
+          : Optional.of(type + "." + stack[i].getMethodName());
+    }
+    return Optional.empty();
+  }
+
+  private static boolean startsWithAny(String type, List<String> prefixes) {
+    return prefixes.stream().anyMatch(type::startsWith);
+  }
+
+  private static String text(StackTraceElement[] stack) {
+    return Arrays.stream(stack).map(frame -> "\tat " + frame).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.ConditionWaits;
+import dev.millrace.model.WorkId;
+import dev.millrace.worker.events.EventLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.example.stalls.Hanging;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Which threads are inside plugin code for too long. Time is virtual, threads are real. */
+@Timeout(60)
+class StallWatchTest {
+
+  private static final WorkId TASK = new WorkId("c", 0);
+  private static final long BEGAN = 1_000_000;
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(BEGAN));
+  private final InstantSource clock = now::get;
+  private final EventLog events = new EventLog(clock);
+  private final StatusBoard board = new StatusBoard(events);
+  private final StallWatch watch = new StallWatch(Duration.ofMinutes(5), clock, board);
+  private final Hanging plugin = new Hanging();
+
+  @AfterEach
+  void letGo() {
+    plugin.open();
+  }
+
+  /** A thread that has got to the state it stays in. */
+  private static Thread in(Runnable what) throws InterruptedException {
+    var thread = Thread.ofPlatform().daemon().start(() -> what.run());
+    while (thread.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+    return thread;
+  }
+
+  private void passes(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+  }
+
+  private List<String> told() {
+    return events.newest(100, e -> true).stream().map(EventLog.Event::what).toList();
+  }
+
+  @Test
+  void tellsOnceOfACallThatDoesNotReturnAndWhenItHas() throws Exception {
+    var thread = in(plugin::poll);
+    passes(Duration.ofMinutes(5).minusMillis(1));
+    watch.look(TASK, thread, BEGAN);
+    assertThat(board.stall(TASK)).isEmpty();
+
+    passes(Duration.ofMillis(1));
+    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, thread, BEGAN);
+
+    var stall = board.stall(TASK).orElseThrow();
+    assertThat(stall.method()).isEqualTo("org.example.stalls.Hanging.poll");
+    assertThat(stall.since()).isEqualTo(Instant.ofEpochMilli(BEGAN));
+    assertThat(stall.stack()).contains("Hanging.poll(Hanging.java:");
+    assertThat(board.stalls()).isEqualTo(1);
+    assertThat(told()).containsExactly("STALLED");
+    assertThat(events.newest(1, e -> true).getFirst().reason())
+        .startsWith("in org.example.stalls.Hanging.poll since 1970-01-01T00:16:40Z\n\tat ");
+
+    watch.look(TASK, thread, now.get().toEpochMilli());
+    assertThat(board.stall(TASK)).as("the next call has begun").isEmpty();
+    assertThat(told()).containsExactly("STALLED", "STALL_OVER");
+  }
+
+  @Test
+  void waitsOfOurOwnAreNoStall() throws Exception {
+    var waits = new ConditionWaits(System::nanoTime, Clock.systemUTC());
+    var thread = in(() -> waits.await(() -> false, Duration.ofMinutes(1)));
+    passes(Duration.ofHours(1));
+
+    watch.look(TASK, thread, BEGAN);
+
+    assertThat(board.stall(TASK)).isEmpty();
+    assertThat(told()).isEmpty();
+    thread.interrupt();
+  }
+
+  @Test
+  void aLimitOfZeroFindsNothing() throws Exception {
+    var thread = in(plugin::poll);
+    passes(Duration.ofDays(1));
+
+    new StallWatch(Duration.ZERO, clock, board).look(TASK, thread, BEGAN);
+
+    assertThat(board.stall(TASK)).isEmpty();
+  }
+
+  @Test
+  void whatEndsOrDoesNothingIsOver() throws Exception {
+    var thread = in(plugin::poll);
+    passes(Duration.ofHours(1));
+    watch.look(TASK, thread, BEGAN);
+    watch.over(TASK);
+    assertThat(board.stalls()).isZero();
+
+    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, thread, 0);
+    assertThat(board.stalls()).isZero();
+  }
+}

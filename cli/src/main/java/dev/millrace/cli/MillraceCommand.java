@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      WorkerCommand.class,
+      StandaloneCommand.class,
       LintCommand.class,
       CompileCommand.class,
       QueryCommand.class,

@@ -1,9 +1,6 @@
 package dev.millrace.cli;
 
 import dev.millrace.worker.WorkerSettings;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -88,19 +84,9 @@ final class WorkerOptions {
   private Map<String, String> given() {
     Map<String, String> given = new HashMap<>();
     if (workerConfig != null) {
-      file(workerConfig).forEach((key, value) -> given.put((String) key, (String) value));
+      given.putAll(PropertyFile.read(workerConfig).values());
     }
     given.putAll(config);
     return given;
-  }
-
-  private static Properties file(Path path) {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(path)) {
-      properties.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CommandFailure("The worker properties " + path + " cannot be read: " + e, e);
-    }
-    return properties;
   }
 }

@@ -4,20 +4,28 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The known plugin name nearest to a mistyped one. Pure. */
-final class Nearest {
+/** The known name nearest to a mistyped one. Pure. */
+public final class Nearest {
 
   private record Candidate(String name, int distance) {}
 
   private Nearest() {}
 
+  /** The nearest class or alias of a plugin. */
+  static Optional<String> plugin(String wrong, Collection<PluginDescriptor> known) {
+    return of(
+        wrong,
+        known.stream()
+            .flatMap(p -> Stream.concat(Stream.of(p.className()), Aliases.of(p).stream()))
+            .collect(Collectors.toSet()));
+  }
+
   /** Empty where nothing is near: more than a third of the letters differ. */
-  static Optional<String> of(String wrong, Collection<PluginDescriptor> known) {
+  public static Optional<String> of(String wrong, Collection<String> known) {
     return known.stream()
-        .flatMap(p -> Stream.concat(Stream.of(p.className()), Aliases.of(p).stream()))
-        .distinct()
         .map(name -> new Candidate(name, distance(lower(wrong), lower(name))))
         .filter(c -> c.distance() <= Math.max(1, c.name().length() / 3))
         .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))

@@ -259,7 +259,7 @@ public final class PluginCatalog implements AutoCloseable {
   }
 
   private PluginException unknown(String what, String name, Collection<PluginDescriptor> known) {
-    String hint = Nearest.of(name, known).map(n -> " Did you mean '" + n + "'?").orElse("");
+    String hint = Nearest.plugin(name, known).map(n -> " Did you mean '" + n + "'?").orElse("");
     String names =
         known.isEmpty()
             ? "none is installed"

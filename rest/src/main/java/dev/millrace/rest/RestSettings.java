@@ -1,13 +1,13 @@
 package dev.millrace.rest;
 
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.keys.WorkerKeys;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /** The settings of REST among those of a worker (compat: REST §9, §13). Immutable. */
 final class RestSettings {
@@ -24,77 +24,21 @@ final class RestSettings {
   private static final String TOPIC_TRACKING = "topic.tracking.enable";
   private static final String TOPIC_RESET = "topic.tracking.allow.reset";
 
-  /** Name, type, default, constraint and documentation of every setting. */
-  static final ConfigDef DEFINITION =
-      new ConfigDef()
-          .define(
+  private static final ConfigDef DEFINITION =
+      WorkerKeys.definition(
+          List.of(
               WorkerSettings.LISTENERS,
-              ConfigDef.Type.LIST,
-              "http://:8083",
-              Importance.LOW,
-              "Addresses of the REST server, http or https; port 0 for a free one")
-          .define(
               ADMIN_LISTENERS,
-              ConfigDef.Type.LIST,
-              null,
-              Importance.LOW,
-              "Addresses that serve /admin alone; empty for none; unset for those of listeners")
-          .define(
               ADVERTISED_HOST,
-              ConfigDef.Type.STRING,
-              null,
-              Importance.LOW,
-              "Host name that others are told")
-          .define(
               ADVERTISED_PORT,
-              ConfigDef.Type.INT,
-              null,
-              Importance.LOW,
-              "Port that others are told")
-          .define(
               ADVERTISED_SCHEME,
-              ConfigDef.Type.STRING,
-              null,
-              Importance.LOW,
-              "Which kind of listener others are told: http or https")
-          .define(
               ALLOW_ORIGIN,
-              ConfigDef.Type.STRING,
-              "",
-              Importance.LOW,
-              "Origins whose pages may read answers (CORS), by comma; * stands for anything")
-          .define(
               ALLOW_METHODS,
-              ConfigDef.Type.STRING,
-              "",
-              Importance.LOW,
-              "Methods that pages of other origins may use")
-          .define(
-              HEADERS, ConfigDef.Type.STRING, "", Importance.LOW, "Rules for headers of answers")
-          .define(
+              HEADERS,
               ALGORITHMS,
-              ConfigDef.Type.LIST,
-              "HmacSHA256",
-              Importance.LOW,
-              "Signature algorithms of requests between workers that are permitted")
-          .define(
               EXTENSIONS,
-              ConfigDef.Type.LIST,
-              "",
-              Importance.LOW,
-              "Classes or aliases of REST extensions, in the order they are registered")
-          .define(
               TOPIC_TRACKING,
-              ConfigDef.Type.BOOLEAN,
-              true,
-              Importance.LOW,
-              "Whether the topics that connectors use are told")
-          .define(
-              TOPIC_RESET,
-              ConfigDef.Type.BOOLEAN,
-              true,
-              Importance.LOW,
-              "Whether those topics may be forgotten on request");
+              TOPIC_RESET));
 
   private final AbstractConfig values;
   private final Map<String, String> originals;

@@ -2,10 +2,12 @@ package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.ConnectorOffsetStore;
+import dev.millrace.kafka.FileOffsetStore;
 import dev.millrace.kafka.KafkaOffsetStore;
 import dev.millrace.kafka.OffsetStoreSettings;
 import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.kafka.TopicSpec;
+import dev.millrace.worker.keys.WorkerMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The offset stores of a worker: one for its own topic, and one for each connector whose offsets
- * lie elsewhere, shared by all work of the connector and closed with the last of it (compat:
- * internal topics §8). Thread-safe.
+ * The offset stores of a worker: one for its own topic or file, and one for each connector whose
+ * offsets lie elsewhere, shared by all work of the connector and closed with the last of it
+ * (compat: internal topics §8). Thread-safe.
  */
 final class OffsetStores implements AutoCloseable {
 
@@ -32,7 +34,7 @@ final class OffsetStores implements AutoCloseable {
 
   private final WorkerSettings settings;
   private final ClientSettings clients;
-  private final KafkaOffsetStore worker;
+  private final Home home;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Key, Shared> shared = new HashMap<>();
 
@@ -51,14 +53,26 @@ final class OffsetStores implements AutoCloseable {
   OffsetStores(WorkerSettings settings, ClientSettings clients) {
     this.settings = settings;
     this.clients = clients;
-    this.worker =
-        new KafkaOffsetStore(
-            new OffsetStoreSettings(
-                topic(settings.offsetTopic()),
-                clients.offsetStoreProducer(),
-                clients.offsetStoreConsumer(settings.exactlyOnceSources()),
-                clients.offsetStoreAdmin(),
-                times()));
+    this.home =
+        settings.mode() == WorkerMode.STANDALONE
+            ? new Home.InFile(new FileOffsetStore(settings.offsetFile()))
+            : new Home.InKafka(new KafkaOffsetStore(inKafka()));
+  }
+
+  /** Where offsets are that are nowhere else: a topic, or a standalone worker's file. */
+  private sealed interface Home {
+    record InKafka(KafkaOffsetStore store) implements Home {}
+
+    record InFile(FileOffsetStore store) implements Home {}
+  }
+
+  private OffsetStoreSettings inKafka() {
+    return new OffsetStoreSettings(
+        topic(settings.offsetTopic()),
+        clients.offsetStoreProducer(),
+        clients.offsetStoreConsumer(settings.exactlyOnceSources()),
+        clients.offsetStoreAdmin(),
+        times());
   }
 
   private TopicSpec topic(String name) {
@@ -80,9 +94,13 @@ final class OffsetStores implements AutoCloseable {
    * @param config resolved
    */
   Held of(String connector, Map<String, String> config) {
-    return elsewhere(connector, config)
-        .map(other -> hold(new Key(connector, other)))
-        .orElseGet(() -> new Held(worker, () -> {}));
+    return switch (home) {
+      case Home.InFile(var file) -> new Held(file, () -> {});
+      case Home.InKafka(var topic) ->
+          elsewhere(connector, config)
+              .map(other -> hold(new Key(connector, other), topic))
+              .orElseGet(() -> new Held(topic, () -> {}));
+    };
   }
 
   /** Where the offsets lie, when not in the worker's topic. */
@@ -110,7 +128,7 @@ final class OffsetStores implements AutoCloseable {
     return new HashSet<>(ConnectorSettings.list(list));
   }
 
-  private Held hold(Key key) {
+  private Held hold(Key key, KafkaOffsetStore worker) {
     lock.lock();
     try {
       var open = shared.computeIfAbsent(key, k -> new Shared(new KafkaOffsetStore(k.settings())));
@@ -167,14 +185,18 @@ final class OffsetStores implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    var all = new ArrayList<>(left);
-    all.add(worker);
-    var closing = all.stream().map(OffsetStores::closing).toList();
+    var closing = new ArrayList<Thread>();
+    left.forEach(store -> closing.add(closing(store.topic(), store::close)));
+    closing.add(
+        switch (home) {
+          case Home.InFile(var file) -> closing("file", file::close);
+          case Home.InKafka(var store) -> closing(store.topic(), store::close);
+        });
     awaitAll(closing);
   }
 
-  private static Thread closing(KafkaOffsetStore store) {
-    return Thread.ofPlatform().daemon().name("offsets-close-" + store.topic()).start(store::close);
+  private static Thread closing(String what, Runnable close) {
+    return Thread.ofPlatform().daemon().name("offsets-close-" + what).start(close);
   }
 
   private static void awaitAll(List<Thread> closing) {

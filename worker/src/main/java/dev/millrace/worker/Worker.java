@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.config.FileConfigLog;
+import dev.millrace.kafka.config.MemoryConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
@@ -83,13 +84,15 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
   private final SecretKey ownKey = SessionKeys.random(); // nobody else has it
   private volatile Optional<Cluster> cluster = Optional.empty();
+  private volatile Optional<Admin> lookup = Optional.empty(); // asks for the cluster's id
   private volatile String workerId = "";
   private volatile String member = "";
 
   private Worker(Builder builder) {
-    this.settings = builder.settings;
-    this.catalog = PluginCatalog.scan(settings.pluginScan(Worker.class.getClassLoader()));
-    this.resolver = new ConfigResolver(providers(builder));
+    this.catalog = PluginCatalog.scan(builder.settings.pluginScan(Worker.class.getClassLoader()));
+    var providers = ConfiguredProviders.of(builder.settings, catalog);
+    this.settings = builder.settings.resolved(new ConfigResolver(providers)::resolve);
+    this.resolver = new ConfigResolver(providersOfConnectors(providers, builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
     this.extensions = new RestExtensions(catalog, settings.originals());
@@ -138,6 +141,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
       if (settings == null) throw new IllegalStateException("a worker needs settings");
       var worker = new Worker(this);
       try {
+        worker.settings.remarks().forEach(LOG::warn);
         worker.begin(rest);
       } catch (RuntimeException e) {
         worker.close();
@@ -147,16 +151,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
     }
   }
 
-  private Map<String, ConfigProvider> providers(Builder builder) {
-    var providers = new HashMap<String, ConfigProvider>();
-    for (String name : settings.configProviders()) {
-      String prefix = "config.providers." + name + ".";
-      String type = settings.originals().get(prefix + "class");
-      var plugin = catalog.require(PluginKind.CONFIG_PROVIDER, type == null ? name : type);
-      var provider = catalog.newInstance(plugin, ConfigProvider.class);
-      provider.configure(settings.withPrefix(prefix + "param."));
-      providers.put(name, provider);
-    }
+  /** Those of the settings, then our own, then those of whoever embeds the worker. */
+  private Map<String, ConfigProvider> providersOfConnectors(
+      Map<String, ConfigProvider> configured, Builder builder) {
+    var providers = new HashMap<>(configured);
     providers.put("worker", new WorkerFacts(settings));
     providers.putAll(builder.providers);
     return providers;
@@ -207,14 +205,18 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private Cluster cluster() {
     var self =
         new Members.Member(member, rest.map(r -> r.advertised().toString()).orElse(workerId));
-    return ClusterSettings.present(settings.originals())
-        ? new KafkaCluster(
-            ClusterSettings.of(settings.originals()),
-            new ClientSettings(settings.originals(), ""),
-            self,
-            workerId,
-            this::fence)
-        : new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+    return switch (settings.mode()) {
+      case DISTRIBUTED ->
+          new KafkaCluster(
+              ClusterSettings.of(settings.originals()),
+              new ClientSettings(settings.originals(), ""),
+              self,
+              workerId,
+              this::fence);
+      case ALONE ->
+          new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+      case STANDALONE -> new Alone(new MemoryConfigLog(member), self);
+    };
   }
 
   private Fences fences(Cluster others) {
@@ -245,17 +247,28 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private void lookUpCluster() {
     var clients = new ClientSettings(settings.originals(), "");
-    try (var admin = Admin.create(clients.sharedAdmin())) {
+    var admin = Admin.create(clients.sharedAdmin());
+    lookup = Optional.of(admin);
+    try {
+      if (closed.get()) return; // whoever closes may not have seen the client
       var id =
           admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS);
       clusterId.complete(id);
       metrics.clusterIs(id);
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      if (closed.get()) return;
       LOG.warn(
           "Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      admin.close(Duration.ZERO);
     }
+  }
+
+  /** The worker's settings, their placeholders resolved: not to be shown. */
+  public WorkerSettings settings() {
+    return settings;
   }
 
   /** The bound REST address; empty without REST. */
@@ -292,11 +305,13 @@ public final class Worker implements WorkerApi, AutoCloseable {
     if (!closed.compareAndSet(false, true)) return;
     rest.ifPresent(RestListener::close);
     shell.ifPresent(Shell::close);
+    lookup.ifPresent(admin -> admin.close(Duration.ZERO));
     expiry.close();
     offsets.close();
     closePlugins();
     metrics.close();
     catalog.close();
+    if (settings.temporaryDataDir()) DataFolder.delete(settings.dataDir());
   }
 
   /** Their close may hang: the worker ends without it. */

@@ -3,23 +3,26 @@ package dev.millrace.worker;
 import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.plugins.PluginDiscovery;
 import dev.millrace.plugins.PluginScan;
+import dev.millrace.worker.keys.SettingsCheck;
+import dev.millrace.worker.keys.WorkerKeys;
+import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.metrics.MetricsSettings;
 import dev.millrace.worker.validation.WorkerView;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
- * A worker's settings, by their Kafka Connect names (compat: worker config §2 to §4) and a few of
- * our own. Unknown keys are kept: clients, converters and providers find theirs among them.
- * Immutable.
+ * A worker's settings, by their Kafka Connect names (compat: worker config §2 to §5) and a few of
+ * our own; {@link WorkerKeys} declares them. Unknown keys are kept: clients, converters and
+ * providers find theirs among them. Immutable.
  */
 public final class WorkerSettings {
 
@@ -32,6 +35,7 @@ public final class WorkerSettings {
   public static final String VALUE_CONVERTER = "value.converter";
   public static final String HEADER_CONVERTER = "header.converter";
   public static final String OFFSET_TOPIC = "offset.storage.topic";
+  public static final String OFFSET_FILE = "offset.storage.file.filename";
   public static final String OFFSET_PARTITIONS = "offset.storage.partitions";
   public static final String OFFSET_REPLICATION = "offset.storage.replication.factor";
   public static final String FLUSH_INTERVAL = "offset.flush.interval.ms";
@@ -49,151 +53,98 @@ public final class WorkerSettings {
   /** Our own: the folder of the config log and of connectors' local state. */
   public static final String DATA_DIR = "millrace.data.dir";
 
-  private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
-  private static final String SIMPLE = "org.apache.kafka.connect.storage.SimpleHeaderConverter";
+  private static final Set<String> READ_RAW = Set.of(PLUGIN_PATH, PLUGIN_DISCOVERY);
 
-  /** Name, type, default, constraint and documentation of every setting. */
-  public static final ConfigDef DEFINITION =
-      MetricsConfig.define(Reactions.define(new ConfigDef()))
-          .define(
-              BOOTSTRAP_SERVERS,
-              ConfigDef.Type.LIST,
-              Importance.HIGH,
-              "Brokers of the Kafka cluster")
-          .define(
-              GROUP_ID,
-              ConfigDef.Type.STRING,
-              "millrace",
-              Importance.HIGH,
-              "Name of the worker cluster")
-          .define(
-              DATA_DIR,
-              ConfigDef.Type.STRING,
-              Importance.HIGH,
-              "Folder of the config log and of connectors' local state")
-          .define(
-              LISTENERS,
-              ConfigDef.Type.LIST,
-              "http://127.0.0.1:8083",
-              Importance.MEDIUM,
-              "Addresses of the REST server")
-          .define(PLUGIN_PATH, ConfigDef.Type.LIST, "", Importance.MEDIUM, "Folders of plugins")
-          .define(
-              PLUGIN_DISCOVERY,
-              ConfigDef.Type.STRING,
-              PluginDiscovery.HYBRID_WARN.toString(),
-              ConfigDef.CaseInsensitiveValidString.in(
-                  Arrays.stream(PluginDiscovery.values())
-                      .map(PluginDiscovery::toString)
-                      .toArray(String[]::new)),
-              Importance.LOW,
-              "How plugins are found: by service manifests, by scanning classes, or both")
-          .define(
-              KEY_CONVERTER,
-              ConfigDef.Type.STRING,
-              JSON,
-              Importance.HIGH,
-              "Default converter of keys")
-          .define(
-              VALUE_CONVERTER,
-              ConfigDef.Type.STRING,
-              JSON,
-              Importance.HIGH,
-              "Default converter of values")
-          .define(
-              HEADER_CONVERTER,
-              ConfigDef.Type.STRING,
-              SIMPLE,
-              Importance.LOW,
-              "Default converter of headers")
-          .define(
-              OFFSET_TOPIC,
-              ConfigDef.Type.STRING,
-              "millrace-offsets",
-              Importance.HIGH,
-              "Topic of source offsets")
-          .define(
-              OFFSET_PARTITIONS,
-              ConfigDef.Type.INT,
-              25,
-              Importance.LOW,
-              "Partitions of the offset topic")
-          .define(
-              OFFSET_REPLICATION,
-              ConfigDef.Type.SHORT,
-              (short) -1,
-              Importance.LOW,
-              "Replication factor of the offset topic; -1 is the broker's default")
-          .define(
-              FLUSH_INTERVAL,
-              ConfigDef.Type.LONG,
-              60_000L,
-              ConfigDef.Range.atLeast(1),
-              Importance.LOW,
-              "Milliseconds between offset commits")
-          .define(
-              FLUSH_TIMEOUT,
-              ConfigDef.Type.LONG,
-              5_000L,
-              ConfigDef.Range.atLeast(1),
-              Importance.LOW,
-              "Milliseconds that one offset commit may take")
-          .define(
-              STOP_TIMEOUT,
-              ConfigDef.Type.LONG,
-              5_000L,
-              ConfigDef.Range.atLeast(1),
-              Importance.LOW,
-              "Milliseconds that tasks may take to stop")
-          .define(
-              IDLE_CLIENTS,
-              ConfigDef.Type.LONG,
-              60_000L,
-              ConfigDef.Range.atLeast(1),
-              Importance.LOW,
-              "Milliseconds without anything to do after which Kafka clients are released")
-          .define(
-              JSON_ACCELERATED,
-              ConfigDef.Type.BOOLEAN,
-              true,
-              Importance.LOW,
-              "Whether a faster converter stands in for Kafka Connect's JsonConverter")
-          .define(
-              EXACTLY_ONCE,
-              ConfigDef.Type.STRING,
-              "disabled",
-              ConfigDef.CaseInsensitiveValidString.in("disabled", "preparing", "enabled"),
-              Importance.HIGH,
-              "Whether sources write records and offsets in one transaction")
-          .define(
-              TOPIC_CREATION,
-              ConfigDef.Type.BOOLEAN,
-              true,
-              Importance.LOW,
-              "Whether sources with topic.creation.* settings may create topics")
-          .define(
-              CONFIG_PROVIDERS,
-              ConfigDef.Type.LIST,
-              "",
-              Importance.LOW,
-              "Names of config providers");
-
-  private final AbstractConfig values;
+  private final WorkerMode mode;
   private final Map<String, String> originals;
+  private final boolean temporary;
+  private final AbstractConfig values;
 
-  private WorkerSettings(Map<String, String> originals) {
-    this.originals = Map.copyOf(originals);
-    this.values = new AbstractConfig(DEFINITION, originals, false);
+  /** All but {@code values} of the settings. */
+  private record Given(WorkerMode mode, Map<String, String> originals, boolean temporary) {}
+
+  private WorkerSettings(Given given, Map<String, String> readable, Set<String> secret) {
+    this.mode = given.mode();
+    this.originals = Map.copyOf(given.originals());
+    this.temporary = given.temporary();
+    var definition = WorkerKeys.definition(mode);
+    SettingsCheck.require(definition, readable, secret);
+    var read = new HashMap<>(readable);
+    read.remove(CONFIG_PROVIDERS); // else Kafka's class resolves again, in its own way
+    this.values = new AbstractConfig(definition, read, false);
   }
 
   /**
-   * The settings of a properties file or of the command line.
+   * The settings of a properties file or of the command line; their keys tell the mode. Values with
+   * placeholders of the file's own config providers are looked at when a worker has resolved them.
+   * The map stays the caller's.
    *
-   * @throws org.apache.kafka.common.config.ConfigException naming the first value that is missing
-   *     or wrong
+   * @throws dev.millrace.worker.keys.SettingsException naming all that is missing or wrong
    */
   public static WorkerSettings of(Map<String, String> properties) {
-    return new WorkerSettings(properties);
+    return of(properties, WorkerMode.of(properties));
+  }
+
+  /** The same for a mode that is known. */
+  public static WorkerSettings of(Map<String, String> properties, WorkerMode mode) {
+    var all = new HashMap<>(properties);
+    all.values().removeIf(Objects::isNull);
+    boolean temporary = false;
+    if (mode != WorkerMode.ALONE && !all.containsKey(DATA_DIR)) {
+      var place = DataFolder.of(all);
+      all.put(DATA_DIR, place.path().toString());
+      temporary = place.temporary();
+    }
+    return new WorkerSettings(
+        new Given(mode, all, temporary), withoutPlaceholders(all, mode), Set.of());
+  }
+
+  /** What can be read before anything is resolved; required texts stay as they are. */
+  private static Map<String, String> withoutPlaceholders(Map<String, String> all, WorkerMode mode) {
+    var keys = WorkerKeys.definition(mode).configKeys();
+    var readable = new HashMap<>(all);
+    for (String key : SettingsCheck.withPlaceholders(all, providers(all))) {
+      if (keys.containsKey(key) && keys.get(key).hasDefault()) readable.remove(key);
+    }
+    return readable;
+  }
+
+  private static List<String> providers(Map<String, String> all) {
+    return ConnectorSettings.list(all.get(CONFIG_PROVIDERS));
+  }
+
+  /**
+   * These settings with placeholders replaced, other than in what is read before there are
+   * providers.
+   */
+  WorkerSettings resolved(UnaryOperator<Map<String, String>> replace) {
+    var secret = SettingsCheck.withPlaceholders(originals, configProviders());
+    if (secret.isEmpty()) return this;
+    var asked = new HashMap<>(originals);
+    asked.keySet().retainAll(secret);
+    asked.keySet().removeIf(WorkerSettings::isRaw);
+    var all = new HashMap<>(originals);
+    all.putAll(replace.apply(asked));
+    return new WorkerSettings(new Given(mode, all, temporary), all, secret);
+  }
+
+  private static boolean isRaw(String key) {
+    return READ_RAW.contains(key) || key.startsWith(CONFIG_PROVIDERS);
+  }
+
+  /** Which of Kafka Connect's modes, or none. */
+  public WorkerMode mode() {
+    return mode;
+  }
+
+  /** Whether the data directory was made for this worker and goes with it. */
+  boolean temporaryDataDir() {
+    return temporary;
+  }
+
+  /** What is to be said of keys that are unknown or have no meaning here. */
+  public List<String> remarks() {
+    return WorkerKeys.remarks(originals.keySet(), mode);
   }
 
   /** Everything as it was given, unknown keys too. */
@@ -205,8 +156,9 @@ public final class WorkerSettings {
     return String.join(",", values.getList(BOOTSTRAP_SERVERS));
   }
 
+  /** Empty for a standalone worker, which is in no group. */
   public String groupId() {
-    return values.getString(GROUP_ID);
+    return mode == WorkerMode.STANDALONE ? "" : values.getString(GROUP_ID);
   }
 
   public Path dataDir() {
@@ -219,11 +171,15 @@ public final class WorkerSettings {
    * @param parent the worker's own class loader
    */
   public PluginScan pluginScan(ClassLoader parent) {
-    List<Path> path =
-        values.getList(PLUGIN_PATH).stream().filter(e -> !e.isBlank()).map(Path::of).toList();
+    List<Path> path = pluginPath().stream().filter(e -> !e.isBlank()).map(Path::of).toList();
     return PluginScan.of(path, parent)
         .discovery(PluginDiscovery.of(values.getString(PLUGIN_DISCOVERY)))
         .indexedIn(dataDir().resolve("plugin-index"));
+  }
+
+  private List<String> pluginPath() {
+    List<String> given = values.getList(PLUGIN_PATH);
+    return given == null ? List.of() : given;
   }
 
   /** Class or alias under one of the three converter keys. */
@@ -240,6 +196,11 @@ public final class WorkerSettings {
             KEY_CONVERTER, converter(KEY_CONVERTER),
             VALUE_CONVERTER, converter(VALUE_CONVERTER),
             HEADER_CONVERTER, converter(HEADER_CONVERTER)));
+  }
+
+  /** The file of source offsets of a standalone worker. */
+  public Path offsetFile() {
+    return Path.of(values.getString(OFFSET_FILE));
   }
 
   public String offsetTopic() {
@@ -287,8 +248,10 @@ public final class WorkerSettings {
     return Duration.ofMillis(values.getLong(STOP_TIMEOUT));
   }
 
+  /** Standalone workers cannot. */
   public boolean exactlyOnceSources() {
-    return "enabled".equalsIgnoreCase(values.getString(EXACTLY_ONCE));
+    return mode != WorkerMode.STANDALONE
+        && "enabled".equalsIgnoreCase(values.getString(EXACTLY_ONCE));
   }
 
   /** Whether the stock JSON converter is accelerated. */
@@ -316,7 +279,7 @@ public final class WorkerSettings {
   }
 
   public List<String> configProviders() {
-    return values.getList(CONFIG_PROVIDERS);
+    return providers(originals);
   }
 
   /** The settings under a prefix, without it. */

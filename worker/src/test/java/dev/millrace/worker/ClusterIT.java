@@ -162,7 +162,10 @@ class ClusterIT {
     settings.put("config.storage.topic", test + "-configs");
     settings.put("status.storage.topic", test + "-statuses");
     settings.put("offset.storage.topic", test + "-offsets");
+    settings.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+    settings.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
     settings.put("config.storage.replication.factor", "1");
+    settings.put("offset.storage.replication.factor", "1");
     settings.put("status.storage.replication.factor", "1");
     settings.put("session.timeout.ms", "6000");
     settings.put("task.shutdown.graceful.timeout.ms", "1000");

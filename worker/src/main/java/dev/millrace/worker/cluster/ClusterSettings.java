@@ -3,14 +3,15 @@ package dev.millrace.worker.cluster;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.group.GroupSettings;
 import dev.millrace.model.control.ControlTimes;
+import dev.millrace.worker.keys.WorkerKeys;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /**
  * How a worker is one of several, by Kafka Connect's keys (compat: worker config §4).
@@ -45,20 +46,20 @@ public record ClusterSettings(
   private static final String STOP = "task.shutdown.graceful.timeout.ms";
   private static final Set<String> NOT_OF_TOPICS =
       Set.of("topic", "partitions", "replication.factor", "cleanup.policy");
-  private static final short THREE = 3;
 
   private static final ConfigDef DEFINITION =
-      new ConfigDef()
-          .define(CONFIG_TOPIC, ConfigDef.Type.STRING, Importance.HIGH, "Topic of the config log")
-          .define(STATUS_TOPIC, ConfigDef.Type.STRING, Importance.HIGH, "Topic of the statuses")
-          .define(GROUP, ConfigDef.Type.STRING, Importance.HIGH, "Name of the worker cluster")
-          .define(CONFIG_REPLICATION, ConfigDef.Type.SHORT, THREE, Importance.LOW, "")
-          .define(STATUS_REPLICATION, ConfigDef.Type.SHORT, THREE, Importance.LOW, "")
-          .define(STATUS_PARTITIONS, ConfigDef.Type.INT, 5, Importance.LOW, "")
-          .define(SESSION, ConfigDef.Type.INT, 10_000, Importance.HIGH, "")
-          .define(HEARTBEAT, ConfigDef.Type.INT, 3_000, Importance.HIGH, "")
-          .define(REBALANCE, ConfigDef.Type.INT, 60_000, Importance.HIGH, "")
-          .define(STOP, ConfigDef.Type.LONG, 5_000L, Importance.LOW, "");
+      WorkerKeys.definition(
+          List.of(
+              CONFIG_TOPIC,
+              STATUS_TOPIC,
+              GROUP,
+              CONFIG_REPLICATION,
+              STATUS_REPLICATION,
+              STATUS_PARTITIONS,
+              SESSION,
+              HEARTBEAT,
+              REBALANCE,
+              STOP));
 
   /** True when these settings of a worker are those of one of several. */
   public static boolean present(Map<String, String> worker) {

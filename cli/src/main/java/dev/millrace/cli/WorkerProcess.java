@@ -1,0 +1,73 @@
+package dev.millrace.cli;
+
+import dev.millrace.plugins.PluginException;
+import dev.millrace.rest.RestServer;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import java.time.Duration;
+import org.apache.kafka.common.config.ConfigException;
+
+/** A worker of a Kafka Connect file in this process. Used by one thread. */
+final class WorkerProcess implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  private final Outside outside;
+  private final Progress progress;
+  private final Worker worker;
+
+  private WorkerProcess(Outside outside, Progress progress, Worker worker) {
+    this.outside = outside;
+    this.progress = progress;
+    this.worker = worker;
+  }
+
+  /**
+   * Starts it; REST answers when this returns, Kafka need not.
+   *
+   * @throws CommandFailure naming what is wrong with the file, or why the worker did not start
+   */
+  static WorkerProcess start(Outside outside, WorkerFile file) {
+    var progress = new Progress(outside.out());
+    WorkerSettings settings = file.settings(outside);
+    progress.say("Log: " + Logging.toFile(outside, settings.dataDir(), "INFO"));
+    file.repetitions().forEach(progress::say);
+    try {
+      Worker worker = Worker.builder().settings(settings).rest(RestServer.factory()).start();
+      var process = new WorkerProcess(outside, progress, worker);
+      Addresses.write(settings.dataDir(), process.rest(), worker.settings().bootstrapServers());
+      progress.say("REST: " + process.rest() + "   Ctrl-C stops.");
+      return process;
+    } catch (ConfigException e) {
+      throw file.wrong(e);
+    } catch (PluginException | IllegalStateException e) {
+      throw new CommandFailure("The worker did not start: " + e.getMessage(), e);
+    }
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  private String rest() {
+    return worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
+  }
+
+  /** Waits until the user stops it, 0, or the worker dies, 1. */
+  int follow() {
+    do {
+      if (worker.death().isCompletedExceptionally()) {
+        outside.err().println("error: the worker died; the log says why");
+        return 1;
+      }
+    } while (!outside.stop().await(LOOK));
+    return 0;
+  }
+
+  /** Stops the worker within seconds. */
+  @Override
+  public void close() {
+    progress.say("Stopping…");
+    Addresses.delete(worker.settings().dataDir());
+    worker.close();
+  }
+}

@@ -13,14 +13,13 @@ import java.util.function.Supplier;
  */
 final class TaskFence {
 
-  private final GenerationFences fences;
+  private final Fences fences;
   private final Supplier<ClusterState> state;
   private final GenerationFences.Membership task;
   private Runnable leave = () -> {};
   private boolean entered;
 
-  TaskFence(
-      GenerationFences fences, Supplier<ClusterState> state, WorkId id, ConnectorState connector) {
+  TaskFence(Fences fences, Supplier<ClusterState> state, WorkId id, ConnectorState connector) {
     this.fences = fences;
     this.state = state;
     this.task =
@@ -37,6 +36,7 @@ final class TaskFence {
 
   /** After the task's producer has fenced its predecessor: is it itself still wanted? */
   void check() {
+    fences.upToDate();
     var present = state.get().connectors().get(task.connector());
     if (present != null && present.restarts().tasks() > task.generation()) {
       throw GenerationFences.outdated(task.connector());

@@ -49,7 +49,7 @@ final class TellingPlugins {
 
     @Override
     public Class<? extends Task> taskClass() {
-      return Work.class;
+      return Source.Work.class;
     }
 
     @Override
@@ -141,7 +141,7 @@ final class TellingPlugins {
 
     @Override
     public Class<? extends Task> taskClass() {
-      return Work.class;
+      return Sink.Work.class;
     }
 
     @Override

@@ -63,6 +63,9 @@ final class Stages {
           "handling restart request for connector " + name;
       case Fact.TaskRestartAsked(var name, var task) -> "restarting task " + name + "-" + task;
       case Fact.Leased(var name, var holders) -> "assigning the work of connector " + name;
+      case Fact.Fenced(var name, var tasks) ->
+          "recording that earlier tasks of connector " + name + " are fenced";
+      case Fact.KeyRotated ignored -> "writing a new session key to the config topic";
     };
   }
 

@@ -32,6 +32,8 @@ final class Permits {
           entry("worker.validation.Validator", "validations run plugin code, which may hang"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry(
+              "worker.cluster.FenceRounds", "asks Kafka to fence tasks, beside the control thread"),
+          entry(
               "worker.Worker",
               "looks the cluster's id up without delaying the start; closes providers, which hang"),
           entry("worker.metrics.PluginGauges", "reads metrics of plugins, whose code may hang"),

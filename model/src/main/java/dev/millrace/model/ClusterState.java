@@ -1,9 +1,13 @@
 package dev.millrace.model;
 
+import dev.millrace.model.ConnectorState.Restarts;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -17,29 +21,50 @@ public final class ClusterState {
       new ClusterState(
           -1,
           Collections.emptySortedMap(),
-          Collections.emptySortedMap(),
-          Collections.emptySortedMap(),
-          -1);
+          Leases.NONE,
+          new Beside(Collections.emptySortedMap(), Collections.emptySortedMap(), Optional.empty()));
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
-  private final SortedMap<WorkId, String> holders;
-  private final SortedMap<WorkId, Long> releasedAt;
-  private final long newestRelease;
+  private final Leases leases;
+  private final Beside beside;
   private volatile SortedMap<WorkId, WorkSpec>
       work; // derived when first asked for; the same by any thread
 
-  private ClusterState(
-      long offset,
-      SortedMap<String, ConnectorState> connectors,
+  /** Who may run what. */
+  private record Leases(
       SortedMap<WorkId, String> holders,
       SortedMap<WorkId, Long> releasedAt,
+      long newest,
       long newestRelease) {
+    static final Leases NONE =
+        new Leases(Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1);
+  }
+
+  /** What the log says beside connectors and leases. */
+  private record Beside(
+      SortedMap<String, Remnant> remnants,
+      SortedMap<String, Fencing> fencings,
+      Optional<SessionKey> key) {
+    Beside with(SortedMap<String, Remnant> newer) {
+      return new Beside(newer, fencings, key);
+    }
+  }
+
+  /**
+   * What is said of a connector before its configuration: compaction keeps the newest record of
+   * each kind, so that a configuration may come after the target state and the tasks that it had.
+   */
+  private record Remnant(TargetState target, List<Map<String, String>> tasks, long tasksAt) {
+    static final Remnant NONE = new Remnant(TargetState.STARTED, List.of(), -1);
+  }
+
+  private ClusterState(
+      long offset, SortedMap<String, ConnectorState> connectors, Leases leases, Beside beside) {
     this.offset = offset;
-    this.newestRelease = newestRelease;
     this.connectors = Collections.unmodifiableSortedMap(connectors);
-    this.holders = Collections.unmodifiableSortedMap(holders);
-    this.releasedAt = Collections.unmodifiableSortedMap(releasedAt);
+    this.leases = leases;
+    this.beside = beside;
   }
 
   /** Offset of the last fact folded in; -1 when none. */
@@ -53,17 +78,32 @@ public final class ClusterState {
 
   /** Who may run which work: the leases in force, also of work no longer wanted. */
   public SortedMap<WorkId, String> holders() {
-    return holders;
+    return leases.holders();
   }
 
   /** Offset at which a work's lease was last taken away; absent when never. */
   public SortedMap<WorkId, Long> releasedAt() {
-    return releasedAt;
+    return leases.releasedAt();
   }
 
   /** Offset of the newest fact that took a lease away; -1 when there is none. */
   public long newestRelease() {
-    return newestRelease;
+    return leases.newestRelease();
+  }
+
+  /** Offset of the newest fact about leases; -1 when there is none. */
+  public long newestLease() {
+    return leases.newest();
+  }
+
+  /** Which of the connector's tasks may write in transactions. */
+  public Fencing fencing(String connector) {
+    return beside.fencings().getOrDefault(connector, Fencing.NONE);
+  }
+
+  /** What workers sign requests to each other with. */
+  public Optional<SessionKey> sessionKey() {
+    return beside.key();
   }
 
   /** The state after one more fact, found at this offset. */
@@ -71,47 +111,112 @@ public final class ClusterState {
     if (at <= offset) {
       throw new IllegalArgumentException("fact at " + at + " is not newer than state at " + offset);
     }
-    if (fact instanceof Fact.Leased leased) return leased(at, leased);
-    var next = new TreeMap<>(connectors);
-    switch (fact) {
-      case Fact.Configured(var name, var config) ->
-          next.merge(
-              name,
-              ConnectorState.created(config, TargetState.STARTED, at),
-              (old, created) -> old.reconfigured(config, at));
-      case Fact.Deleted(var name) -> next.remove(name);
+    return switch (fact) {
+      case Fact.Leased leased -> leased(at, leased);
+      case Fact.KeyRotated(var key) ->
+          new ClusterState(
+              at,
+              connectors,
+              leases,
+              new Beside(beside.remnants(), beside.fencings(), Optional.of(key)));
+      case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));
+      case Fact.Configured(var name, var config) -> configured(at, name, config);
+      case Fact.Deleted(var name) -> deleted(at, name);
       case Fact.Retargeted(var name, var target) ->
-          next.computeIfPresent(name, (n, c) -> c.retargeted(target));
+          connectors.containsKey(name)
+              ? changed(at, name, connectors.get(name).retargeted(target))
+              : remaining(
+                  at, name, new Remnant(target, remnant(name).tasks(), remnant(name).tasksAt()));
       case Fact.TasksComputed(var name, var tasks) ->
-          next.computeIfPresent(name, (n, c) -> c.withTasks(tasks, at));
+          tasksComputed(at, name, tasks).withFencing(at, name, fencing(name).newSet(at));
       case Fact.RestartAsked(var name, var what) ->
-          next.computeIfPresent(name, (n, c) -> c.withRestarts(c.restarts().with(what, at)));
+          restarted(at, name, restarts -> restarts.with(what, at));
       case Fact.TaskRestartAsked(var name, var task) ->
-          next.computeIfPresent(name, (n, c) -> c.withRestarts(c.restarts().withTask(task, at)));
-      case Fact.Leased ignored -> throw new AssertionError("handled above");
-    }
-    return new ClusterState(at, next, holders, releasedAt, newestRelease);
+          restarted(at, name, restarts -> restarts.withTask(task, at));
+    };
+  }
+
+  private ClusterState configured(long at, String name, Map<String, String> config) {
+    var before = connectors.get(name);
+    if (before != null) return changed(at, name, before.reconfigured(config, at));
+    var left = remnant(name);
+    var created = ConnectorState.created(config, left.target(), at);
+    if (left.tasksAt() >= 0) created = created.keepingTasks(left.tasks(), left.tasksAt());
+    return changed(at, name, created).remaining(at, name, Remnant.NONE);
+  }
+
+  private ClusterState deleted(long at, String name) {
+    var next = new TreeMap<>(connectors);
+    next.remove(name);
+    return new ClusterState(at, next, leases, beside).remaining(at, name, Remnant.NONE);
+  }
+
+  private ClusterState tasksComputed(long at, String name, List<Map<String, String>> tasks) {
+    var connector = connectors.get(name);
+    return connector != null
+        ? changed(at, name, connector.withTasks(tasks, at))
+        : remaining(at, name, new Remnant(remnant(name).target(), tasks, at));
+  }
+
+  private ClusterState restarted(long at, String name, UnaryOperator<Restarts> newer) {
+    var connector = connectors.get(name);
+    return connector == null
+        ? new ClusterState(at, connectors, leases, beside)
+        : changed(at, name, connector.withRestarts(newer.apply(connector.restarts())));
+  }
+
+  private ClusterState changed(long at, String name, ConnectorState newer) {
+    var next = new TreeMap<>(connectors);
+    next.put(name, newer);
+    return new ClusterState(at, next, leases, beside);
+  }
+
+  private Remnant remnant(String name) {
+    return beside.remnants().getOrDefault(name, Remnant.NONE);
+  }
+
+  private ClusterState remaining(long at, String name, Remnant newer) {
+    if (remnant(name).equals(newer)) return new ClusterState(at, connectors, leases, beside);
+    var next = new TreeMap<>(beside.remnants());
+    if (newer.equals(Remnant.NONE)) next.remove(name);
+    else next.put(name, newer);
+    return new ClusterState(at, connectors, leases, beside.with(next));
+  }
+
+  private ClusterState withFencing(long at, String name, Fencing newer) {
+    var next = new TreeMap<>(beside.fencings());
+    next.put(name, newer);
+    return new ClusterState(
+        at, connectors, leases, new Beside(beside.remnants(), next, beside.key()));
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
-    var table = new TreeMap<>(holders);
-    var released = new TreeMap<>(releasedAt);
+    var table = new TreeMap<>(holders());
+    var released = new TreeMap<>(releasedAt());
     var before = leasesOf(fact.connector());
     before.keySet().forEach(table::remove);
     fact.holders().forEach((task, member) -> table.put(new WorkId(fact.connector(), task), member));
-    before.forEach(
-        (work, member) -> {
-          if (!member.equals(table.get(work))) released.put(work, at);
-        });
-    long newest = released.containsValue(at) ? at : newestRelease;
-    return new ClusterState(at, connectors, table, released, newest);
+    boolean taken = false;
+    for (var lease : before.entrySet()) {
+      if (lease.getValue().equals(table.get(lease.getKey()))) continue;
+      released.put(lease.getKey(), at);
+      taken = true;
+    }
+    var next =
+        new Leases(
+            Collections.unmodifiableSortedMap(table),
+            Collections.unmodifiableSortedMap(released),
+            at,
+            taken ? at : newestRelease());
+    return new ClusterState(at, connectors, next, beside);
   }
 
   /** The leases of one connector's work. */
   public SortedMap<WorkId, String> leasesOf(String connector) {
-    return holders.subMap(
-        WorkId.instance(connector),
-        new WorkId(connector, Integer.MAX_VALUE)); // upper bound excluded
+    return holders()
+        .subMap(
+            WorkId.instance(connector),
+            new WorkId(connector, Integer.MAX_VALUE)); // upper bound excluded
   }
 
   public Optional<ConnectorState> connector(String name) {
@@ -141,7 +246,7 @@ public final class ClusterState {
   /** The wanted work that this member holds the leases of. */
   public SortedMap<WorkId, WorkSpec> workOf(String member) {
     var mine = new TreeMap<>(work());
-    mine.keySet().removeIf(id -> !member.equals(holders.get(id)));
+    mine.keySet().removeIf(id -> !member.equals(leases.holders().get(id)));
     return mine;
   }
 }

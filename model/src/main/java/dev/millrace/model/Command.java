@@ -39,6 +39,16 @@ public sealed interface Command {
   record ApplyTopology(String topology, SortedMap<String, Map<String, String>> connectors)
       implements Command {}
 
+  /**
+   * Earlier tasks of the connector have been fenced.
+   *
+   * @param generation of the set of tasks for which that was done; a newer one makes it void
+   */
+  record RecordFencing(String connector, long generation) implements Command {}
+
+  /** Sign with this key from now on, unless there is a newer one. */
+  record RotateKey(SessionKey key) implements Command {}
+
   /** Changes nothing: done when the leader decides. */
   record Probe() implements Command {}
 

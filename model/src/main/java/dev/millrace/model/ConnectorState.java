@@ -79,6 +79,11 @@ public record ConnectorState(
     return new ConnectorState(config, config, target, newer, restarts.withTasks(at));
   }
 
+  /** With the tasks that were computed before, as long as nothing else is known. */
+  ConnectorState keepingTasks(List<Map<String, String>> earlier, long at) {
+    return new ConnectorState(config, config, target, earlier, restarts.withTasks(at));
+  }
+
   ConnectorState withRestarts(Restarts newer) {
     return new ConnectorState(config, appliedConfig, target, tasks, newer);
   }

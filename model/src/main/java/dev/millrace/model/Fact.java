@@ -12,7 +12,7 @@ import java.util.TreeMap;
  */
 public sealed interface Fact {
 
-  /** The connector the fact is about. */
+  /** The connector the fact is about; empty when it is about the cluster. */
   String connector();
 
   /**
@@ -48,6 +48,20 @@ public sealed interface Fact {
 
   /** One task alone shall be restarted. */
   record TaskRestartAsked(String connector, int task) implements Fact {}
+
+  /**
+   * No task of an earlier set of the connector's can write in a transaction any more; tasks 0 to
+   * {@code tasks - 1} may from now on.
+   */
+  record Fenced(String connector, int tasks) implements Fact {}
+
+  /** What workers sign requests to each other with, from now on. */
+  record KeyRotated(SessionKey key) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
 
   /**
    * Who may run the connector's work: task number (or {@link WorkId#INSTANCE}) to member id.

@@ -55,6 +55,7 @@ public final class SimulatedCluster {
   private final Random random;
   private final PriorityQueue<Timed> agenda = new PriorityQueue<>();
   private final List<Fact> log = new ArrayList<>();
+  private final Set<Integer> compacted = new HashSet<>(); // not there any more for new readers
   private final SortedMap<String, ControlCore> alive = new TreeMap<>();
   private final Map<String, Integer> cursors = new HashMap<>();
   private final Map<String, String> incarnations = new HashMap<>();
@@ -131,6 +132,33 @@ public final class SimulatedCluster {
     }
   }
 
+  /**
+   * Of what all have read, only the newest of each kind about the same thing is left to those who
+   * come later; by chance not even that of deleted connectors.
+   */
+  public void compact() {
+    int readByAll = alive.keySet().stream().mapToInt(cursors::get).min().orElse(0);
+    var newest = new HashMap<String, Integer>();
+    for (int at = 0; at < readByAll; at++) {
+      if (compacted.contains(at)) continue;
+      Integer older = newest.put(keyOf(log.get(at)), at);
+      if (older != null) compacted.add(older);
+      if (log.get(at) instanceof Fact.Deleted && random.nextBoolean()) compacted.add(at);
+    }
+  }
+
+  /** As in the config topic: a deletion is a tombstone of the configuration. */
+  private static String keyOf(Fact fact) {
+    String kind =
+        switch (fact) {
+          case Fact.Configured ignored -> "connector";
+          case Fact.Deleted ignored -> "connector";
+          case Fact.TaskRestartAsked(var name, var task) -> "restart-task-" + task;
+          case Fact other -> other.getClass().getSimpleName();
+        };
+    return kind + "/" + fact.connector();
+  }
+
   /** Sends a command to a worker picked by chance, which knows the leader or does not. */
   public void ask(Command command) {
     if (alive.isEmpty()) return;
@@ -190,7 +218,10 @@ public final class SimulatedCluster {
       var where = running.getOrDefault(spec.id(), Set.of());
       if (where.size() != 1) return Optional.of(spec.id() + " runs on " + where + " of " + group);
       var held = alive.get(where.iterator().next()).held().get(spec.id());
-      if (held.asOf() < spec.version()) return Optional.of("stale version of " + spec.id());
+      var own = alive.get(where.iterator().next()).state().work().get(spec.id());
+      if (own == null || held.asOf() < own.version()) {
+        return Optional.of("stale version of " + spec.id());
+      }
       if (held.phase() == Held.Phase.FAILED && spec.target() == TargetState.STARTED) {
         return Optional.of(spec.id() + " has failed and was not brought back");
       }
@@ -254,6 +285,7 @@ public final class SimulatedCluster {
         () -> {
           if (!alive.containsKey(member)) return;
           int at = cursors.get(member);
+          while (compacted.contains(at)) at++;
           if (!cutOff.contains(member) && at < log.size()) {
             cursors.put(member, at + 1);
             deliver(member, new Event.FactRead(at, log.get(at)));
@@ -359,7 +391,12 @@ public final class SimulatedCluster {
         () -> {
           boolean lost = random.nextInt(20) == 0;
           if (cutOff.contains(member) || append.claim() != claim || lost) return;
-          log.addAll(append.facts());
+          for (Fact fact : append.facts()) {
+            log.add(fact);
+            if (!(fact instanceof Fact.Deleted(var name))) continue;
+            log.add(new Fact.Retargeted(name, TargetState.STARTED)); // as its records tell
+            log.add(new Fact.TasksComputed(name, List.of()));
+          }
           long end = log.size() - 1L;
           if (random.nextInt(20) == 0) return; // the answer gets lost
           after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));

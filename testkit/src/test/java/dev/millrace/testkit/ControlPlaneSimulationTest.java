@@ -48,7 +48,7 @@ class ControlPlaneSimulationTest {
   private static void disturb(SimulatedCluster cluster, Random chance) {
     String worker = WORKERS.get(chance.nextInt(WORKERS.size()));
     String name = "c" + chance.nextInt(3);
-    switch (chance.nextInt(13)) {
+    switch (chance.nextInt(15)) {
       case 0, 1, 2 -> cluster.ask(new Command.Configure(name, config(chance)));
       case 3 ->
           cluster.ask(new Command.Create(name, config(chance), pick(chance, TargetState.values())));
@@ -66,6 +66,7 @@ class ControlPlaneSimulationTest {
         if (cluster.isUp(worker)) cluster.partition(worker);
       }
       case 12 -> cluster.failSomething();
+      case 13, 14 -> cluster.compact();
       default -> throw new AssertionError();
     }
   }

@@ -21,7 +21,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  * producers are fenced. Thread-safe; {@link #enter} blocks, for at most {@code patience} and the
  * fencing.
  */
-final class GenerationFences {
+final class GenerationFences implements Fences {
 
   private static final Duration ROUND = Duration.ofMinutes(2);
 
@@ -57,12 +57,12 @@ final class GenerationFences {
   }
 
   /**
-   * Lets a task begin when nobody of an earlier set can write any more.
+   * {@inheritDoc}
    *
-   * @param fence shuts out the producers of tasks 0 to n-1; what it throws fails all that wait
-   * @return says that the task is over; to be called once
+   * @param fence what it throws fails all that wait
    */
-  Runnable enter(Membership task, IntConsumer fence) {
+  @Override
+  public Runnable enter(Membership task, IntConsumer fence) {
     Round own;
     Optional<Round> earlier;
     lock.lock();
@@ -85,6 +85,11 @@ final class GenerationFences {
       leave(own);
       throw e;
     }
+  }
+
+  @Override
+  public void upToDate() {
+    // the worker's own log is all there is
   }
 
   private Round open(Membership task, Optional<Round> earlier) {

@@ -1,6 +1,8 @@
 package dev.millrace.worker;
 
+import dev.millrace.model.SessionKey;
 import java.security.SecureRandom;
+import java.util.Base64;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -11,6 +13,11 @@ final class SessionKeys {
   private static final int BYTES = 32;
 
   private SessionKeys() {}
+
+  /** A key that the leader has made. */
+  static SecretKey of(SessionKey key) {
+    return new SecretKeySpec(Base64.getDecoder().decode(key.key()), key.algorithm());
+  }
 
   /** A new key. */
   static SecretKey random() {

@@ -28,18 +28,19 @@ final class SourceOutputs {
   private final ClientSettings clients;
   private final OffsetStores offsets;
   private final Supplier<ClusterState> state;
-  private final GenerationFences fences;
+  private final Fences fences;
 
   SourceOutputs(
       WorkerSettings settings,
       ClientSettings clients,
       OffsetStores offsets,
-      Supplier<ClusterState> state) {
+      Supplier<ClusterState> state,
+      Fences fences) {
     this.settings = settings;
     this.clients = clients;
     this.offsets = offsets;
     this.state = state;
-    this.fences = new GenerationFences(settings.stopTimeout());
+    this.fences = fences;
   }
 
   /**

@@ -21,14 +21,13 @@ final class TaskFence {
 
   private static final long FENCING_SECONDS = 60;
 
-  private final GenerationFences fences;
+  private final Fences fences;
   private final Supplier<ClusterState> state;
   private final GenerationFences.Membership task;
   private Runnable leave = () -> {};
   private boolean entered;
 
-  TaskFence(
-      GenerationFences fences, Supplier<ClusterState> state, WorkId id, ConnectorState connector) {
+  TaskFence(Fences fences, Supplier<ClusterState> state, WorkId id, ConnectorState connector) {
     this.fences = fences;
     this.state = state;
     this.task =
@@ -44,11 +43,15 @@ final class TaskFence {
   }
 
   private void fence(int count, ClientSettings clients, Map<String, String> config) {
+    fence(task.connector(), count, clients, config);
+  }
+
+  /** Shuts out the producers of tasks 0 to n-1; with the connector's resolved configuration. */
+  static void fence(
+      String connector, int count, ClientSettings clients, Map<String, String> config) {
     List<String> ids =
-        IntStream.range(0, count)
-            .mapToObj(n -> clients.transactionalId(task.connector(), n))
-            .toList();
-    try (var admin = KafkaClients.admin(clients.workerAdmin(task.connector(), config))) {
+        IntStream.range(0, count).mapToObj(n -> clients.transactionalId(connector, n)).toList();
+    try (var admin = KafkaClients.admin(clients.workerAdmin(connector, config))) {
       admin.fenceProducers(ids).all().get(FENCING_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new ConnectException(
@@ -63,6 +66,7 @@ final class TaskFence {
 
   /** After the task's producer has fenced its predecessor: is it itself still wanted? */
   void check() {
+    fences.upToDate();
     var present = state.get().connectors().get(task.connector());
     if (present != null && present.restarts().tasks() > task.generation()) {
       throw GenerationFences.outdated(task.connector());

@@ -78,7 +78,8 @@ final class WorkFactory implements RunnerFactory {
     this.queryables = queryables;
     this.pipelines = new PipelineAssembly(parts.catalog(), parts.settings());
     this.overrides = parts.overrides();
-    this.outputs = new SourceOutputs(parts.settings(), clients, offsets, parts.state());
+    this.outputs =
+        new SourceOutputs(parts.settings(), clients, offsets, parts.state(), parts.fences());
   }
 
   /** What a worker is made of and does not change. */
@@ -87,7 +88,8 @@ final class WorkFactory implements RunnerFactory {
       PluginCatalog catalog,
       ConfigResolver resolver,
       ClientOverrides overrides,
-      Supplier<ClusterState> state) {}
+      Supplier<ClusterState> state,
+      Fences fences) {}
 
   @Override
   public Runner make(WorkSpec spec, ConnectorState connector, Listener listener, WorkMeter meter) {

@@ -5,6 +5,7 @@ import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Rejection;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
@@ -164,9 +165,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
     workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     metrics.identified(workerId);
     member = workerId + "#" + UUID.randomUUID();
-    var parts = new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state);
-    var factory = new WorkFactory(parts, expiry, offsets, queryables);
     var others = cluster();
+    var parts =
+        new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state, fences(others));
+    var factory = new WorkFactory(parts, expiry, offsets, queryables);
     others.statuses().ifPresent(statuses::share);
     var stalls = new StallWatch(settings.stalledAfter(), InstantSource.system(), statuses);
     metrics.stalls(statuses::stalls);
@@ -203,8 +205,20 @@ public final class Worker implements WorkerApi, AutoCloseable {
             ClusterSettings.of(settings.originals()),
             new ClientSettings(settings.originals(), ""),
             self,
-            workerId)
+            workerId,
+            this::fence)
         : new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
+  }
+
+  private Fences fences(Cluster others) {
+    return others instanceof KafkaCluster kafka
+        ? new ClusterFences(kafka.fences())
+        : new GenerationFences(settings.stopTimeout());
+  }
+
+  private void fence(String name, ConnectorState connector, int tasks) {
+    var config = resolver.resolveAll(connector.config()).config();
+    TaskFence.fence(name, tasks, new ClientSettings(settings.originals(), ""), config);
   }
 
   private void settled() {
@@ -400,7 +414,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public Optional<SecretKey> sessionKey() {
-    return Optional.of(ownKey);
+    if (!ClusterSettings.present(settings.originals())) return Optional.of(ownKey);
+    return state().sessionKey().map(SessionKeys::of);
   }
 
   @Override

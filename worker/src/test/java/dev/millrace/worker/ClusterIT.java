@@ -80,6 +80,27 @@ class ClusterIT {
     await("all run", () -> runs(left) == 6 && runs(three) == 6);
   }
 
+  @Test
+  void exactlyOnceTasksOfANewSetBeginWhenEarlierOnesAreFenced() throws Exception {
+    var one = start("1", Map.of("exactly.once.source.support", "enabled"));
+    var two = start("2", Map.of("exactly.once.source.support", "enabled"));
+    await("both know each other", () -> seen(one) == 2 && seen(two) == 2);
+    var leader = leader();
+    for (int tasks : List.of(1, 3, 2)) {
+      var config = config("c");
+      config.put("limit", "100000");
+      config.put("tasks.max", "3");
+      config.put("tasks", String.valueOf(tasks));
+      done(leader, new Command.Configure("c", config));
+      await(tasks + " tasks", () -> one.state().connectors().get("c").tasks().size() == tasks);
+      await("all run", () -> runs(one) == tasks + 1 && runs(two) == tasks + 1);
+      var fencing = two.state().fencing("c");
+      assertThat(fencing.pending()).isFalse();
+      assertThat(fencing.tasks()).isEqualTo(tasks);
+    }
+    assertThat(one.sessionKey()).isPresent().isEqualTo(two.sessionKey());
+  }
+
   private int seen(Worker worker) {
     return worker.members().all().size();
   }
@@ -112,12 +133,16 @@ class ClusterIT {
   }
 
   private void create(Worker worker, String name) throws Exception {
+    done(worker, new Command.Create(name, config(name), TargetState.STARTED));
+  }
+
+  private Map<String, String> config(String name) {
     var config = new HashMap<String, String>();
     config.put("name", name);
     config.put("connector.class", "NumberSource");
     config.put("topic", test);
     config.put("limit", "100");
-    done(worker, new Command.Create(name, config, TargetState.STARTED));
+    return config;
   }
 
   private static void done(Worker worker, Command command) throws Exception {
@@ -126,7 +151,11 @@ class ClusterIT {
   }
 
   private Worker start(String name) throws Exception {
-    var settings = new HashMap<String, String>();
+    return start(name, Map.of());
+  }
+
+  private Worker start(String name, Map<String, String> more) throws Exception {
+    var settings = new HashMap<>(more);
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("group.id", "it-" + test);
     settings.put("millrace.data.dir", dataDir.resolve(name).toString());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Restart;
+import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,11 @@ public final class FactDecoder {
       return Optional.of(restart(after(key, "restart-connector-"), record));
     }
     if (key.startsWith("restart-task-")) return Optional.of(restartTask(key));
+    if (key.startsWith("tasks-fencing-")) {
+      int tasks = parse(record).path("task-count").asInt();
+      return Optional.of(new Fact.Fenced(after(key, "tasks-fencing-"), tasks));
+    }
+    if (key.equals("session-key")) return sessionKey(record);
     if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
     return Optional.empty();
   }
@@ -57,7 +63,7 @@ public final class FactDecoder {
   }
 
   private static Optional<Fact> targetState(String name, FactRecord record) {
-    if (record.value() == null) return Optional.empty(); // its connector's tombstone says it all
+    if (record.value() == null) return Optional.of(new Fact.Retargeted(name, TargetState.STARTED));
     JsonNode value = parse(record);
     String state = value.path("state.v2").isTextual() ? "state.v2" : "state";
     return Optional.of(new Fact.Retargeted(name, target(value.path(state).asText())));
@@ -99,6 +105,21 @@ public final class FactDecoder {
     int dash = nameAndTask.lastIndexOf('-');
     return new Fact.TaskRestartAsked(
         nameAndTask.substring(0, dash), Integer.parseInt(nameAndTask.substring(dash + 1)));
+  }
+
+  private static Optional<Fact> sessionKey(FactRecord record) {
+    JsonNode value = parse(record);
+    boolean whole =
+        value.path("key").isTextual()
+            && value.path("algorithm").isTextual()
+            && value.path("creation-timestamp").isIntegralNumber();
+    if (!whole) return Optional.empty();
+    return Optional.of(
+        new Fact.KeyRotated(
+            new SessionKey(
+                value.path("key").asText(),
+                value.path("algorithm").asText(),
+                value.path("creation-timestamp").asLong())));
   }
 
   private static Fact lease(String name, FactRecord record) {

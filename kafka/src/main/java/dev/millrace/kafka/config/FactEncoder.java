@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Restart;
+import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,8 @@ import java.util.Map;
 /**
  * Facts as records of the config topic (compat: internal topics §4, §5). Kafka Connect's own key
  * kinds where it has one; {@code lease-} and {@code restart-task-} are ours, and Kafka Connect
- * skips them. Pure.
+ * skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect leaves to
+ * readers: otherwise those of a compacted topic would find them again. Pure.
  */
 public final class FactEncoder {
 
@@ -29,7 +31,11 @@ public final class FactEncoder {
       case Fact.Deleted(var name) ->
           List.of(
               new FactRecord("connector-" + name, null),
-              new FactRecord("target-state-" + name, null));
+              new FactRecord("target-state-" + name, null),
+              new FactRecord("commit-" + name, json(Map.of("tasks", 0))));
+      case Fact.Fenced(var name, var tasks) ->
+          List.of(new FactRecord("tasks-fencing-" + name, json(Map.of("task-count", tasks))));
+      case Fact.KeyRotated(var key) -> List.of(new FactRecord("session-key", json(key(key))));
       case Fact.Retargeted(var name, var target) ->
           List.of(new FactRecord("target-state-" + name, json(targetState(target))));
       case Fact.TasksComputed(var name, var tasks) -> tasks(name, tasks);
@@ -62,6 +68,14 @@ public final class FactEncoder {
     var value = new LinkedHashMap<String, String>();
     value.put("state", (target == TargetState.STOPPED ? TargetState.PAUSED : target).name());
     value.put("state.v2", target.name());
+    return value;
+  }
+
+  private static Map<String, Object> key(SessionKey key) {
+    var value = new LinkedHashMap<String, Object>();
+    value.put("key", key.key());
+    value.put("algorithm", key.algorithm());
+    value.put("creation-timestamp", key.createdMs());
     return value;
   }
 

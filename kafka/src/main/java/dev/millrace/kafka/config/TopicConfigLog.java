@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The config log of a cluster: a topic with one partition (compat: internal topics §4–§6), read by
@@ -60,6 +61,14 @@ public final class TopicConfigLog implements ConfigLog {
   @Override
   public void append(int claim, long proposal, List<Fact> facts) {
     writer.append(claim, proposal, facts);
+  }
+
+  /**
+   * Calls back on the reader's thread when everything has been read that is in the topic now, with
+   * the offset of the last fact; never while Kafka is out of reach.
+   */
+  public void whenAtEnd(LongConsumer then) {
+    reader.whenAtEnd(then);
   }
 
   /** The present generation; empty while this worker is not a member. */

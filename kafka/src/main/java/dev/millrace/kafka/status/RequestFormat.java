@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * What workers themselves ask of the leader, as values of the status topic: the tasks of a
- * connector instance, and restarts. What people ask comes by HTTP. Pure.
+ * connector instance, restarts, and that earlier tasks are fenced. What people ask comes by HTTP.
+ * Pure.
  */
 final class RequestFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,6 +24,7 @@ final class RequestFormat {
   private static final String TASKS = "tasks";
   private static final String RESTART = "restart";
   private static final String RESTART_TASK = "restart-task";
+  private static final String FENCE = "fence";
 
   private RequestFormat() {}
 
@@ -32,6 +34,7 @@ final class RequestFormat {
       case Command.PublishTasks(var name, var version, var tasks) -> TASKS + "-" + name;
       case Command.RestartConnector(var name, var what) -> RESTART + "-" + name;
       case Command.RestartTask(var name, var task) -> RESTART_TASK + "-" + name + "-" + task;
+      case Command.RecordFencing(var name, var generation) -> FENCE + "-" + name;
       case Command other -> throw notOfWorkers(other);
     };
   }
@@ -48,6 +51,8 @@ final class RequestFormat {
           value.put(KIND, RESTART).put(CONNECTOR, name).put("what", what.name());
       case Command.RestartTask(var name, var task) ->
           value.put(KIND, RESTART_TASK).put(CONNECTOR, name).put("task", task);
+      case Command.RecordFencing(var name, var generation) ->
+          value.put(KIND, FENCE).put(CONNECTOR, name).put("generation", generation);
       case Command other -> throw notOfWorkers(other);
     }
     return text(value);
@@ -63,6 +68,7 @@ final class RequestFormat {
       case RESTART ->
           new Command.RestartConnector(name, Restart.valueOf(value.path("what").asText()));
       case RESTART_TASK -> new Command.RestartTask(name, value.path("task").asInt());
+      case FENCE -> new Command.RecordFencing(name, value.path("generation").asLong());
       default -> throw new IllegalArgumentException("it asks for '" + kind + "', which is unknown");
     };
   }
@@ -85,6 +91,7 @@ final class RequestFormat {
       case Command.PublishTasks publish -> publish.connector();
       case Command.RestartConnector restart -> restart.connector();
       case Command.RestartTask restart -> restart.connector();
+      case Command.RecordFencing fence -> fence.connector();
       case Command other -> throw notOfWorkers(other);
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.model.Fact;
 import dev.millrace.model.Restart;
+import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,13 +26,17 @@ class FactCodecTest {
           new Fact.RestartAsked("src", Restart.FAILED_INSTANCE_AND_TASKS),
           new Fact.TaskRestartAsked("a-b", 12),
           new Fact.Leased("src", new TreeMap<>(Map.of(-1, "w1#1", 0, "w2#7"))),
-          new Fact.Deleted("src"));
+          new Fact.Fenced("src", 3),
+          new Fact.KeyRotated(new SessionKey("a2V5", "HmacSHA256", 1795330583123L)),
+          new Fact.Deleted("src"),
+          new Fact.Retargeted("src", TargetState.STARTED), // taken back with the connector
+          new Fact.TasksComputed("src", List.of()));
 
   @Test
   void everyFactIsReadBackAsItWas() {
     var decoder = new FactDecoder();
     var read = new ArrayList<Fact>();
-    FACTS.stream()
+    FACTS.subList(0, FACTS.size() - 2).stream()
         .flatMap(fact -> FactEncoder.encode(fact).stream())
         .forEach(record -> decoder.decode(record).ifPresent(read::add));
     assertThat(read).isEqualTo(FACTS);
@@ -60,7 +65,18 @@ class FactCodecTest {
                 "restart-connector-src", "{\"include-tasks\":true,\"only-failed\":false}"));
     assertThat(FactEncoder.encode(new Fact.Deleted("src")))
         .containsExactly(
-            new FactRecord("connector-src", null), new FactRecord("target-state-src", null));
+            new FactRecord("connector-src", null),
+            new FactRecord("target-state-src", null),
+            new FactRecord("commit-src", "{\"tasks\":0}"));
+    assertThat(FactEncoder.encode(new Fact.Fenced("src", 1)))
+        .containsExactly(new FactRecord("tasks-fencing-src", "{\"task-count\":1}"));
+    assertThat(
+            FactEncoder.encode(
+                new Fact.KeyRotated(new SessionKey("a2V5", "HmacSHA256", 1795330583123L))))
+        .containsExactly(
+            new FactRecord(
+                "session-key",
+                "{\"key\":\"a2V5\",\"algorithm\":\"HmacSHA256\",\"creation-timestamp\":1795330583123}"));
   }
 
   @Test

@@ -49,8 +49,10 @@ class FileConfigLogTest {
     int current = opened.claim();
     opened.log.append(old, 1, BATCH);
     opened.log.append(current, 2, List.of(new Fact.Deleted("x")));
-    assertThat(opened.next()).isInstanceOf(Event.FactRead.class);
-    assertThat(opened.next()).isEqualTo(new Event.Appended(2, 0));
+    assertThat(opened.next()).isEqualTo(new Event.FactRead(0, new Fact.Deleted("x")));
+    assertThat(opened.next()).isInstanceOf(Event.FactRead.class); // its target state
+    assertThat(opened.next()).isInstanceOf(Event.FactRead.class); // and tasks are taken back
+    assertThat(opened.next()).isEqualTo(new Event.Appended(2, 2));
     opened.log.close();
   }
 

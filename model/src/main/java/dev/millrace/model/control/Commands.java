@@ -4,7 +4,9 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Fact;
+import dev.millrace.model.Fencing;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,10 @@ public final class Commands {
       case Command.ApplyTopology topology -> accepted(applyTopology(state, topology));
       case Command.Probe() -> accepted(List.of());
       case Command.PublishTasks publish -> publishTasks(state, publish);
+      case Command.RecordFencing(var name, var generation) ->
+          existing(state, name, c -> fenced(state.fencing(name), generation, name, c));
+      case Command.RotateKey(var key) ->
+          accepted(isNewer(key, state) ? List.of(new Fact.KeyRotated(key)) : List.of());
     };
   }
 
@@ -141,6 +147,17 @@ public final class Commands {
         connector.differsFrom(command.tasks())
             ? List.of(new Fact.TasksComputed(command.connector(), command.tasks()))
             : List.of());
+  }
+
+  private static List<Fact> fenced(
+      Fencing fencing, long generation, String name, ConnectorState connector) {
+    return fencing.pending() && fencing.generation() == generation
+        ? List.of(new Fact.Fenced(name, connector.tasks().size()))
+        : List.of();
+  }
+
+  private static boolean isNewer(SessionKey key, ClusterState state) {
+    return state.sessionKey().map(SessionKey::createdMs).orElse(Long.MIN_VALUE) < key.createdMs();
   }
 
   private static Decision accepted(List<Fact> facts) {

@@ -40,6 +40,7 @@ final class Leadership {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long leaderSince;
   private long claimedTo = Long.MAX_VALUE;
+  private long reportsFrom = Long.MAX_VALUE;
   private int claim;
   private long retryAt;
   private long proposals;
@@ -63,6 +64,7 @@ final class Leadership {
     after.members().forEach(departed::remove);
     if (self.equals(before.leader()) && self.equals(after.leader())) return List.of();
     leaderSince = now;
+    reportsFrom = Long.MAX_VALUE;
     claimedTo = Long.MAX_VALUE;
     retryAt = now;
     var answers = new ArrayList<Action>(abandonProposal());
@@ -117,6 +119,7 @@ final class Leadership {
       return actions;
     }
     if (state.offset() < claimedTo) return actions;
+    if (reportsFrom == Long.MAX_VALUE) reportsFrom = state.newestLease();
     propose(now, state, group, work -> free(now, state, group, self, held, work), actions);
     return actions;
   }
@@ -173,7 +176,8 @@ final class Leadership {
 
   /**
    * True when nobody can be running the work: every member said so after reading that its lease was
-   * taken away, and the departed have had time to stop.
+   * taken away, and the departed have had time to stop. What became of leases before this worker
+   * led is not in its log if that was compacted: so reports have to be newer than all of them.
    */
   private boolean free(
       long now,
@@ -187,7 +191,7 @@ final class Leadership {
     if (departed.values().stream().anyMatch(left -> now - left < times.departedGraceMs())) {
       return false;
     }
-    long released = state.releasedAt().getOrDefault(work, -1L);
+    long released = Math.max(state.releasedAt().getOrDefault(work, -1L), reportsFrom);
     return group.members().stream()
         .allMatch(
             member -> {

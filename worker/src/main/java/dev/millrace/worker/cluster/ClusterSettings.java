@@ -4,6 +4,7 @@ import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.group.GroupSettings;
 import dev.millrace.model.control.ControlTimes;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,9 +19,19 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
  * @param statusTopic topic of the statuses
  * @param group name of the workers' group
  * @param times when somebody counts as gone
+ * @param worker all settings of the worker
  */
 public record ClusterSettings(
-    TopicSpec configTopic, TopicSpec statusTopic, String group, Times times) {
+    TopicSpec configTopic,
+    TopicSpec statusTopic,
+    String group,
+    Times times,
+    Map<String, String> worker) {
+
+  /** Copies the map. */
+  public ClusterSettings {
+    worker = Map.copyOf(worker);
+  }
 
   public static final String CONFIG_TOPIC = "config.storage.topic";
   public static final String STATUS_TOPIC = "status.storage.topic";
@@ -77,7 +88,8 @@ public record ClusterSettings(
             Duration.ofMillis(values.getInt(SESSION)),
             Duration.ofMillis(values.getInt(HEARTBEAT)),
             Duration.ofMillis(values.getInt(REBALANCE)),
-            Duration.ofMillis(values.getLong(STOP))));
+            Duration.ofMillis(values.getLong(STOP))),
+        worker);
   }
 
   private static Map<String, String> topicSettings(Map<String, String> worker, String prefix) {
@@ -88,6 +100,11 @@ public record ClusterSettings(
         });
     found.keySet().removeAll(NOT_OF_TOPICS);
     return found;
+  }
+
+  /** A new keeper of the session key. */
+  KeyRotation keys() {
+    return KeyRotation.of(worker, InstantSource.system());
   }
 
   /** The group's settings, with those of its network client. */

@@ -33,6 +33,12 @@ public final class KafkaCluster implements Cluster {
   private final StatusTopic statuses;
   private final SharedStatuses shared;
   private final CompletableFuture<Void> read = new CompletableFuture<>();
+  private final FenceGate fences;
+  private final FenceRounds rounds;
+  private final KeyRotation keys;
+  private volatile Consumer<Event> control = event -> {};
+  private volatile ClusterState state = ClusterState.EMPTY;
+  private volatile boolean leads;
   private ClusterState swept = ClusterState.EMPTY; // confined to the control thread
   private long looks;
 
@@ -41,9 +47,14 @@ public final class KafkaCluster implements Cluster {
    *
    * @param self this incarnation, and where it is reached
    * @param workerId {@code host:port}
+   * @param fencer what the leader fences with
    */
   public KafkaCluster(
-      ClusterSettings settings, ClientSettings clients, Members.Member self, String workerId) {
+      ClusterSettings settings,
+      ClientSettings clients,
+      Members.Member self,
+      String workerId,
+      Fencer fencer) {
     this.member = self.id();
     this.settings = settings;
     this.log =
@@ -64,6 +75,14 @@ public final class KafkaCluster implements Cluster {
                 topics -> {}),
             clients.statusProducer());
     this.shared = new SharedStatuses(statuses, self.id(), InstantSource.system());
+    this.fences = new FenceGate(log, statuses::submit);
+    this.rounds = new FenceRounds(fencer);
+    this.keys = settings.keys();
+  }
+
+  /** Where exactly-once tasks wait before they begin. */
+  public FenceGate fences() {
+    return fences;
   }
 
   @Override
@@ -73,9 +92,19 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public void start(Consumer<Event> events, Consumer<Throwable> failed) {
-    statuses.start(events, failed);
+    control = events;
+    statuses.start(event -> take(event, events), failed);
     statuses.whenAtEnd(() -> read.complete(null));
     log.start(events, failed);
+  }
+
+  /** That fencing be recorded is asked for by tasks that wait: the leader first does it. */
+  private void take(Event event, Consumer<Event> events) {
+    if (event instanceof Event.Asked(var number, Command.RecordFencing asked)) {
+      if (leads) rounds.begin(asked, state, events);
+    } else {
+      events.accept(event);
+    }
   }
 
   @Override
@@ -99,13 +128,16 @@ public final class KafkaCluster implements Cluster {
   }
 
   @Override
-  public void look(ClusterState state, Membership membership) {
-    shared.look(state, membership);
-    boolean leads = member.equals(membership.leader()) && state.offset() >= membership.barrier();
-    if (leads && read.isDone() && (state != swept || ++looks % SWEEP_LOOKS == 0)) {
-      swept = state;
+  public void look(ClusterState newer, Membership membership) {
+    state = newer;
+    leads = member.equals(membership.leader()) && newer.offset() >= membership.barrier();
+    shared.look(newer, membership);
+    fences.look(newer);
+    if (leads) keys.look(newer, control);
+    if (leads && read.isDone() && (newer != swept || ++looks % SWEEP_LOOKS == 0)) {
+      swept = newer;
       statuses.forgetOthers(
-          state.work().keySet(), state.connectors().keySet(), membership.members());
+          newer.work().keySet(), newer.connectors().keySet(), membership.members());
     }
   }
 

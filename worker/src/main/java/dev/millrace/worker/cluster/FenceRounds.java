@@ -1,0 +1,55 @@
+package dev.millrace.worker.cluster;
+
+import dev.millrace.model.ClusterState;
+import dev.millrace.model.Command;
+import dev.millrace.model.ConnectorState;
+import dev.millrace.model.control.Event;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's part of fencing: shuts out the tasks that may still write, then has that recorded;
+ * one round for each connector at a time. A round that fails is not recorded, so that it is asked
+ * for again. Thread-safe.
+ */
+final class FenceRounds {
+  private static final Logger LOG = LoggerFactory.getLogger(FenceRounds.class);
+
+  private final Fencer fencer;
+  private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+  FenceRounds(Fencer fencer) {
+    this.fencer = fencer;
+  }
+
+  /** Begins a round, unless there is one. */
+  void begin(Command.RecordFencing asked, ClusterState state, Consumer<Event> events) {
+    var connector = state.connector(asked.connector());
+    var fencing = state.fencing(asked.connector());
+    boolean due = fencing.pending() && fencing.generation() == asked.generation();
+    if (connector.isEmpty() || !due || !running.add(asked.connector())) return;
+    Thread.ofVirtual()
+        .name("fence-" + asked.connector())
+        .start(() -> round(asked, connector.get(), fencing.tasks(), events));
+  }
+
+  private void round(
+      Command.RecordFencing asked, ConnectorState connector, int tasks, Consumer<Event> events) {
+    String name = asked.connector();
+    try {
+      boolean alone = tasks == 1 && connector.tasks().size() == 1; // it fences its predecessor
+      if (tasks > 0 && !alone) {
+        LOG.info("Fencing {} earlier tasks of connector {}", tasks, name);
+        fencer.fence(name, connector, tasks);
+      }
+      events.accept(new Event.Asked(0, asked));
+    } catch (RuntimeException e) {
+      LOG.warn("Earlier tasks of connector {} could not be fenced: {}", name, e.toString());
+    } finally {
+      running.remove(name);
+    }
+  }
+}

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,7 +53,36 @@ public final class ReferenceConnect implements AutoCloseable {
       var file = Files.writeString(folder.resolve("reference.properties"), properties(all));
       var output = folder.resolve("reference.log");
       return new ReferenceConnect(
-          launch(folder, file, output), URI.create("http://127.0.0.1:" + port + "/"), output);
+          launch(folder, "ConnectDistributed", List.of(file.toString()), output),
+          URI.create("http://127.0.0.1:" + port + "/"),
+          output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts a standalone worker.
+   *
+   * @param connector file of the connector to start with
+   */
+  public static ReferenceConnect startStandalone(
+      String bootstrapServers, Path folder, Map<String, String> settings, Path connector) {
+    try {
+      Files.createDirectories(folder);
+      int port = freePort();
+      var all = new TreeMap<>(settings);
+      all.put("bootstrap.servers", bootstrapServers);
+      all.put("listeners", "http://127.0.0.1:" + port);
+      all.put("plugin.discovery", "service_load");
+      all.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
+      all.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
+      var file = Files.writeString(folder.resolve("reference.properties"), properties(all));
+      var output = folder.resolve("reference.log");
+      var process =
+          launch(
+              folder, "ConnectStandalone", List.of(file.toString(), connector.toString()), output);
+      return new ReferenceConnect(process, URI.create("http://127.0.0.1:" + port + "/"), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,22 +114,24 @@ public final class ReferenceConnect implements AutoCloseable {
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static Process launch(Path folder, Path settings, Path output) throws IOException {
+  private static Process launch(Path folder, String main, List<String> arguments, Path output)
+      throws IOException {
     var logging = Files.writeString(folder.resolve("log4j2.properties"), LOGGING);
     var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dlog4j2.configurationFile=" + logging,
-            "-cp",
-            Path.of(System.getProperty("reference.lib")).normalize() + "/*",
-            "org.apache.kafka.connect.cli.ConnectDistributed",
-            settings.toString());
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlog4j2.configurationFile=" + logging,
+                "-cp",
+                Path.of(System.getProperty("reference.lib")).normalize() + "/*",
+                "org.apache.kafka.connect.cli." + main));
+    command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
-        .redirectOutput(output.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
         .start();
   }
 
@@ -150,13 +182,23 @@ public final class ReferenceConnect implements AutoCloseable {
     }
   }
 
+  /** Asks it to end, and waits until it has. */
+  public void stop() {
+    process.destroy();
+    awaitEnd();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();
+    awaitEnd();
+  }
+
+  private void awaitEnd() {
     try {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "the reference, process %d, did not end after a kill".formatted(process.pid()));
+            "the reference, process %d, did not end".formatted(process.pid()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

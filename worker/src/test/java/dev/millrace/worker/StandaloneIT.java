@@ -12,6 +12,8 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
 import dev.millrace.worker.keys.SettingsException;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,7 @@ class StandaloneIT {
     settings.put("offset.storage.file.filename", folder.resolve("connect.offsets").toString());
     settings.put("offset.flush.interval.ms", "200");
     settings.put("listeners", "HTTP://localhost:0");
+    settings.put("plugin.discovery", "service_load");
     return settings;
   }
 
@@ -137,10 +140,9 @@ class StandaloneIT {
   @Test
   void manyStartsAndStopsLeaveNothingBehind() throws Exception {
     var settings = file();
-    settings.put("plugin.discovery", "service_load");
     settings.put("bootstrap.servers", "localhost:1"); // nobody is there
     var given = Map.copyOf(settings);
-    var loader = new java.net.URLClassLoader(new java.net.URL[0], null);
+    var loader = new URLClassLoader(new URL[0], StandaloneIT.class.getClassLoader());
     var before = Thread.currentThread().getContextClassLoader();
     Path left = Path.of("");
     Thread.currentThread().setContextClassLoader(loader);

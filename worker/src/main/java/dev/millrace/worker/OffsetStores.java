@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.slf4j.Logger;
@@ -169,24 +171,28 @@ final class OffsetStores implements AutoCloseable {
     }
     var all = new ArrayList<>(left);
     all.add(worker);
-    var closing = all.stream().map(OffsetStores::closing).toList();
-    awaitAll(closing);
-  }
-
-  private static Thread closing(KafkaOffsetStore store) {
-    return Thread.ofPlatform().daemon().name("offsets-close-" + store.topic()).start(store::close);
-  }
-
-  private static void awaitAll(List<Thread> closing) {
-    long end = System.nanoTime() + CLOSE.toNanos();
+    var closed = new CountDownLatch(all.size());
+    all.forEach(store -> closeAside(store, closed));
     try {
-      for (Thread each : closing) {
-        if (!each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
-          LOG.warn("{} has not ended within {}", each.getName(), CLOSE);
-        }
+      if (!closed.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("{} offset stores were not closed within {}", closed.getCount(), CLOSE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void closeAside(KafkaOffsetStore store, CountDownLatch closed) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("offsets-close-" + store.topic())
+        .start(
+            () -> {
+              try {
+                store.close();
+              } finally {
+                closed.countDown();
+              }
+            });
   }
 }

@@ -62,7 +62,6 @@ final class Permits {
           "kafka.Topics", "deadlines of admin calls",
           "plugins.PluginCatalog", "says in the log how long a scan took",
           "servers.Await", "deadline of a start or stop",
-          "worker.OffsetStores", "deadline of a close",
           "worker.Shell", "the time the control core is given",
           "worker.Worker", "when it began, for whoever waits for it",
           "worker.WorkFactory", "the time the engine is given",

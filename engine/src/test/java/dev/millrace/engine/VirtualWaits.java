@@ -7,6 +7,11 @@ import java.util.function.BooleanSupplier;
 public final class VirtualWaits implements Waits {
   private static final long STEP_MS = 10;
 
+  /** After so long a wait, which is longer than any commit may take, time passes faster. */
+  private static final long FINE_MS = 6_000;
+
+  private static final long LONGEST_STEP_MS = 1_000;
+
   private final BooleanSupplier world;
   private long now = 1_000;
 
@@ -36,8 +41,11 @@ public final class VirtualWaits implements Waits {
   @Override
   public boolean await(BooleanSupplier condition, Duration atMost) {
     long end = now + atMost.toMillis();
+    long began = now;
+    long step = STEP_MS;
     while (!condition.getAsBoolean() && now < end && world.getAsBoolean()) {
-      now = Math.min(end, now + STEP_MS);
+      now = Math.min(end, now + step);
+      step = now - began < FINE_MS ? STEP_MS : LONGEST_STEP_MS;
       onWait.run();
     }
     return condition.getAsBoolean();

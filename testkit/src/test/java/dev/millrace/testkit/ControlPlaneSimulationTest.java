@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class ControlPlaneSimulationTest {
 
-  private static final int SEEDS = Integer.getInteger("simulation.seeds", 300);
+  private static final int SEEDS = Integer.getInteger("millrace.seeds", 300);
   private static final List<String> WORKERS = List.of("w1", "w2", "w3", "w4");
 
   @Test

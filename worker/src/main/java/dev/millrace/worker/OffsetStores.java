@@ -9,13 +9,14 @@ import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.worker.keys.WorkerMode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.slf4j.Logger;
@@ -185,30 +186,32 @@ final class OffsetStores implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    var closing = new ArrayList<Thread>();
-    left.forEach(store -> closing.add(closing(store.topic(), store::close)));
-    closing.add(
-        switch (home) {
-          case Home.InFile(var file) -> closing("file", file::close);
-          case Home.InKafka(var store) -> closing(store.topic(), store::close);
-        });
-    awaitAll(closing);
-  }
-
-  private static Thread closing(String what, Runnable close) {
-    return Thread.ofPlatform().daemon().name("offsets-close-" + what).start(close);
-  }
-
-  private static void awaitAll(List<Thread> closing) {
-    long end = System.nanoTime() + CLOSE.toNanos();
+    var closed = new CountDownLatch(left.size() + 1);
+    left.forEach(store -> closeAside(store.topic(), store::close, closed));
+    switch (home) {
+      case Home.InFile(var file) -> closeAside("file", file::close, closed);
+      case Home.InKafka(var store) -> closeAside(store.topic(), store::close, closed);
+    }
     try {
-      for (Thread each : closing) {
-        if (!each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
-          LOG.warn("{} has not ended within {}", each.getName(), CLOSE);
-        }
+      if (!closed.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("{} offset stores were not closed within {}", closed.getCount(), CLOSE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void closeAside(String name, Runnable close, CountDownLatch closed) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("offsets-close-" + name)
+        .start(
+            () -> {
+              try {
+                close.run();
+              } finally {
+                closed.countDown();
+              }
+            });
   }
 }

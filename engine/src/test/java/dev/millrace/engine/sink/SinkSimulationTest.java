@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 /**
  * A sink that asks for retries, fails, is slow, fails to prepare commits, loses partitions and is
  * killed, at random: every record is put in order, and nothing is committed that was not. One seed
- * replays a run; {@code -Dmillrace.sink.seeds} says how many, and {@code -Dmillrace.sink.first}
- * with which to begin.
+ * replays a run; {@code -Dmillrace.seeds} says how many, and {@code -Dmillrace.seeds.first} with
+ * which to begin.
  */
 class SinkSimulationTest {
-  private static final long FIRST = Long.getLong("millrace.sink.first", 0);
-  private static final long SEEDS = Long.getLong("millrace.sink.seeds", 150);
+  private static final long FIRST = Long.getLong("millrace.seeds.first", 0);
+  private static final long SEEDS = Long.getLong("millrace.seeds", 200);
 
   @Test
   @DisplayName("§6.4 §6.15 §6.25 Under an eager assignor all is put, and no more is committed")

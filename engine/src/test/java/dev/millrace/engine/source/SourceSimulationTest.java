@@ -17,10 +17,12 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The promises of sources, kept through kills at every kind of call; and that the simulation
- * notices when a rule they rest on is broken. {@code -Dmillrace.seeds=5000} runs more.
+ * notices when a rule they rest on is broken. {@code -Dmillrace.seeds=10000} runs more, as {@code
+ * -Psimulations} does.
  */
 class SourceSimulationTest {
-  private static final int SEEDS = Integer.getInteger("millrace.seeds", 200);
+  private static final long FIRST = Long.getLong("millrace.seeds.first", 0);
+  private static final long SEEDS = Long.getLong("millrace.seeds", 200);
   private static final int BROKEN_SEEDS = 300;
   private static final TransactionBoundary INTERVAL =
       new TransactionBoundary.Interval(Duration.ofMillis(100));
@@ -48,7 +50,7 @@ class SourceSimulationTest {
   }
 
   private static void keepsItsPromise(Kind kind) {
-    for (long seed = 0; seed < SEEDS; seed++) {
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       try {
         kind.simulation().apply(seed).run();
       } catch (AssertionError | RuntimeException e) {

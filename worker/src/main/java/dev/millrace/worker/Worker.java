@@ -190,7 +190,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
                   started.completeExceptionally(error);
                   return null;
                 });
-    var unusedToo = control.joined().thenRun(this::settled);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
@@ -219,12 +218,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private void fence(String name, ConnectorState connector, int tasks) {
     var config = resolver.resolveAll(connector.config()).config();
     TaskFence.fence(name, tasks, new ClientSettings(settings.originals(), ""), config);
-  }
-
-  private void settled() {
-    var members = members();
-    metrics.joined(members.urlOf(members.leader()).orElse(""), members.generation());
-    metrics.settled();
   }
 
   private static void follow(CompletableFuture<Void> source, CompletableFuture<Void> target) {

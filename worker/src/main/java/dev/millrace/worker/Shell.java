@@ -9,6 +9,7 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Action;
 import dev.millrace.model.control.ControlCore;
 import dev.millrace.model.control.Event;
+import dev.millrace.model.control.Held;
 import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.worker.cluster.Cluster;
@@ -62,6 +63,7 @@ final class Shell {
   private final OffsetWaits offsetWaits = new OffsetWaits();
   private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
   private Membership membership = Membership.NONE;
+  private boolean settling;
   private final AtomicBoolean closeBegun = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
@@ -215,8 +217,27 @@ final class Shell {
     boolean same = looked == state && membership.equals(core.membership());
     if (same && !(event instanceof Event.Tick)) return;
     looked = state;
+    if (!membership.equals(core.membership())) joined(core.membership());
     membership = core.membership();
+    settle();
     cluster.look(state, membership);
+  }
+
+  private void joined(Membership next) {
+    if (next.equals(Membership.NONE)) return;
+    String leader = cluster.members().urlOf(next.leader()).orElse("");
+    crew.metrics().joined(leader, next.generation());
+    settling = true;
+  }
+
+  /** The generation's changes are done when nothing is being stopped any more. */
+  private void settle() {
+    if (!settling
+        || core.held().values().stream().anyMatch(h -> h.phase() == Held.Phase.STOPPING)) {
+      return;
+    }
+    crew.metrics().settled();
+    settling = false;
   }
 
   private void ended(WorkId id) {

@@ -195,7 +195,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
                   started.completeExceptionally(error);
                   return null;
                 });
-    var unusedToo = control.joined().thenRun(this::settled);
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
@@ -228,12 +227,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private void fence(String name, ConnectorState connector, int tasks) {
     var config = resolver.resolveAll(connector.config()).config();
     new Fencing(new ClientSettings(settings.originals(), ""), name, config).first(tasks);
-  }
-
-  private void settled() {
-    var members = members();
-    metrics.joined(members.urlOf(members.leader()).orElse(""), members.generation());
-    metrics.settled();
   }
 
   private static void follow(CompletableFuture<Void> source, CompletableFuture<Void> target) {

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -169,8 +168,11 @@ class PluginVersionsIT {
   private static void install(String version) throws IOException {
     Path location = Files.createDirectories(folder.resolve("plugins/stamped-" + version));
     try (var jar = new JarOutputStream(Files.newOutputStream(location.resolve("stamped.jar")))) {
-      for (Path file : classes()) {
-        add(jar, "dev/millrace/worker/versions/" + file.getFileName(), Files.readAllBytes(file));
+      for (Class<?> type : classes()) {
+        String name = type.getName().replace('.', '/') + ".class";
+        try (var content = type.getResourceAsStream("/" + name)) {
+          add(jar, name, content.readAllBytes());
+        }
       }
       for (var plugin : PLUGINS.entrySet()) {
         String manifest = "META-INF/services/" + plugin.getKey().getName();
@@ -180,11 +182,11 @@ class PluginVersionsIT {
     }
   }
 
-  private static List<Path> classes() throws IOException {
-    try (Stream<Path> files =
-        Files.list(Path.of("target/test-classes/dev/millrace/worker/versions"))) {
-      return new ArrayList<>(files.filter(f -> f.toString().endsWith(".class")).toList());
-    }
+  /** Those of the package, which may lie in a folder or in a jar. */
+  private static List<Class<?>> classes() {
+    List<Class<?>> all = new ArrayList<>(List.of(Stamped.class.getDeclaredClasses()));
+    all.add(Stamped.class);
+    return all;
   }
 
   private static void add(JarOutputStream jar, String name, byte[] content) throws IOException {

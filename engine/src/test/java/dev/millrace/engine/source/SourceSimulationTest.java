@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The promises of sources, kept through kills at every kind of call; and that the simulation
- * notices when a rule they rest on is broken. {@code -Dmillrace.seeds=10000} runs more, as {@code
+ * notices when a rule they rest on is broken. {@code -Dmillrace.seeds=100000} runs more, as {@code
  * -Psimulations} does.
  */
 class SourceSimulationTest {

@@ -142,15 +142,12 @@ final class ClusterKeys {
                 ConfigDef.Type.STRING,
                 "HmacSHA256",
                 "Algorithm that makes keys for requests between workers")
-            .distributed()
-            .without(UNSIGNED),
+            .distributed(),
         optional("inter.worker.key.size", ConfigDef.Type.INT, null, "Size of those keys")
-            .distributed()
-            .without(UNSIGNED),
+            .distributed(),
         optional("inter.worker.key.ttl.ms", ConfigDef.Type.INT, 3_600_000, "Life of those keys")
             .valid(atLeast(0))
-            .distributed()
-            .without(UNSIGNED),
+            .distributed(),
         optional(
                 "inter.worker.signature.algorithm",
                 ConfigDef.Type.STRING,

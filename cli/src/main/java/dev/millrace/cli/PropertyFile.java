@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,21 +52,59 @@ record PropertyFile(
     }
   }
 
-  /** Reads a text that lies in this file. */
+  /** Reads a text that lies in this file. Values are those that Java reads from the whole. */
   static PropertyFile parse(Path path, String text) {
+    Properties whole = whole(path, text);
     var values = new LinkedHashMap<String, String>();
     var lines = new HashMap<String, Integer>();
     var repeated = new HashMap<Integer, String>();
     for (Logical line : logicalLines(text)) {
-      entry(path, line)
-          .ifPresent(
-              found -> {
-                Integer earlier = lines.put(found.getKey(), line.number());
-                if (earlier != null) repeated.put(earlier, found.getKey());
-                values.put(found.getKey(), found.getValue());
-              });
+      for (String key : load(line.text()).stringPropertyNames()) {
+        if (!whole.containsKey(key)) continue; // a line of nothing but a backslash
+        Integer earlier = lines.put(key, line.number());
+        if (earlier != null) repeated.put(earlier, key);
+        values.put(key, whole.getProperty(key));
+      }
     }
+    whole.stringPropertyNames().forEach(key -> values.put(key, whole.getProperty(key)));
     return new PropertyFile(path, values, lines, repeated);
+  }
+
+  private static Properties whole(Path path, String text) {
+    try {
+      return load(text);
+    } catch (IllegalArgumentException e) {
+      throw logicalLines(text).stream()
+          .flatMap(line -> fault(path, line).stream())
+          .findFirst()
+          .orElseGet(() -> unreadable(path.toString(), e));
+    }
+  }
+
+  private static Optional<CommandFailure> fault(Path path, Logical line) {
+    try {
+      load(line.text());
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(unreadable(path + ":" + line.number(), e));
+    }
+  }
+
+  private static CommandFailure unreadable(String place, IllegalArgumentException e) {
+    return new CommandFailure(
+        "%s: the line cannot be read: %s Write \\uXXXX with four hexadecimal digits, and \\\\ for a backslash."
+            .formatted(place, sentence(e)),
+        e);
+  }
+
+  private static Properties load(String text) {
+    var found = new Properties();
+    try {
+      found.load(new StringReader(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a text in memory has none
+    }
+    return found;
   }
 
   /** A line with those that continue it. */
@@ -99,21 +138,6 @@ record PropertyFile(
     int at = line.length();
     while (at > 0 && line.charAt(at - 1) == '\\') at--;
     return (line.length() - at) % 2 == 1;
-  }
-
-  private static Optional<Map.Entry<String, String>> entry(Path path, Logical line) {
-    var one = new Properties();
-    try {
-      one.load(new StringReader(line.text()));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CommandFailure(
-          "%s:%d: the line cannot be read: %s Write \\uXXXX with four hexadecimal digits, and \\\\ for a backslash."
-              .formatted(path, line.number(), sentence(e)),
-          e);
-    }
-    return one.entrySet().stream()
-        .findFirst()
-        .map(e -> Map.entry((String) e.getKey(), (String) e.getValue()));
   }
 
   private static String sentence(Exception e) {

@@ -84,6 +84,8 @@ final class ClusterKillIT {
     settings.put("config.storage.topic", "kill-configs");
     settings.put("status.storage.topic", "kill-statuses");
     settings.put("offset.storage.topic", "kill-offsets");
+    settings.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+    settings.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
     settings.put("config.storage.replication.factor", "1");
     settings.put("status.storage.replication.factor", "1");
     settings.put("offset.storage.replication.factor", "1");

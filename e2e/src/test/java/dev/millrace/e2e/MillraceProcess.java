@@ -64,7 +64,9 @@ final class MillraceProcess implements AutoCloseable {
       Files.createDirectories(dataDir);
       Files.deleteIfExists(dataDir.resolve("rest.url"));
       Path output = dataDir.resolve("output.txt");
-      var command = new ArrayList<>(List.of(home.resolve("bin/millrace").toString()));
+      // a build that runs in the background of a script ignores SIGINT, and hands that on
+      var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+      command.add(home.resolve("bin/millrace").toString());
       command.addAll(arguments);
       var builder =
           new ProcessBuilder(command)

@@ -6,6 +6,7 @@ import dev.millrace.plugins.PluginKind;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.rest.ConnectRestExtension;
@@ -17,11 +18,19 @@ final class RestExtensions implements AutoCloseable {
 
   private final PluginCatalog catalog;
   private final Map<String, String> settings;
+  private final BiConsumer<String, Object> monitor;
   private final List<ConnectRestExtension> made = new CopyOnWriteArrayList<>();
 
-  RestExtensions(PluginCatalog catalog, Map<String, String> settings) {
+  /**
+   * None yet.
+   *
+   * @param monitor told the setting and each extension that has been configured
+   */
+  RestExtensions(
+      PluginCatalog catalog, Map<String, String> settings, BiConsumer<String, Object> monitor) {
     this.catalog = catalog;
     this.settings = settings;
+    this.monitor = monitor;
   }
 
   /** These, configured; a wrong one fails. */
@@ -35,6 +44,7 @@ final class RestExtensions implements AutoCloseable {
       var extension = catalog.newInstance(plugin, ConnectRestExtension.class);
       made.add(extension);
       extension.configure(settings);
+      monitor.accept(SETTING, extension);
       var version = extension.version();
       if (version == null || version.isBlank()) {
         throw new ConfigException(SETTING, name, "it has no version");

@@ -95,14 +95,15 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.resolver = new ConfigResolver(providersOfConnectors(providers, builder));
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.extensions = new RestExtensions(catalog, settings.originals());
+    this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
+    overrides.monitor(metrics::plugin);
+    this.extensions = new RestExtensions(catalog, settings.originals(), metrics::plugin);
     this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.administration =
         Administration.of(
             settings, catalog, resolver, offsets, name -> state().connector(name), offsetChanges);
-    this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
   }
 
   /** A builder without settings. */
@@ -186,6 +187,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
                     .reporting(stalls));
     cluster = Optional.of(others);
+    others.metrics().ifPresent(ofGroup -> metrics.group(ofGroup::all));
     follow(control.joined().thenCompose(joined -> others.read()), started);
     var unused =
         control

@@ -1,12 +1,16 @@
 package dev.millrace.worker;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.metrics.Gauge;
 import org.apache.kafka.common.metrics.Monitorable;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.connector.policy.ConnectorClientConfigOverridePolicy;
+import org.apache.kafka.connect.connector.policy.ConnectorClientConfigRequest;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
@@ -51,6 +55,25 @@ final class Metered {
       return new ConfigDef()
           .define("fail.on", ConfigDef.Type.STRING, "", ConfigDef.Importance.LOW, "A value");
     }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Allows everything. */
+  public static final class Policy implements ConnectorClientConfigOverridePolicy, Monitorable {
+    @Override
+    public void withPluginMetrics(PluginMetrics metrics) {
+      register(metrics);
+    }
+
+    @Override
+    public List<ConfigValue> validate(ConnectorClientConfigRequest request) {
+      return List.of();
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
 
     @Override
     public void close() {}

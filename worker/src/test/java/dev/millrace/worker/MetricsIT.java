@@ -88,7 +88,7 @@ class MetricsIT {
         () -> total("sink-task-metrics,connector=snk,task=0", "sink-record-send-total") >= 100);
     await("both run", () -> is("src", Phase.RUNNING) && is("snk", Phase.RUNNING));
     var ours = MBeans.list(JMX).stream().map(MetricsIT::withoutWorker).toList();
-    assertThat(ours).containsAll(golden());
+    assertThat(ours).containsAll(golden(false));
     assertThat(
             text(
                 "connector-transform-metrics,connector=snk,task=0,transform=hoist",
@@ -101,12 +101,12 @@ class MetricsIT {
         .isEqualTo("4.3.1");
   }
 
-  private static List<String> golden() throws IOException {
+  private static List<String> golden(boolean ofGroupClient) throws IOException {
     try (var in = MetricsIT.class.getResourceAsStream(GOLDEN)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
-          .filter(line -> OF_GROUP_CLIENT.stream().noneMatch(line::contains))
+          .filter(line -> ofGroupClient == OF_GROUP_CLIENT.stream().anyMatch(line::contains))
           .map(line -> line.replace("connector-type unreadable", "connector-type String"))
           .toList();
     }
@@ -229,6 +229,42 @@ class MetricsIT {
   }
 
   @Test
+  @DisplayName(
+      "§15.4 a member of a group has the metrics of its client; §15.11 policies have theirs")
+  void aMemberHasMetricsOfItsGroup() throws Exception {
+    worker.close();
+    worker =
+        start(
+            Map.of(
+                "config.storage.topic", "configs-" + test,
+                "config.storage.replication.factor", "1",
+                "status.storage.topic", "statuses-" + test,
+                "status.storage.replication.factor", "1",
+                "offset.storage.replication.factor", "1",
+                "key.converter", "org.apache.kafka.connect.json.JsonConverter",
+                "value.converter", "org.apache.kafka.connect.json.JsonConverter",
+                "connector.client.config.override.policy", Metered.Policy.class.getName()));
+    create("src", source(10));
+    await("running", () -> is("src", Phase.RUNNING));
+    var client = "connect-coordinator-metrics,client-id=\"connect-embedded:0\"";
+    await("assigned", () -> total(client, "assigned-tasks") == 1);
+    assertThat(total(client, "assigned-connectors")).isEqualTo(1);
+    assertThat(total(client, "join-total")).isPositive();
+    var ours = MBeans.list(JMX).stream().map(MetricsIT::withoutWorker).toList();
+    var ofItsNodes = golden(true).stream().filter(line -> !line.contains("node-id=node-1 "));
+    assertThat(ours).containsAll(ofItsNodes.toList()); // it need not speak with each broker
+    assertThat(worker.metrics())
+        .extracting(MetricFamily::name)
+        .contains("kafka_connect_connect_coordinator_metrics_assigned_tasks");
+    assertThat(mbeans("type=plugins"))
+        .contains(
+            "kafka.connect:type=plugins,config=connector.client.config.override.policy,class=Policy");
+    worker.close();
+    assertThat(mbeans("type=plugins")).isEmpty();
+    assertThat(mbeans("connect-coordinator-metrics")).isEmpty();
+  }
+
+  @Test
   @DisplayName("§15.14 what goes leaves no metric behind, though its thread hangs")
   void nothingIsLeftBehind() throws Exception {
     create("snk", sink());
@@ -317,7 +353,11 @@ class MetricsIT {
   }
 
   private Worker start() throws Exception {
-    var settings = new HashMap<String, String>();
+    return start(Map.of());
+  }
+
+  private Worker start(Map<String, String> more) throws Exception {
+    var settings = new HashMap<>(more);
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("group.id", "it-" + test);
     settings.put("millrace.data.dir", dataDir.toString());

@@ -8,12 +8,15 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
+import dev.millrace.worker.validation.ValidationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -71,6 +74,8 @@ class PluginTroubleIT {
           "converter.configure",
           "converter.fromConnectData",
           "headers.configure",
+          "headers.fromConnectHeader",
+          "headers.toConnectHeader",
           "interceptor.configure",
           "interceptor.onSend",
           "sink.start",
@@ -200,6 +205,36 @@ class PluginTroubleIT {
 
   @Order(5)
   @Test
+  @DisplayName("§3.10 validations that hang keep only those of their own class from being made")
+  void hangsWhileValidated() {
+    var refused = new ConcurrentLinkedQueue<String>();
+    var byValidate = source(NAME);
+    byValidate.putAll(Map.of(Trouble.AT, "connector.validate", Trouble.HOW, Trouble.HANG));
+    for (int i = 0; i < 8; i++) validateAside(byValidate, refused);
+    await("hanging in validate", () -> Trouble.reached("connector.validate"));
+    Trouble.inConstructors(Map.of(Trouble.AT, "connector.config", Trouble.HOW, Trouble.HANG));
+    for (int i = 0; i < 9; i++) validateAside(source(NAME), refused);
+    await("hanging in config", () -> Trouble.reached("connector.config"));
+    await("one too many", () -> !refused.isEmpty());
+    assertThat(refused.peek()).contains("16 validations", TroubleSource.class.getName());
+    assertThat(worker.validate(sink("other")).errorCount()).isZero();
+  }
+
+  private static void validateAside(Map<String, String> config, Queue<String> refused) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                worker.validate(config);
+              } catch (ValidationException e) {
+                refused.add(e.getMessage());
+              }
+            });
+  }
+
+  @Order(6)
+  @Test
   @DisplayName("§3.12 a worker with much that hangs closes within the time of one stop")
   void closesInTime() throws Exception {
     for (int i = 0; i < 10; i++) {
@@ -259,7 +294,9 @@ class PluginTroubleIT {
   }
 
   private static Map<String, String> healthy(String place) {
-    boolean sink = place.startsWith("sink.") || place.equals("converter.toConnectData");
+    boolean sink =
+        List.of("converter.toConnectData", "headers.toConnectHeader").contains(place)
+            || place.startsWith("sink.");
     var config = sink ? sink(NAME) : source(NAME);
     if (!sink) {
       config.put(

@@ -121,11 +121,13 @@ final class TroublePlugins {
 
     @Override
     public byte[] fromConnectHeader(String topic, String key, Schema schema, Object value) {
+      Trouble.at("headers.fromConnectHeader", settings);
       return new byte[0];
     }
 
     @Override
     public SchemaAndValue toConnectHeader(String topic, String key, byte[] value) {
+      Trouble.at("headers.toConnectHeader", settings);
       return SchemaAndValue.NULL;
     }
 

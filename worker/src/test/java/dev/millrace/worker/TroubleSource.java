@@ -107,13 +107,15 @@ public final class TroubleSource extends SourceConnector {
     public List<SourceRecord> poll() {
       Trouble.at("task.poll", settings);
       LockSupport.parkNanos(20_000_000); // as a source that has little
-      return List.of(
+      var record =
           new SourceRecord(
               Map.of("p", settings.get("name")),
               Map.of("n", LAST.incrementAndGet()),
               settings.get("topic"),
               Schema.STRING_SCHEMA,
-              String.valueOf(LAST.get())));
+              String.valueOf(LAST.get()));
+      record.headers().addString("from", settings.get("name"));
+      return List.of(record);
     }
 
     @Override

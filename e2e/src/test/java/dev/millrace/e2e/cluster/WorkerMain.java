@@ -6,6 +6,7 @@ import dev.millrace.worker.WorkerSettings;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Properties;
 
@@ -21,7 +22,9 @@ final class WorkerMain {
     file.stringPropertyNames().forEach(key -> settings.put(key, file.getProperty(key)));
     var worker =
         Worker.builder().settings(WorkerSettings.of(settings)).rest(RestServer.factory()).start();
-    Files.writeString(Path.of(args[1]), worker.restUri().orElseThrow().toString());
+    var written = Path.of(args[1] + ".new");
+    Files.writeString(written, worker.restUri().orElseThrow().toString());
+    Files.move(written, Path.of(args[1]), StandardCopyOption.ATOMIC_MOVE); // is read as it comes
     worker.death().join();
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.kafka.config;
 
 import dev.millrace.kafka.group.Group;
 import dev.millrace.kafka.group.GroupListener;
+import dev.millrace.kafka.group.GroupMetrics;
 import dev.millrace.kafka.group.GroupSettings;
 import dev.millrace.kafka.group.Peer;
 import dev.millrace.kafka.group.Roster;
@@ -74,6 +75,11 @@ public final class TopicConfigLog implements ConfigLog {
   /** The present generation; empty while this worker is not a member. */
   public Optional<Roster> roster() {
     return group.roster();
+  }
+
+  /** The metrics of the membership. */
+  public GroupMetrics metrics() {
+    return group.metrics();
   }
 
   /** Why this worker cannot be a member for now; empty when it can. */

@@ -21,7 +21,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.internals.ClusterResourceListeners;
-import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
@@ -45,7 +44,7 @@ public final class Group implements AutoCloseable {
   private final Peer self;
   private final GroupListener listener;
   private final Time time = new MonotonicTime();
-  private final Metrics metrics = new Metrics(time);
+  private final GroupMetrics metrics;
   private final Contact contact = new Contact();
   private final ConsumerNetworkClient client;
   private final Coordinator coordinator;
@@ -62,9 +61,11 @@ public final class Group implements AutoCloseable {
     this.settings = settings;
     this.self = self;
     this.listener = listener;
+    this.metrics = new GroupMetrics(new ConsumerConfig(withDeserializers(settings)), time);
     this.client = client(settings);
     this.coordinator =
-        new Coordinator(rebalances(settings), client, metrics, time, self, new FromCoordinator());
+        new Coordinator(
+            rebalances(settings), client, metrics.registry(), time, self, new FromCoordinator());
   }
 
   private static Thread watchThread(Runnable task) {
@@ -88,7 +89,16 @@ public final class Group implements AutoCloseable {
     metadata.bootstrap(ClientUtils.parseAndValidateAddresses(config));
     KafkaClient network =
         ClientUtils.createNetworkClient(
-            config, metrics, "connect", logs, new ApiVersions(), time, 100, metadata, null, null);
+            config,
+            metrics.registry(),
+            "connect",
+            logs,
+            new ApiVersions(),
+            time,
+            100,
+            metadata,
+            null,
+            null);
     return new ConsumerNetworkClient(
         logs,
         contact.observe(network),
@@ -124,6 +134,11 @@ public final class Group implements AutoCloseable {
     thread.start();
     var unused =
         watch.scheduleWithFixedDelay(this::checkContact, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The metrics of the membership and its client (compat: metrics §3). */
+  public GroupMetrics metrics() {
+    return metrics;
   }
 
   /** The present generation; empty while this worker is not a member. */

@@ -1,6 +1,7 @@
 package dev.millrace.worker.cluster;
 
 import dev.millrace.kafka.config.ConfigLog;
+import dev.millrace.kafka.group.GroupMetrics;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.Membership;
@@ -69,6 +70,11 @@ public final class Alone implements Cluster {
   @Override
   public Members members() {
     return new Members(GENERATION, self.id(), List.of(self));
+  }
+
+  @Override
+  public Optional<GroupMetrics> metrics() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.millrace.worker.cluster;
 
 import dev.millrace.kafka.config.ConfigLog;
+import dev.millrace.kafka.group.GroupMetrics;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.Membership;
@@ -49,6 +50,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Who is there. */
   Members members();
+
+  /** The metrics of the membership; empty for a worker that is alone. */
+  Optional<GroupMetrics> metrics();
 
   /** Why this worker cannot be a member for now, as a sentence; empty when it can. */
   String blocked();

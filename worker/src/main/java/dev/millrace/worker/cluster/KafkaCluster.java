@@ -5,6 +5,7 @@ import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.config.ConfigLog;
 import dev.millrace.kafka.config.TopicConfigLog;
 import dev.millrace.kafka.config.TopicLogSettings;
+import dev.millrace.kafka.group.GroupMetrics;
 import dev.millrace.kafka.group.Peer;
 import dev.millrace.kafka.group.Roster;
 import dev.millrace.kafka.status.StatusTopic;
@@ -129,6 +130,7 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public void look(ClusterState newer, Membership membership) {
+    if (newer != state) countOwn(newer);
     state = newer;
     leads = member.equals(membership.leader()) && newer.offset() >= membership.barrier();
     shared.look(newer, membership);
@@ -139,6 +141,17 @@ public final class KafkaCluster implements Cluster {
       statuses.forgetOthers(
           newer.work().keySet(), newer.connectors().keySet(), membership.members());
     }
+  }
+
+  private void countOwn(ClusterState newer) {
+    int connectors = 0;
+    int tasks = 0;
+    for (var held : newer.holders().entrySet()) {
+      if (!held.getValue().equals(member)) continue;
+      if (held.getKey().isInstance()) connectors++;
+      else tasks++;
+    }
+    log.metrics().assigned(connectors, tasks);
   }
 
   @Override
@@ -156,6 +169,11 @@ public final class KafkaCluster implements Cluster {
         roster.generation(),
         roster.leader(),
         roster.peers().stream().map(p -> new Members.Member(p.member(), p.url())).toList());
+  }
+
+  @Override
+  public Optional<GroupMetrics> metrics() {
+    return Optional.of(log.metrics());
   }
 
   @Override

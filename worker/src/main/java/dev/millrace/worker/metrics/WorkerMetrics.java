@@ -5,6 +5,7 @@ import dev.millrace.model.WorkId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.metrics.Monitorable;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
@@ -61,6 +67,8 @@ public final class WorkerMetrics implements AutoCloseable {
   private final WorkerGroup worker;
   private final Rebalances rebalances;
   private final Families families;
+  private final PluginMeters plugins; // of those that belong to no connector
+  private volatile Optional<ClientMetrics> group = Optional.empty();
   private final End over = new End();
   private volatile Optional<String> workerId = Optional.empty();
 
@@ -77,6 +85,7 @@ public final class WorkerMetrics implements AutoCloseable {
     this.worker = new WorkerGroup(registry, this::meters);
     this.rebalances = new Rebalances(registry);
     this.families = new Families(metrics);
+    this.plugins = new PluginMeters(metrics);
   }
 
   private Collection<WorkMeter> meters() {
@@ -86,6 +95,25 @@ public final class WorkerMetrics implements AutoCloseable {
   /** How many connectors and tasks have not returned from a call of plugin code for long. */
   public void stalls(IntSupplier count) {
     worker.stalls(count);
+  }
+
+  /** The worker is a member of a group, whose client has these metrics. */
+  public void group(Supplier<Map<MetricName, ? extends Metric>> ofClient) {
+    group = Optional.of(new ClientMetrics(DOMAIN, ofClient));
+  }
+
+  /**
+   * A plugin that belongs to no connector has been configured; gives it its metrics if it wants
+   * some (compat: metrics §11).
+   *
+   * @param setting of the worker that names it
+   */
+  public void plugin(String setting, Object plugin) {
+    if (!(plugin instanceof Monitorable monitorable)) return;
+    var tags = new LinkedHashMap<String, String>();
+    tags.put("config", setting);
+    tags.put("class", plugin.getClass().getSimpleName());
+    monitorable.withPluginMetrics(plugins.of(tags));
   }
 
   /** The worker's id is known: {@code app-info} is shown under it. */
@@ -197,7 +225,8 @@ public final class WorkerMetrics implements AutoCloseable {
 
   /** Everything, in Prometheus' form; with the metrics of the work's Kafka clients. */
   public List<MetricFamily> families() {
-    return families.read(meters.stream().flatMap(meter -> meter.clients().stream()).toList());
+    var clients = meters.stream().flatMap(meter -> meter.clients().stream());
+    return families.read(Stream.concat(group.stream(), clients).toList());
   }
 
   /** Removes everything and closes the reporters, which get so long for it. */
@@ -225,6 +254,7 @@ public final class WorkerMetrics implements AutoCloseable {
 
   private void removeAll() {
     List.copyOf(meters).forEach(WorkMeter::close);
+    plugins.close();
     workerId.ifPresent(id -> AppInfoParser.unregisterAppInfo(DOMAIN, id, registry.metrics()));
     registry.metrics().close();
   }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.utils.Utils;
@@ -49,6 +50,11 @@ public final class ClientOverrides implements AutoCloseable {
     return new ClientOverrides(
         Optional.ofNullable(worker.get(POLICY)).map(name -> policy(catalog, name, worker)),
         exactlyOnceSources);
+  }
+
+  /** Tells the setting and the policy it names, for instance to who gives it metrics. */
+  public void monitor(BiConsumer<String, Object> given) {
+    policy.ifPresent(made -> given.accept(POLICY, made));
   }
 
   private static ConnectorClientConfigOverridePolicy policy(

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
+    subcommandsRepeatable = true,
     subcommands = {IdleConnectors.class, Start.class},
     description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
 public final class Main {
@@ -15,6 +16,10 @@ public final class Main {
 
   /** Runs the scenario that is named. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine line = new CommandLine(new Main());
+    for (Scenario scenario : Scenario.all()) {
+      line.addSubcommand(scenario.title(), new Throughput(scenario));
+    }
+    System.exit(line.execute(args));
   }
 }

@@ -1,22 +1,25 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.plugin.CountingSink;
 import dev.millrace.bench.plugin.IdleSource;
+import dev.millrace.bench.plugin.RecordSource;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 
-/** Packs the measurements' own plugins into a plugin path. */
+/** Packs the measurements' own plugins, all classes of their package, into a plugin path. */
 final class PluginFolder {
 
-  private static final List<Class<?>> CLASSES =
-      List.of(IdleSource.class, IdleSource.IdleTask.class);
-  private static final String MANIFEST =
-      "META-INF/services/org.apache.kafka.connect.source.SourceConnector";
+  private static final List<Class<?>> SOURCES = List.of(IdleSource.class, RecordSource.class);
+  private static final List<Class<?>> SINKS = List.of(CountingSink.class);
+  private static final String MANIFESTS = "META-INF/services/org.apache.kafka.connect.";
 
   private PluginFolder() {}
 
@@ -24,17 +27,31 @@ final class PluginFolder {
   static Path in(Path folder) throws IOException {
     Path path = folder.resolve("plugins");
     Path jar = Files.createDirectories(path.resolve("bench")).resolve("bench-plugins.jar");
-    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
-      for (Class<?> type : CLASSES) {
-        String name = type.getName().replace('.', '/') + ".class";
-        out.putNextEntry(new JarEntry(name));
-        try (InputStream in = PluginFolder.class.getResourceAsStream("/" + name)) {
-          in.transferTo(out);
-        }
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
+        DirectoryStream<Path> classes = Files.newDirectoryStream(compiled(), "*.class")) {
+      String prefix = IdleSource.class.getPackageName().replace('.', '/') + "/";
+      for (Path file : classes) {
+        out.putNextEntry(new JarEntry(prefix + file.getFileName()));
+        Files.copy(file, out);
       }
-      out.putNextEntry(new JarEntry(MANIFEST));
-      out.write(IdleSource.class.getName().getBytes(StandardCharsets.UTF_8));
+      manifest(out, "source.SourceConnector", SOURCES);
+      manifest(out, "sink.SinkConnector", SINKS);
     }
     return path;
+  }
+
+  private static void manifest(JarOutputStream out, String kind, List<Class<?>> classes)
+      throws IOException {
+    out.putNextEntry(new JarEntry(MANIFESTS + kind));
+    String names = classes.stream().map(Class::getName).collect(Collectors.joining("\n"));
+    out.write(names.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Path compiled() throws IOException {
+    try {
+      return Path.of(IdleSource.class.getResource(".").toURI());
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
   }
 }

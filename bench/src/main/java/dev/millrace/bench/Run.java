@@ -43,6 +43,7 @@ final class Run {
       settings.put(kind + ".storage.topic", own.getFileName() + "-" + kind);
     }
     settings.put("group.id", own.getFileName().toString());
+    settings.put("exactly.once.source.support", "disabled"); // what Kafka Connect has unless set
     try (Worker worker = runner.contestant().start(at, load.flags(), settings)) {
       Map<String, String> config = load.scenario().config(topic, load.stored());
       String name = "bench" + own.getFileName();

@@ -55,11 +55,22 @@ final class SinkDelivery {
     Counters counters = environment.counters();
     counters.add(Count.SINK_READ, polled.count());
     counters.sample(Sample.BATCH_RECORDS, polled.count());
-    engaged.keeper().away("converting", () -> polled.forEach(this::convert));
+    engaged
+        .keeper()
+        .away(
+            "converting",
+            () -> polled.partitions().forEach(origin -> convert(origin, polled.records(origin))));
   }
 
-  private void convert(ConsumerRecord<byte[], byte[]> record) {
-    TopicPartition origin = new TopicPartition(record.topic(), record.partition());
+  private void convert(TopicPartition origin, List<ConsumerRecord<byte[], byte[]>> records) {
+    records.forEach(record -> convert(origin, record));
+    ConsumerRecord<byte[], byte[]> last = records.getLast();
+    engaged
+        .progress()
+        .read(origin, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
+  }
+
+  private void convert(TopicPartition origin, ConsumerRecord<byte[], byte[]> record) {
     Outcome<SinkRecord> outcome = errants.convert(record);
     if (converted(outcome) && topicsUsed.add(record.topic())) {
       environment.listener().topicUsed(record.topic());
@@ -71,8 +82,6 @@ final class SinkDelivery {
         var unused = errants.giveUp(failed, record);
       }
     }
-    OffsetAndMetadata next = new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
-    engaged.progress().read(origin, next);
   }
 
   private static boolean converted(Outcome<SinkRecord> outcome) {

@@ -2,6 +2,7 @@ package dev.millrace.formats.json;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -79,12 +80,9 @@ final class Input {
 
   /** Passes these bytes if they come next. */
   boolean passed(byte[] wanted) {
-    int length = wanted.length;
-    if (text.length - at < length) return false;
-    for (int i = 0; i < length; i++) {
-      if (text[at + i] != wanted[i]) return false;
-    }
-    at += length;
+    int end = at + wanted.length;
+    if (end > text.length || !Arrays.equals(text, at, end, wanted, 0, wanted.length)) return false;
+    at = end;
     return true;
   }
 
@@ -204,7 +202,7 @@ final class Input {
     if ((i - begin) % 4 != 0) throw new Unusual();
     at = i + 1;
     if (i == begin) return new byte[0];
-    return Base64.getDecoder().decode(java.util.Arrays.copyOfRange(text, begin, i));
+    return Base64.getDecoder().decode(Arrays.copyOfRange(text, begin, i));
   }
 
   /** A whole number that fits. */

@@ -14,8 +14,10 @@ import java.util.TreeMap;
  */
 record Load(Scenario scenario, long warmUp, long records, List<String> more) {
 
-  private static final List<String> FLAGS =
+  /** Of every JVM that moves records. */
+  static final List<String> FLAGS =
       List.of("-Xms512m", "-Xmx1g", "-XX:+UseG1GC", "-XX:-UsePerfData");
+
   private static final long SLOW_PART = 4;
 
   /** The JVM's, for all. */

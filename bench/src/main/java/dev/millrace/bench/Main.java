@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     subcommandsRepeatable = true,
-    subcommands = {IdleConnectors.class, Start.class},
+    subcommands = {IdleConnectors.class, Start.class, Latency.class},
     description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
 public final class Main {
 

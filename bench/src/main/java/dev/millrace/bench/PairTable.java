@@ -18,14 +18,15 @@ final class PairTable {
 
   private final String scenario;
   private final Map<String, Object> conditions;
-  private final Map<String, List<RunFigures>> runs = new LinkedHashMap<>();
+  private final Map<String, List<Map<String, Double>>> runs = new LinkedHashMap<>();
 
   PairTable(String scenario, Map<String, Object> conditions) {
     this.scenario = scenario;
     this.conditions = conditions;
   }
 
-  void add(String title, RunFigures figures) {
+  /** One run's figures, in the order of the table's rows; the same keys for all. */
+  void add(String title, Map<String, Double> figures) {
     runs.computeIfAbsent(title, t -> new ArrayList<>()).add(figures);
   }
 
@@ -33,7 +34,7 @@ final class PairTable {
     List<String> lines = new ArrayList<>();
     lines.add("| " + scenario + " | " + String.join(" | ", runs.keySet()) + " | ratio |");
     lines.add("|---|" + "---:|".repeat(runs.size()) + "---:|");
-    for (String row : runs.values().iterator().next().getFirst().rows().keySet()) {
+    for (String row : runs.values().iterator().next().getFirst().keySet()) {
       var line = new StringBuilder("| " + row + " |");
       for (String title : runs.keySet()) {
         line.append(' ').append(number(median(values(title, row)))).append(" |");
@@ -44,7 +45,7 @@ final class PairTable {
   }
 
   private List<Double> values(String title, String row) {
-    return runs.getOrDefault(title, List.of()).stream().map(run -> run.rows().get(row)).toList();
+    return runs.getOrDefault(title, List.of()).stream().map(run -> run.get(row)).toList();
   }
 
   /** The median of the pairs' ratios, and the smallest and the largest. */
@@ -84,11 +85,9 @@ final class PairTable {
     var all = json.createObjectNode().put("scenario", scenario);
     all.set("conditions", json.valueToTree(conditions));
     var figures = all.putObject("runs");
-    runs.forEach(
-        (title, list) ->
-            figures.set(title, json.valueToTree(list.stream().map(RunFigures::rows).toList())));
+    runs.forEach((title, list) -> figures.set(title, json.valueToTree(list)));
     var ratios = all.putObject("ratios");
-    for (String row : runs.values().iterator().next().getFirst().rows().keySet()) {
+    for (String row : runs.values().iterator().next().getFirst().keySet()) {
       ratios.set(row, json.valueToTree(ratios(row)));
     }
     Path file = Files.createDirectories(root.resolve("bench/target")).resolve(scenario + ".json");

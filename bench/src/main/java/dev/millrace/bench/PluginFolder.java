@@ -3,6 +3,8 @@ package dev.millrace.bench;
 import dev.millrace.bench.plugin.CountingSink;
 import dev.millrace.bench.plugin.IdleSource;
 import dev.millrace.bench.plugin.RecordSource;
+import dev.millrace.bench.plugin.TimedSink;
+import dev.millrace.bench.plugin.TimedSource;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +19,9 @@ import java.util.stream.Collectors;
 /** Packs the measurements' own plugins, all classes of their package, into a plugin path. */
 final class PluginFolder {
 
-  private static final List<Class<?>> SOURCES = List.of(IdleSource.class, RecordSource.class);
-  private static final List<Class<?>> SINKS = List.of(CountingSink.class);
+  private static final List<Class<?>> SOURCES =
+      List.of(IdleSource.class, RecordSource.class, TimedSource.class);
+  private static final List<Class<?>> SINKS = List.of(CountingSink.class, TimedSink.class);
   private static final String MANIFESTS = "META-INF/services/org.apache.kafka.connect.";
 
   private PluginFolder() {}

@@ -39,11 +39,7 @@ final class Run {
     }
     Place at = new Place(place.root(), own, place.pluginPath(), place.bootstrapServers());
     Map<String, String> settings = new HashMap<>(runner.settings());
-    for (String kind : List.of("config", "offset", "status")) {
-      settings.put(kind + ".storage.topic", own.getFileName() + "-" + kind);
-    }
-    settings.put("group.id", own.getFileName().toString());
-    settings.put("exactly.once.source.support", "disabled"); // what Kafka Connect has unless set
+    settings.putAll(group(own));
     try (Worker worker = runner.contestant().start(at, load.flags(), settings)) {
       Map<String, String> config = load.scenario().config(topic, load.stored());
       String name = "bench" + own.getFileName();
@@ -51,6 +47,17 @@ final class Run {
       worker.create(name, config);
       return figures(worker.process());
     }
+  }
+
+  /** Worker settings of a group of its own, named as a folder; with the default guarantee. */
+  static Map<String, String> group(Path folder) {
+    String name = folder.getFileName().toString();
+    return Map.of(
+        "group.id", name,
+        "config.storage.topic", name + "-config",
+        "offset.storage.topic", name + "-offset",
+        "status.storage.topic", name + "-status",
+        "exactly.once.source.support", "disabled"); // as in Kafka Connect when nobody sets it
   }
 
   private JvmProcess bare() throws IOException {

@@ -80,6 +80,6 @@ final class Throughput implements Callable<Integer> {
     RunFigures figures = run.measure();
     topics.release(load, topic);
     System.err.println(figures.line());
-    table.add(runner.title(), figures);
+    table.add(runner.title(), figures.rows());
   }
 }

@@ -22,6 +22,7 @@ class ClientSettingsTest {
 
   private final ClientSettings settings = new ClientSettings(WORKER, "cluster");
 
+  @DisplayName("§4.25 defaults of a source task's producer")
   @Test
   void sourceProducerDefaults() {
     assertThat(

@@ -29,6 +29,7 @@ final class Input {
   }
 
   private final byte[] text;
+  private final Names names;
   private int at;
 
   /** Of the number read last: where it is, its digits as a whole, and how many are a fraction. */
@@ -39,8 +40,9 @@ final class Input {
   private int fraction;
   private boolean exponent;
 
-  Input(byte[] text) {
+  Input(byte[] text, Names names) {
     this.text = text;
+    this.names = names;
   }
 
   int position() {
@@ -100,6 +102,24 @@ final class Input {
 
   /** A member's name, its colon passed too. */
   String name() {
+    if (peek() != '"') throw new Unusual();
+    int begin = at + 1;
+    int i = begin;
+    int hash = 0;
+    byte each = text[i];
+    while (each != '"') {
+      if (each < ' ' || each == '\\') return otherName();
+      hash = hash * 31 + each;
+      each = text[++i];
+    }
+    if (i - begin > MOST_NAME) throw new Unusual();
+    at = i + 1;
+    pass(':');
+    return names.of(text, begin, i, hash);
+  }
+
+  /** A name with more than ASCII, or with escapes. */
+  private String otherName() {
     int begin = at;
     String name = string();
     if (at - begin > MOST_NAME || surrogates(name)) throw new Unusual();
@@ -132,12 +152,7 @@ final class Input {
       each = text[++i];
     }
     at = i + 1;
-    return signs == 0 ? ascii(begin, i) : wide(begin, i);
-  }
-
-  @SuppressWarnings("deprecation") // one character for each byte
-  private String ascii(int begin, int end) {
-    return new String(text, 0, begin, end - begin);
+    return signs == 0 ? Ascii.text(text, begin, i) : wide(begin, i);
   }
 
   private String wide(int begin, int end) {
@@ -248,7 +263,7 @@ final class Input {
   }
 
   private String numberText() {
-    return ascii(numberBegin, at);
+    return Ascii.text(text, numberBegin, at);
   }
 
   /** Reads a number; the value is then asked for. */

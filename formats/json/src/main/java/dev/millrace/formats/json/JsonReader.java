@@ -21,6 +21,7 @@ final class JsonReader {
   private final Settings settings;
   private final ValueReaders readers;
   private final Remembered<Text, Plan> plans;
+  private final Names names = new Names();
 
   /** The plan used last, and with a configured schema the only one; null before the first. */
   private volatile Plan latest;
@@ -66,7 +67,7 @@ final class JsonReader {
   SchemaAndValue read(String topic, byte[] text) {
     if (text == null || text.length > LONGEST) return original.toConnectData(topic, text);
     try {
-      return data(new Input(text));
+      return data(new Input(text, names));
     } catch (UnknownSchema e) {
       return learn(topic, text, e);
     } catch (RuntimeException e) { // unusual or wrong: the original says which
@@ -104,7 +105,7 @@ final class JsonReader {
   /** Whether the schema is the text's only one, so that the result's schema is this one's. */
   private static boolean plain(byte[] text, Plan plan) {
     try {
-      Input in = new Input(text);
+      Input in = new Input(text, new Names());
       beginning(in);
       in.word(plan.text());
       payload(in, plan);

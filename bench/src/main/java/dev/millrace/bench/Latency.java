@@ -101,7 +101,7 @@ final class Latency implements Callable<Integer> {
 
   private static Map<String, Double> rows(String line) {
     List<Double> values = new ArrayList<>();
-    for (String value : line.strip().split(" ")) values.add(Long.parseLong(value) / 1e3);
+    for (String value : line.strip().split(" ", -1)) values.add(Long.parseLong(value) / 1e3);
     Map<String, Double> rows = new LinkedHashMap<>();
     rows.put("half of the records, ms", values.get(0));
     rows.put("99 % of the records, ms", values.get(1));

@@ -64,8 +64,8 @@ public class PipelineBenchmark {
   /** Makes the pipelines and their records. */
   @Setup
   public void prepare() {
-    ofSource = new RecordPipeline<>(steps(), converters());
-    ofSink = new RecordPipeline<>(steps(), converters());
+    ofSource = new RecordPipeline<>(this.<SourceRecord>steps(), converters());
+    ofSink = new RecordPipeline<>(this.<SinkRecord>steps(), converters());
     Converter json = json(false);
     for (int i = 0; i < RECORDS; i++) {
       SchemaAndValue value = Form.STRUCT.value(i);

@@ -17,7 +17,7 @@ final class PluginKeyCases {
   private PluginKeyCases() {}
 
   static Stream<ValidationCase> all() {
-    return Stream.of(converters(), chains(), chains2(), own(), others())
+    return Stream.of(converters(), broken(), chains(), chains2(), own(), others())
         .flatMap(Function.identity());
   }
 
@@ -97,6 +97,20 @@ final class PluginKeyCases {
         source("key.converter.plugin.version", null),
         source("key.converter.plugin.version", "9"),
         source("key.converter", "JsonConverter", "key.converter.plugin.version", "9"));
+  }
+
+  /** Each gives one error, at the key that names it. */
+  private static Stream<ValidationCase> broken() {
+    String of = "dev.millrace.reference.plugins.Broken$";
+    var converters =
+        Stream.of("Throwing", "Uninitialised", "Closed", "Wanting", "Silent")
+            .map(name -> source("value.converter", of + name + "Converter"));
+    return Stream.concat(
+        converters,
+        Stream.of(
+            source("header.converter", of + "ThrowingHeaderConverter"),
+            source("transforms", "a", "transforms.a.type", of + "ThrowingTransform"),
+            source("predicates", "p", "predicates.p.type", of + "ThrowingPredicate")));
   }
 
   private static Stream<ValidationCase> chains() {

@@ -99,7 +99,7 @@ final class PrepareCommand implements Callable<Integer> {
             dataDir.resolveSibling("home"),
             outside.homeText(),
             stop);
-    int code = Main.commandLine(inner).execute(command);
+    int code = Main.execute(inner, command);
     asking.interrupt();
     return code;
   }

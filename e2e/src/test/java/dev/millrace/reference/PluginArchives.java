@@ -40,7 +40,11 @@ final class PluginArchives {
           "org.apache.kafka.connect.storage.HeaderConverter",
           List.of(StrictHeaderConverter.class),
           "org.apache.kafka.connect.transforms.Transformation",
-          List.of(StrictTransform.class, UndefinedTransform.class, MaskedTransform.class),
+          List.of(
+              StrictTransform.class,
+              UndefinedTransform.class,
+              MaskedTransform.class,
+              Broken.SilentTransform.class),
           "org.apache.kafka.connect.transforms.predicates.Predicate",
           List.of(StrictPredicate.class));
 

@@ -36,6 +36,7 @@ final class PluginKeyCases {
         source("key.converter", "StrictConverter"),
         source("key.converter", null),
         source("key.converter", "StrictHeaderConverter"),
+        source("key.converter", "dev.millrace.reference.plugins.Broken$SilentConverter"),
         source("value.converter", "StrictConverter", "value.converter.field", "x"),
         source("value.converter", "StrictConverter", "value.converter.size", "0"),
         source("header.converter", "NoSuch"),
@@ -99,11 +100,11 @@ final class PluginKeyCases {
         source("key.converter", "JsonConverter", "key.converter.plugin.version", "9"));
   }
 
-  /** Each gives one error, at the key that names it. */
-  private static Stream<ValidationCase> broken() {
+  /** Names plugins that cannot be made. */
+  static Stream<ValidationCase> broken() {
     String of = "dev.millrace.reference.plugins.Broken$";
     var converters =
-        Stream.of("Throwing", "Uninitialised", "Closed", "Wanting", "Silent")
+        Stream.of("Throwing", "Wanting")
             .map(name -> source("value.converter", of + name + "Converter"));
     return Stream.concat(
         converters,
@@ -113,8 +114,23 @@ final class PluginKeyCases {
             source("predicates", "p", "predicates.p.type", of + "ThrowingPredicate")));
   }
 
+  /** The same, but Kafka Connect says it in other words, or gives up. */
+  static Stream<ValidationCase> brokenElsewhere() {
+    return Stream.of("Uninitialised", "Closed")
+        .map(
+            name ->
+                source(
+                    "value.converter",
+                    "dev.millrace.reference.plugins.Broken$" + name + "Converter"));
+  }
+
   private static Stream<ValidationCase> chains() {
     return Stream.of(
+        source(
+            "transforms",
+            "a",
+            "transforms.a.type",
+            "dev.millrace.reference.plugins.Broken$SilentTransform"),
         source("transforms", "a"),
         source("transforms", "a,a"),
         source("transforms", "a,"),

@@ -14,7 +14,11 @@ public final class Broken {
 
   /** Those that a service manifest may name all the same. */
   public static List<Class<?>> converters() {
-    return List.of(ThrowingConverter.class, UninitialisedConverter.class, ClosedConverter.class);
+    return List.of(
+        ThrowingConverter.class,
+        UninitialisedConverter.class,
+        ClosedConverter.class,
+        SilentConverter.class);
   }
 
   private static boolean fails() {
@@ -52,6 +56,14 @@ public final class Broken {
 
   /** Does not tell its version. */
   public static final class SilentConverter extends StringConverter {
+    @Override
+    public String version() {
+      throw new IllegalStateException("broken on purpose");
+    }
+  }
+
+  /** Does not tell its version. */
+  public static final class SilentTransform<R extends ConnectRecord<R>> extends Filter<R> {
     @Override
     public String version() {
       throw new IllegalStateException("broken on purpose");

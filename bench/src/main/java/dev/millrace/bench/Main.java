@@ -8,7 +8,17 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     subcommandsRepeatable = true,
-    subcommands = {IdleConnectors.class, Start.class, Latency.class},
+    subcommands = {
+      ClusterChange.class,
+      ClusterCreate.class,
+      ClusterGrow.class,
+      ClusterHang.class,
+      ClusterKill.class,
+      ClusterRestart.class,
+      IdleConnectors.class,
+      Latency.class,
+      Start.class
+    },
     description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
 public final class Main {
 

@@ -1,7 +1,9 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.plugin.CountingSink;
+import dev.millrace.bench.plugin.HangingDefinition;
 import dev.millrace.bench.plugin.IdleSource;
+import dev.millrace.bench.plugin.NotingSource;
 import dev.millrace.bench.plugin.RecordSource;
 import dev.millrace.bench.plugin.TimedSink;
 import dev.millrace.bench.plugin.TimedSource;
@@ -20,7 +22,12 @@ import java.util.stream.Collectors;
 final class PluginFolder {
 
   private static final List<Class<?>> SOURCES =
-      List.of(IdleSource.class, RecordSource.class, TimedSource.class);
+      List.of(
+          HangingDefinition.class,
+          IdleSource.class,
+          NotingSource.class,
+          RecordSource.class,
+          TimedSource.class);
   private static final List<Class<?>> SINKS = List.of(CountingSink.class, TimedSink.class);
   private static final String MANIFESTS = "META-INF/services/org.apache.kafka.connect.";
 

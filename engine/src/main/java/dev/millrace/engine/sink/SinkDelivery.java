@@ -63,18 +63,29 @@ final class SinkDelivery {
   }
 
   private void convert(TopicPartition origin, List<ConsumerRecord<byte[], byte[]>> records) {
-    records.forEach(record -> convert(origin, record));
+    boolean used = false;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      Outcome<SinkRecord> outcome = errants.convert(record);
+      if (!used && converted(outcome)) {
+        used = true;
+        used(origin.topic());
+      }
+      add(origin, record, outcome);
+    }
     ConsumerRecord<byte[], byte[]> last = records.getLast();
     engaged
         .progress()
         .read(origin, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
   }
 
-  private void convert(TopicPartition origin, ConsumerRecord<byte[], byte[]> record) {
-    Outcome<SinkRecord> outcome = errants.convert(record);
-    if (converted(outcome) && topicsUsed.add(record.topic())) {
-      environment.listener().topicUsed(record.topic());
+  private void used(String topic) {
+    if (topicsUsed.add(topic)) {
+      environment.listener().topicUsed(topic);
     }
+  }
+
+  private void add(
+      TopicPartition origin, ConsumerRecord<byte[], byte[]> record, Outcome<SinkRecord> outcome) {
     switch (outcome) {
       case Outcome.Passed<SinkRecord> passed -> batch.add(origin, passed.value());
       case Outcome.Filtered<SinkRecord> filtered -> environment.counters().add(Count.FILTERED);

@@ -51,6 +51,9 @@ final class AtLeastOnceDelivery implements Delivery {
   /** Topics records were written to since they were last reported. */
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
+  /** One that was added to them after they were last reported, or empty. */
+  private volatile String latestTopic = "";
+
   AtLeastOnceDelivery(
       SourceSetup setup, Signals signals, SourceCallbacks callbacks, RecordErrors errors) {
     this.setup = setup;
@@ -70,6 +73,14 @@ final class AtLeastOnceDelivery implements Delivery {
           environment.listener().topicUsed(topic);
           return true;
         });
+    latestTopic = "";
+  }
+
+  private void used(String topic) {
+    if (!topic.equals(latestTopic)) {
+      topics.add(topic);
+      latestTopic = topic;
+    }
   }
 
   @Override
@@ -105,7 +116,10 @@ final class AtLeastOnceDelivery implements Delivery {
     Ticket<PartitionKey, Position> ticket = registered(() -> outstanding.register(polled));
     boolean sent = false;
     try {
-      producer.send(record, (metadata, error) -> answered(polled, record, ticket, metadata, error));
+      // only a report needs the bytes; to hold them until the answer would cost much memory
+      ProducerRecord<byte[], byte[]> reported = errors.tolerant() ? record : null;
+      producer.send(
+          record, (metadata, error) -> answered(polled, reported, ticket, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
@@ -154,7 +168,7 @@ final class AtLeastOnceDelivery implements Delivery {
       Exception error) {
     if (error == null) {
       environment.counters().add(Count.SOURCE_WRITTEN);
-      topics.add(record.topic());
+      used(metadata.topic());
       done(polled, ticket, metadata);
     } else if (signals.cancelled() || !errors.tolerant()) {
       failed(new ConnectException("Unrecoverable exception from producer send callback", error));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.slf4j.Logger;
@@ -61,14 +62,14 @@ public final class StoredOffsets implements OffsetStorageReader {
       Collection<Map<String, T>> partitions) {
     List<Map<String, Object>> asked = new ArrayList<>(); // the order of fields is part of the key
     partitions.forEach(p -> asked.add(p == null ? null : new LinkedHashMap<>(p)));
-    while (true) {
+    for (int attempt = 1; ; attempt++) {
       CompletableFuture<Map<Map<String, Object>, Map<String, Object>>> answer =
           store.read(connector, asked).toCompletableFuture();
       awaitAnswer(answer);
       try {
         return answer.join();
       } catch (CompletionException e) {
-        awaitKafka(e.getCause());
+        awaitKafka(e.getCause(), attempt == 1);
       }
     }
   }
@@ -98,7 +99,7 @@ public final class StoredOffsets implements OffsetStorageReader {
   }
 
   /** Returns when it is time to ask again; throws what does not pass. */
-  private void awaitKafka(Throwable error) {
+  private void awaitKafka(Throwable error, boolean first) {
     if (!passes(error)) {
       environment.goesOn(Counters.Cause.KAFKA);
       throw new ConnectException(
@@ -111,19 +112,23 @@ public final class StoredOffsets implements OffsetStorageReader {
           error);
     }
     environment.waitingFor(Counters.Cause.KAFKA, what() + ": " + error.getMessage());
-    LOG.warn("Connector {} waits for {}: {}", connector, what(), environment.line(error));
+    if (first) {
+      LOG.warn("Connector {} waits for {}: {}", connector, what(), environment.line(error));
+    }
     environment.waits().await(signals::cancelled, AGAIN);
     if (signals.cancelled()) {
       throw cancelled();
     }
   }
 
-  /** Whether Kafka says that it may be tried again. */
+  /**
+   * Whether Kafka says that it may be tried again; a topic that is missing, somebody has to make.
+   */
   private static boolean passes(Throwable error) {
     Throwable each = error;
     for (int depth = 0; each != null && depth < DEEPEST; depth++) {
       if (each instanceof RetriableException) {
-        return true;
+        return !(each instanceof UnknownTopicOrPartitionException);
       }
       each = each.getCause();
     }

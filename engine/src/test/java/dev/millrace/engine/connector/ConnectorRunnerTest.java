@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -282,10 +283,15 @@ class ConnectorRunnerTest {
     assertThat(stored.offset(Map.of("p", "0"))).isNull();
     assertThat(shown).contains("the committed offsets in 'offsets': no offsets");
     assertThat(counters.waiting()).isEmpty();
-    answers.add(CompletableFuture.failedFuture(new IllegalStateException("not allowed")));
-    assertThatThrownBy(() -> stored.offset(Map.of("p", "0")))
-        .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("not allowed");
+    for (Exception lasting :
+        List.of(
+            new IllegalStateException("not allowed"),
+            new IllegalStateException("no topic", new UnknownTopicOrPartitionException("x")))) {
+      answers.add(CompletableFuture.failedFuture(lasting));
+      assertThatThrownBy(() -> stored.offset(Map.of("p", "0")))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining(lasting.getMessage());
+    }
   }
 
   @DisplayName("§2.11 nothing is reported after a cancel")

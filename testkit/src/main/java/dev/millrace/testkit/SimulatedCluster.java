@@ -41,6 +41,7 @@ public final class SimulatedCluster {
   private static final long ISOLATED_BEFORE_MS = 50;
   private static final int STOP_MS_MAX = 150;
   private static final int NET_MS_MAX = 40;
+  private static final int ANNOUNCEMENTS = 6; // of which some get lost
   private static final ControlTimes TIMES = new ControlTimes(400, 200, 300, 1_000);
 
   private static final RestartPolicy RESTARTS = new RestartPolicy(true, 100, 2_000, 0.2, -1, 1_000);
@@ -100,6 +101,47 @@ public final class SimulatedCluster {
     after(SESSION_MS, this::regroup);
   }
 
+  /**
+   * The worker says that it will be back, ends in order, and is back when the given time has
+   * passed; 0: nobody starts it again.
+   *
+   * @param holdMs for how long its work shall be held
+   */
+  public void restart(String worker, long holdMs, long backAfterMs) {
+    announce(worker, incarnations.get(worker), holdMs, backAfterMs, ANNOUNCEMENTS);
+  }
+
+  private void announce(
+      String worker, String member, long holdMs, long backAfterMs, int attemptsLeft) {
+    var core = alive.get(member);
+    if (core == null) return;
+    if (attemptsLeft > 0 && !core.state().expected().containsKey(member)) {
+      ask(member, new Command.Expect(member, holdMs), 1);
+      after(500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
+      return;
+    }
+    alive.remove(member);
+    running.values().forEach(where -> where.remove(member));
+    after(net(), this::regroup);
+    if (backAfterMs == 0) return;
+    after(
+        backAfterMs,
+        () -> {
+          if (!isUp(worker)) boot(worker);
+        });
+  }
+
+  /** Which workers run how much. */
+  public SortedMap<String, Integer> loads() {
+    var loads = new TreeMap<String, Integer>();
+    incarnations.forEach(
+        (worker, member) -> {
+          long here = running.values().stream().filter(where -> where.contains(member)).count();
+          loads.put(worker, (int) here);
+        });
+    return loads;
+  }
+
   /** The worker's network is gone for a while. */
   public void partition(String worker) {
     String member = incarnations.get(worker);
@@ -154,6 +196,7 @@ public final class SimulatedCluster {
           case Fact.Configured ignored -> "connector";
           case Fact.Deleted ignored -> "connector";
           case Fact.TaskRestartAsked(var name, var task) -> "restart-task-" + task;
+          case Fact.Expected(var member, var holdMs) -> "expected-" + member;
           case Fact other -> other.getClass().getSimpleName();
         };
     return kind + "/" + fact.connector();

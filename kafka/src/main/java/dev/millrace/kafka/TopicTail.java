@@ -26,7 +26,6 @@ public final class TopicTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration ASK = Duration.ofSeconds(5);
-  private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final Settings settings;
@@ -111,7 +110,7 @@ public final class TopicTail implements AutoCloseable {
     boolean ready = false;
     while (!ready && !closing) {
       try (Admin admin = Admin.create(settings.admin())) {
-        Topics topics = new Topics(admin, TOPIC_TIMEOUT);
+        Topics topics = new Topics(admin, Topics.timeout(settings.admin()));
         topics.requireCompacted(settings.topic());
         settings.check().accept(topics);
         ready = true;

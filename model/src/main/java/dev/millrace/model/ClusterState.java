@@ -22,7 +22,11 @@ public final class ClusterState {
           -1,
           Collections.emptySortedMap(),
           Leases.NONE,
-          new Beside(Collections.emptySortedMap(), Collections.emptySortedMap(), Optional.empty()));
+          new Beside(
+              Collections.emptySortedMap(),
+              Collections.emptySortedMap(),
+              Optional.empty(),
+              Collections.emptySortedMap()));
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
@@ -36,20 +40,47 @@ public final class ClusterState {
       SortedMap<WorkId, String> holders,
       SortedMap<WorkId, Long> releasedAt,
       long newest,
-      long newestRelease) {
+      long newestRelease,
+      Optional<Fact.Led> led) {
     static final Leases NONE =
-        new Leases(Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1);
+        new Leases(
+            Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1, Optional.empty());
+
+    Leases led(Fact.Led newer) {
+      return new Leases(holders, releasedAt, newest, newestRelease, Optional.of(newer));
+    }
   }
 
   /** What the log says beside connectors and leases. */
   private record Beside(
       SortedMap<String, Remnant> remnants,
       SortedMap<String, Fencing> fencings,
-      Optional<SessionKey> key) {
+      Optional<SessionKey> key,
+      SortedMap<String, Expectation> expected) {
     Beside with(SortedMap<String, Remnant> newer) {
-      return new Beside(newer, fencings, key);
+      return new Beside(newer, fencings, key, expected);
+    }
+
+    Beside fencing(SortedMap<String, Fencing> newer) {
+      return new Beside(remnants, newer, key, expected);
+    }
+
+    Beside signing(SessionKey newer) {
+      return new Beside(remnants, fencings, Optional.of(newer), expected);
+    }
+
+    Beside expecting(SortedMap<String, Expectation> newer) {
+      return new Beside(remnants, fencings, key, newer);
     }
   }
+
+  /**
+   * A worker is about to be restarted.
+   *
+   * @param holdMs how long its work is held for it
+   * @param at offset of the fact that said so
+   */
+  public record Expectation(long holdMs, long at) {}
 
   /**
    * What is said of a connector before its configuration: compaction keeps the newest record of
@@ -96,6 +127,12 @@ public final class ClusterState {
     return leases.newest();
   }
 
+  /** Whether the newest leader heard of in the log is that of this generation. */
+  public boolean isLedAs(Membership membership) {
+    var wanted = new Fact.Led(membership.leader(), membership.generation());
+    return leases.led().filter(wanted::equals).isPresent();
+  }
+
   /** Which of the connector's tasks may write in transactions. */
   public Fencing fencing(String connector) {
     return beside.fencings().getOrDefault(connector, Fencing.NONE);
@@ -106,6 +143,11 @@ public final class ClusterState {
     return beside.key();
   }
 
+  /** The members whose workers are about to be restarted. */
+  public SortedMap<String, Expectation> expected() {
+    return beside.expected();
+  }
+
   /** The state after one more fact, found at this offset. */
   public ClusterState apply(long at, Fact fact) {
     if (at <= offset) {
@@ -113,12 +155,10 @@ public final class ClusterState {
     }
     return switch (fact) {
       case Fact.Leased leased -> leased(at, leased);
-      case Fact.KeyRotated(var key) ->
-          new ClusterState(
-              at,
-              connectors,
-              leases,
-              new Beside(beside.remnants(), beside.fencings(), Optional.of(key)));
+      case Fact.Led led -> new ClusterState(at, connectors, leases.led(led), beside);
+      case Fact.KeyRotated(var key) -> with(at, beside.signing(key));
+      case Fact.LogLevelSet ignored -> with(at, beside);
+      case Fact.Expected(var member, var holdMs) -> expecting(at, member, holdMs);
       case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));
       case Fact.Configured(var name, var config) -> configured(at, name, config);
       case Fact.Deleted(var name) -> deleted(at, name);
@@ -161,7 +201,7 @@ public final class ClusterState {
   private ClusterState restarted(long at, String name, UnaryOperator<Restarts> newer) {
     var connector = connectors.get(name);
     return connector == null
-        ? new ClusterState(at, connectors, leases, beside)
+        ? with(at, beside)
         : changed(at, name, connector.withRestarts(newer.apply(connector.restarts())));
   }
 
@@ -176,18 +216,28 @@ public final class ClusterState {
   }
 
   private ClusterState remaining(long at, String name, Remnant newer) {
-    if (remnant(name).equals(newer)) return new ClusterState(at, connectors, leases, beside);
+    if (remnant(name).equals(newer)) return with(at, beside);
     var next = new TreeMap<>(beside.remnants());
     if (newer.equals(Remnant.NONE)) next.remove(name);
     else next.put(name, newer);
-    return new ClusterState(at, connectors, leases, beside.with(next));
+    return with(at, beside.with(next));
   }
 
   private ClusterState withFencing(long at, String name, Fencing newer) {
     var next = new TreeMap<>(beside.fencings());
     next.put(name, newer);
-    return new ClusterState(
-        at, connectors, leases, new Beside(beside.remnants(), next, beside.key()));
+    return with(at, beside.fencing(next));
+  }
+
+  private ClusterState expecting(long at, String member, long holdMs) {
+    var next = new TreeMap<>(expected());
+    if (holdMs > 0) next.put(member, new Expectation(holdMs, at));
+    else next.remove(member);
+    return with(at, beside.expecting(Collections.unmodifiableSortedMap(next)));
+  }
+
+  private ClusterState with(long at, Beside newer) {
+    return new ClusterState(at, connectors, leases, newer);
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
@@ -207,7 +257,8 @@ public final class ClusterState {
             Collections.unmodifiableSortedMap(table),
             Collections.unmodifiableSortedMap(released),
             at,
-            taken ? at : newestRelease());
+            taken ? at : newestRelease(),
+            leases.led());
     return new ClusterState(at, connectors, next, beside);
   }
 

@@ -49,6 +49,16 @@ public sealed interface Command {
   /** Sign with this key from now on, unless there is a newer one. */
   record RotateKey(SessionKey key) implements Command {}
 
+  /**
+   * The worker of this member will be restarted: hold its work meanwhile, for so long at most.
+   *
+   * @param holdMs 0 to hold it no longer
+   */
+  record Expect(String member, long holdMs) implements Command {}
+
+  /** Set a logger, and those below it, on all workers. */
+  record SetLogLevel(String logger, String level) implements Command {}
+
   /** Changes nothing: done when the leader decides. */
   record Probe() implements Command {}
 

@@ -46,6 +46,30 @@ public final class ClusterScenario {
     return scenario.play(5);
   }
 
+  /**
+   * A worker that has said that it will be back, and then comes or does not; what went wrong, or
+   * nothing.
+   */
+  public static String playRestart(long seed, boolean returns) {
+    var cluster = new SimulatedCluster(seed);
+    WORKERS.subList(0, 3).forEach(cluster::boot);
+    for (int i = 0; i < 6; i++) {
+      cluster.ask(new Command.Configure("c" + i, Map.of("tasks.max", "3")));
+      cluster.run(2_000);
+    }
+    cluster.run(5_000);
+    var before = cluster.loads();
+    String worker = WORKERS.get((int) (seed % 3));
+    cluster.restart(worker, 10_000, returns ? 6_000 : 0);
+    cluster.run(5_000);
+    var during = new TreeMap<>(before);
+    during.put(worker, 0);
+    if (!cluster.loads().equals(during)) return "held: " + cluster.loads() + " of " + before;
+    cluster.run(returns ? 6_000 : 10_000);
+    if (returns && !cluster.loads().equals(before)) return "not back: " + cluster.loads();
+    return cluster.settled().orElse("");
+  }
+
   private String play(int disturbances) {
     WORKERS.subList(0, 3).stream().filter(w -> !cluster.isUp(w)).forEach(cluster::boot);
     for (int i = 0; i < disturbances && cluster.violation().isEmpty(); i++) {
@@ -100,7 +124,7 @@ public final class ClusterScenario {
       cluster.boot(worker);
       return;
     }
-    switch (chance.nextInt(4)) {
+    switch (chance.nextInt(6)) {
       case 0 -> cluster.crash(worker);
       case 1 -> { // back before anybody knows
         cluster.crash(worker);
@@ -108,6 +132,8 @@ public final class ClusterScenario {
       }
       case 2 -> cluster.partition(worker, chance.nextInt(900));
       case 3 -> cluster.freeze(worker, chance.nextInt(900));
+      case 4 -> cluster.restart(worker, 1 + chance.nextInt(3_000), 1 + chance.nextInt(3_000));
+      case 5 -> cluster.restart(worker, 1 + chance.nextInt(3_000), 0);
       default -> throw new AssertionError();
     }
   }

@@ -37,6 +37,8 @@ public final class SimulatedCluster {
   private static final int STOP_MS_MAX = 150;
   private static final int NET_MS_MAX = 40;
   private static final int SLOW_MS_MAX = 400;
+  private static final int ANNOUNCEMENTS = 6; // of which some get lost
+  private static final int READ_AT_ONCE = 20;
   private static final int LATE_APPEND_MS_MAX = 1_500;
   private static final long TICK_MS = 100;
   private static final RestartPolicy RESTARTS = new RestartPolicy(true, 100, 2_000, 0.2, -1, 1_000);
@@ -81,6 +83,43 @@ public final class SimulatedCluster {
     end(member);
     member.fallsSilent(agenda.now());
     agenda.after(SESSION_MS, () -> regroup(false));
+  }
+
+  /**
+   * The worker says that it will be back, ends in order, and is back when the given time has
+   * passed; 0: nobody starts it again.
+   *
+   * @param holdMs for how long its work shall be held
+   */
+  public void restart(String worker, long holdMs, long backAfterMs) {
+    announce(worker, incarnations.get(worker), holdMs, backAfterMs, ANNOUNCEMENTS);
+  }
+
+  private void announce(
+      String worker, SimulatedMember member, long holdMs, long backAfterMs, int attemptsLeft) {
+    if (!member.up) return;
+    if (attemptsLeft > 0 && !member.core.state().expected().containsKey(member.id)) {
+      ask(member.id, new Command.Expect(member.id, holdMs), 1);
+      agenda.after(
+          500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
+      return;
+    }
+    end(member);
+    member.leaves();
+    agenda.after(net(), () -> regroup(false));
+    if (backAfterMs == 0) return;
+    agenda.after(
+        backAfterMs,
+        () -> {
+          if (!isUp(worker)) boot(worker);
+        });
+  }
+
+  /** Which workers run how much. */
+  public SortedMap<String, Integer> loads() {
+    var loads = new TreeMap<String, Integer>();
+    incarnations.forEach((worker, member) -> loads.put(worker, member.running.size()));
+    return loads;
   }
 
   private static void end(SimulatedMember member) {
@@ -159,9 +198,10 @@ public final class SimulatedCluster {
     if (!member.inContact()) return;
     boolean expired = member.silentFor(SESSION_MS, agenda.now());
     boolean isolated = member.silentFor(ISOLATION_MS, agenda.now());
+    boolean missed = member.toldGeneration != generation;
     member.silentSince = SimulatedMember.NEVER;
     read(member);
-    agenda.after(net(), () -> regroup(expired || isolated));
+    agenda.after(net(), () -> regroup(expired || isolated || missed));
   }
 
   /** A piece of running work, picked by chance, fails. */
@@ -286,7 +326,7 @@ public final class SimulatedCluster {
     deliver(member, new Event.Joined(formed));
   }
 
-  /** Reads on, one fact after the other, as long as there are some. */
+  /** Reads on, some facts at a time, as long as there are some. */
   private void read(SimulatedMember member) {
     if (member.reading || !member.inContact() || log.next(member.cursor) > log.end()) return;
     member.reading = true;
@@ -294,10 +334,13 @@ public final class SimulatedCluster {
         net(),
         () -> {
           member.reading = false;
-          int at = log.next(member.cursor);
-          if (!member.inContact() || at > log.end()) return;
-          member.cursor = at + 1;
-          deliver(member, new Event.FactRead(at, log.at(at)));
+          if (!member.inContact()) return;
+          int atOnce = 1 + random.nextInt(READ_AT_ONCE);
+          for (int at = log.next(member.cursor); at <= log.end() && atOnce-- > 0; ) {
+            member.cursor = at + 1;
+            deliver(member, new Event.FactRead(at, log.at(at)));
+            at = log.next(member.cursor);
+          }
           read(member);
         });
   }

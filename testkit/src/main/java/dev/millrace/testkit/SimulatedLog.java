@@ -70,6 +70,7 @@ final class SimulatedLog {
           case Fact.Configured ignored -> "connector";
           case Fact.Deleted ignored -> "connector";
           case Fact.TaskRestartAsked(var name, var task) -> "restart-task-" + task;
+          case Fact.Expected(var member, var holdMs) -> "expected-" + member;
           case Fact other -> other.getClass().getSimpleName();
         };
     return kind + "/" + fact.connector();

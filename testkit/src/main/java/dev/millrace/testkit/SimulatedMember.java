@@ -12,6 +12,7 @@ import java.util.TreeSet;
 final class SimulatedMember {
 
   static final long NEVER = Long.MAX_VALUE;
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
   final String id;
   final ControlCore core;
@@ -43,6 +44,11 @@ final class SimulatedMember {
   /** Whether it is heard of by the others, and hears of them. */
   boolean inContact() {
     return up && !cutOff && !frozen;
+  }
+
+  /** It has said that it leaves: nobody waits for it. */
+  void leaves() {
+    silentSince = LONG_AGO;
   }
 
   /** It has become silent at this time, unless it was so before. */

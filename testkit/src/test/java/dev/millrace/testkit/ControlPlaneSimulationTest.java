@@ -26,6 +26,12 @@ class ControlPlaneSimulationTest {
     assertThat(faults(SEEDS / ONE_OF_MANY, ClusterScenario::playMany)).isEmpty();
   }
 
+  @Test
+  void workOfAWorkerThatRestartsIsHeldForItOrMovesAtTheDeadline() {
+    assertThat(faults(100, seed -> ClusterScenario.playRestart(seed, true))).isEmpty();
+    assertThat(faults(100, seed -> ClusterScenario.playRestart(seed, false))).isEmpty();
+  }
+
   private static List<String> faults(long seeds, LongFunction<String> play) {
     return LongStream.range(0, seeds)
         .parallel()

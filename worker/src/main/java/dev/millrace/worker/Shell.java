@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.WorkId;
@@ -13,6 +14,7 @@ import dev.millrace.model.control.Held;
 import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.worker.cluster.Cluster;
+import dev.millrace.worker.logging.LogLevels;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -50,6 +52,7 @@ final class Shell {
   private final String member;
   private final Cluster cluster;
   private final Crew crew;
+  private final LogLevels levels;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
   private final Deque<Event> own = new ArrayDeque<>(); // made by the control thread itself
   private final Map<Long, CompletableFuture<CommandResult>> requests = new ConcurrentHashMap<>();
@@ -69,7 +72,13 @@ final class Shell {
   private volatile boolean closing;
 
   /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
-  Shell(String member, Cluster cluster, RestartPolicy restarts, CrewMaker crewMaker) {
+  Shell(
+      String member,
+      Cluster cluster,
+      RestartPolicy restarts,
+      LogLevels levels,
+      CrewMaker crewMaker) {
+    this.levels = levels;
     this.member = member;
     this.core = new ControlCore(member, cluster.times(), restarts);
     this.cluster = cluster;
@@ -205,12 +214,22 @@ final class Shell {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     var actions = core.step(now, event);
     if (state != core.state()) publish(core.state());
+    if (event instanceof Event.FactRead(var at, Fact.LogLevelSet(var logger, var level))) {
+      setLevel(logger, level); // before the command is answered
+    }
     look(event);
     stages.saw(event);
     actions.forEach(this::perform);
     tellRestarts(now);
     if (event instanceof Event.Joined) joined.complete(null);
     if (event instanceof Event.WorkStopped(var id)) ended(id);
+  }
+
+  /** What was set before this worker came is over (compat: REST §11). */
+  private void setLevel(String logger, String level) {
+    if (!joined.isDone()) return;
+    if (levels.isLevel(level)) levels.set(logger, level);
+    else LOG.warn("The level '{}' of logger {} is unknown here and is not set", level, logger);
   }
 
   private void look(Event event) {
@@ -257,11 +276,30 @@ final class Shell {
   }
 
   private void publish(ClusterState newer) {
-    var gone = new HashSet<>(state.work().keySet());
+    var before = state;
+    var gone = new HashSet<>(before.work().keySet());
     state = newer;
     offsetWaits.reached(newer.offset());
     gone.removeAll(newer.work().keySet());
+    tellExpected(before, newer);
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
+  }
+
+  private void tellExpected(ClusterState before, ClusterState newer) {
+    if (!joined.isDone() || before.expected().equals(newer.expected())) return;
+    newer
+        .expected()
+        .forEach(
+            (worker, expectation) -> {
+              if (expectation.equals(before.expected().get(worker))) return;
+              LOG.info(
+                  "{} is about to be restarted: its work is held for up to {} ms",
+                  worker,
+                  expectation.holdMs());
+            });
+    before.expected().keySet().stream()
+        .filter(worker -> !newer.expected().containsKey(worker))
+        .forEach(worker -> LOG.info("{} is not expected back any more", worker));
   }
 
   private void perform(Action action) {
@@ -290,7 +328,8 @@ final class Shell {
     if (reply != null) reply.completeAsync(() -> result);
   }
 
-  private void die(Throwable error) {
+  /** The worker cannot go on: it stops all work and closes, on a thread of its own. */
+  void die(Throwable error) {
     LOG.error("The worker cannot go on", error);
     joined.completeExceptionally(error);
     Thread.ofPlatform().daemon().name("worker-death").start(() -> closeDead(error));

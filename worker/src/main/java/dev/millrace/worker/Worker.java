@@ -17,6 +17,7 @@ import dev.millrace.worker.cluster.ClusterSettings;
 import dev.millrace.worker.cluster.KafkaCluster;
 import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -183,12 +185,18 @@ public final class Worker implements WorkerApi, AutoCloseable {
             member,
             others,
             settings.restarts(),
+            administration.levels(),
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
                     .reporting(stalls));
     cluster = Optional.of(others);
     others.metrics().ifPresent(ofGroup -> metrics.group(ofGroup::all));
-    follow(control.joined().thenCompose(joined -> others.read()), started);
+    follow(
+        control
+            .joined()
+            .thenCompose(joined -> others.read())
+            .thenCompose(read -> offsetTopic(control)),
+        started);
     var unused =
         control
             .death()
@@ -218,6 +226,17 @@ public final class Worker implements WorkerApi, AutoCloseable {
           new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
       case STANDALONE -> new Alone(new MemoryConfigLog(member), self);
     };
+  }
+
+  /** Of a cluster it is there and fit for use before the worker is; else the worker dies. */
+  private CompletionStage<Void> offsetTopic(Shell control) {
+    if (settings.mode() != WorkerMode.DISTRIBUTED) return CompletableFuture.completedStage(null);
+    return offsets
+        .prepare()
+        .whenComplete(
+            (done, error) -> {
+              if (error != null && !closed.get()) control.die(error);
+            });
   }
 
   private Fences fences(Cluster others) {
@@ -297,8 +316,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
    */
   @Override
   public void close() {
+    boolean ready = ready();
     if (!closed.compareAndSet(false, true)) return;
     rest.ifPresent(RestListener::close);
+    if (ready) ReturnNotice.give(this, settings.restartHold(), this::carryOut);
     shell.ifPresent(Shell::close);
     lookup.ifPresent(admin -> admin.close(Duration.ZERO));
     expiry.close();
@@ -416,6 +437,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public String stage() {
+    String blocked = cluster.map(Cluster::blocked).orElse("");
+    if (!blocked.isEmpty()) return blocked + ".";
     return ready()
         ? shell.map(Shell::stage).orElse("")
         : "The worker is currently initializing and reading to the end of internal topics, which began at "

@@ -13,9 +13,9 @@ import java.util.Map;
 
 /**
  * Facts as records of the config topic (compat: internal topics §4, §5). Kafka Connect's own key
- * kinds where it has one; {@code lease-} and {@code restart-task-} are ours, and Kafka Connect
- * skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect leaves to
- * readers: otherwise those of a compacted topic would find them again. Pure.
+ * kinds where it has one; {@code lease-}, {@code restart-task-} and {@code expected-} are ours, and
+ * Kafka Connect skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect
+ * leaves to readers: otherwise those of a compacted topic would find them again. Pure.
  */
 public final class FactEncoder {
 
@@ -35,6 +35,12 @@ public final class FactEncoder {
               new FactRecord("commit-" + name, json(Map.of("tasks", 0))));
       case Fact.Fenced(var name, var tasks) ->
           List.of(new FactRecord("tasks-fencing-" + name, json(Map.of("task-count", tasks))));
+      case Fact.Expected(var member, var holdMs) ->
+          List.of(
+              new FactRecord(
+                  "expected-" + member, holdMs == 0 ? null : json(Map.of("hold-ms", holdMs))));
+      case Fact.LogLevelSet(var logger, var level) ->
+          List.of(new FactRecord("logger-cluster-" + logger, json(Map.of("level", level))));
       case Fact.KeyRotated(var key) -> List.of(new FactRecord("session-key", json(key(key))));
       case Fact.Retargeted(var name, var target) ->
           List.of(new FactRecord("target-state-" + name, json(targetState(target))));
@@ -43,6 +49,8 @@ public final class FactEncoder {
           List.of(new FactRecord("restart-connector-" + name, json(restart(what))));
       case Fact.TaskRestartAsked(var name, var task) ->
           List.of(new FactRecord("restart-task-" + name + "-" + task, "{}"));
+      case Fact.Led(var leader, var generation) ->
+          List.of(new FactRecord("led", json(led(leader, generation))));
       case Fact.Leased(var name, var holders) ->
           List.of(new FactRecord("lease-" + name, json(Map.of("holders", holders))));
     };
@@ -68,6 +76,13 @@ public final class FactEncoder {
     var value = new LinkedHashMap<String, String>();
     value.put("state", (target == TargetState.STOPPED ? TargetState.PAUSED : target).name());
     value.put("state.v2", target.name());
+    return value;
+  }
+
+  private static Map<String, Object> led(String leader, int generation) {
+    var value = new LinkedHashMap<String, Object>();
+    value.put("leader", leader);
+    value.put("generation", generation);
     return value;
   }
 

@@ -49,7 +49,7 @@ public final class TopicConfigLog implements ConfigLog {
   public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
     events = receiver;
     failed = failure;
-    writer.start(receiver);
+    writer.start(receiver, failure);
     reader.start(receiver, failure);
     reader.whenAtEnd(end -> group.start());
   }

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class LatestWriter implements AutoCloseable {
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
   private boolean closing;
   private boolean troubled;
+  private Consumer<Throwable> failed = error -> {};
 
   LatestWriter(String topic, Map<String, Object> settings, String threadName) {
     this.topic = topic;
@@ -39,7 +42,9 @@ final class LatestWriter implements AutoCloseable {
     this.thread = new Thread(this::run, threadName);
   }
 
-  void start() {
+  /** Begins to write; {@code failure} is told once when that is not allowed. */
+  void start(Consumer<Throwable> failure) {
+    failed = failure;
     thread.start();
   }
 
@@ -104,6 +109,15 @@ final class LatestWriter implements AutoCloseable {
   private void again(String key, Optional<String> value, Exception error) {
     lock.lock();
     try {
+      if (error instanceof AuthorizationException && !closing) {
+        closing = true;
+        failed.accept(
+            new IllegalStateException(
+                "Worker may not write the status topic '%s': %s. Its principal needs WRITE on it"
+                    .formatted(topic, error.getMessage()),
+                error));
+        return;
+      }
       if (closing || !(error instanceof org.apache.kafka.common.errors.RetriableException)) {
         LOG.error("'{}' could not be written to topic '{}': {}", key, topic, error.toString());
         return;

@@ -49,6 +49,13 @@ public final class Commands {
       case Command.PublishTasks publish -> publishTasks(state, publish);
       case Command.RecordFencing(var name, var generation) ->
           existing(state, name, c -> fenced(state.fencing(name), generation, name, c));
+      case Command.SetLogLevel(var logger, var level) ->
+          accepted(List.of(new Fact.LogLevelSet(logger, level)));
+      case Command.Expect(var member, var holdMs) ->
+          accepted(
+              holdMs > 0 || state.expected().containsKey(member)
+                  ? List.of(new Fact.Expected(member, holdMs))
+                  : List.of());
       case Command.RotateKey(var key) ->
           accepted(isNewer(key, state) ? List.of(new Fact.KeyRotated(key)) : List.of());
     };

@@ -95,7 +95,9 @@ public final class ControlCore {
       actions.addAll(submitTasks(now));
       actions.addAll(submitRestarts(now));
       if (!leads() && reportDue(now)) actions.add(report(now));
-      if (leads()) actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
+    }
+    if (leads() && hasRead()) {
+      actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
     }
     return actions;
   }
@@ -256,8 +258,15 @@ public final class ControlCore {
     return new Action.Report(here, state.offset());
   }
 
-  /** In the group, and not behind it. */
+  /**
+   * In the group, and not behind it: what the leader still wrote in the generation before, in which
+   * this member may have counted as gone, has been read, too.
+   */
   private boolean current() {
+    return hasRead() && (membership.members().size() == 1 || state.isLedAs(membership));
+  }
+
+  private boolean hasRead() {
     return state.offset() >= membership.barrier();
   }
 

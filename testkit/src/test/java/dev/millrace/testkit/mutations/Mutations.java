@@ -98,6 +98,16 @@ final class Mutations {
             "return state.offset() >= membership.barrier();",
             "return true;"),
         of(
+            "nobody acts before the leader has entered the generation",
+            CORE,
+            "return hasRead() && (membership.members().size() == 1 || state.isLedAs(membership));",
+            "return hasRead();"),
+        of(
+            "work is held for a worker that is expected back, but not for ever",
+            LEADERSHIP,
+            "boolean late = since != null && now - since >= expectation.holdMs();",
+            "boolean late = false;"),
+        of(
             "a restarted worker is another member",
             WORLD + "SimulatedCluster.java",
             "String id = worker + \"#\" + ++births;",

@@ -16,7 +16,7 @@ public final class ClusterScenario {
 
   private static final List<String> WORKERS = List.of("w1", "w2", "w3", "w4");
   private static final int DISTURBANCES = 30;
-  private static final int MANY = 300;
+  private static final int MANY = 200;
   private static final int LOOK_MS = 500;
   private static final int LOOKS = 40;
 

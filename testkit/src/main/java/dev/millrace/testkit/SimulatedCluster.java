@@ -34,7 +34,7 @@ public final class SimulatedCluster {
   static final ControlTimes TIMES = new ControlTimes(200, 200, 300, 1_000);
   private static final long SESSION_MS = 300;
   private static final long ISOLATION_MS = 250;
-  private static final int STOP_MS_MAX = 150;
+  private static final int STOP_MS_MAX = 240;
   private static final int NET_MS_MAX = 40;
   private static final int SLOW_MS_MAX = 400;
   private static final int ANNOUNCEMENTS = 6; // of which some get lost

@@ -94,12 +94,14 @@ class GoldenRecordsIT {
   private void writeOurs() throws Exception {
     var topics =
         List.of(
-            new NewTopic("reference-configs", 1, (short) 1), new NewTopic(TOPICS.get(2), 2, (short) 1));
+            new NewTopic("reference-configs", 1, (short) 1),
+            new NewTopic(TOPICS.get(2), 2, (short) 1));
     topics.forEach(topic -> topic.configs(Map.of("cleanup.policy", "compact")));
     try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       admin.createTopics(topics).all().get();
     }
-    var config = Map.of("name", "ours", "connector.class", "FileStreamSource", "topic", "t", "x", "ü");
+    var config =
+        Map.of("name", "ours", "connector.class", "FileStreamSource", "topic", "t", "x", "ü");
     var facts =
         List.of(
             new Fact.Configured("ours", config),
@@ -162,7 +164,9 @@ class GoldenRecordsIT {
     send(
         "POST",
         "/connectors",
-        "{\"name\":\"golden-new\",\"initial_state\":\"STOPPED\",\"config\":" + source("new.txt") + "}");
+        "{\"name\":\"golden-new\",\"initial_state\":\"STOPPED\",\"config\":"
+            + source("new.txt")
+            + "}");
     send("PUT", "/connectors/golden/config", source(INPUT));
     awaitState("golden", "RUNNING");
     Await.until(
@@ -236,6 +240,8 @@ class GoldenRecordsIT {
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isBetween(200, 299);
+    assertThat(answer.statusCode())
+        .as("%s %s: %s", method, path, answer.body())
+        .isBetween(200, 299);
   }
 }

@@ -91,8 +91,7 @@ record TopicRecords(List<Entry> entries) {
     for (var line : Files.readAllLines(file)) {
       var pair = JSON.readTree(line);
       found.add(
-          new Entry(
-              pair.get(0).asText(), pair.get(1).isNull() ? null : pair.get(1).asText()));
+          new Entry(pair.get(0).asText(), pair.get(1).isNull() ? null : pair.get(1).asText()));
     }
     return new TopicRecords(found);
   }

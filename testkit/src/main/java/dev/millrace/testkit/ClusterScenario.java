@@ -84,6 +84,7 @@ public final class ClusterScenario {
 
   /** Settled twice in a row, with nothing that happens in between. */
   private String settle() {
+    cluster.calm();
     int logSize = -1;
     int reports = 0;
     for (int look = 0; look < LOOKS && cluster.violation().isEmpty(); look++) {

@@ -114,7 +114,10 @@ final class Settlement {
     var loads =
         members.stream()
             .mapToLong(
-                m -> m.core.held().keySet().stream().filter(w -> w.isInstance() == instances).count())
+                m ->
+                    m.core.held().keySet().stream()
+                        .filter(w -> w.isInstance() == instances)
+                        .count())
             .summaryStatistics();
     return loads.getMax() - loads.getMin() > 1
         ? Optional.of("unbalanced " + loads)

@@ -52,6 +52,7 @@ public final class SimulatedCluster {
   private String leader = "";
   private int generation;
   private int births;
+  private boolean calm;
   private long requests;
   private Optional<String> violation = Optional.empty();
 
@@ -100,8 +101,7 @@ public final class SimulatedCluster {
     if (!member.up) return;
     if (attemptsLeft > 0 && !member.core.state().expected().containsKey(member.id)) {
       ask(member.id, new Command.Expect(member.id, holdMs), 1);
-      agenda.after(
-          500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
+      agenda.after(500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
       return;
     }
     end(member);
@@ -250,10 +250,16 @@ public final class SimulatedCluster {
     }
   }
 
+  /** From now on nothing gets lost or is late. */
+  public void calm() {
+    calm = true;
+  }
+
   /** Lets time pass; stops at the first violation. */
   public void run(long millis) {
     long end = agenda.now() + millis;
-    while (violation.isEmpty() && agenda.next(end)) continue;
+    boolean more = true;
+    while (more && violation.isEmpty()) more = agenda.next(end);
     agenda.advance(end);
   }
 
@@ -301,9 +307,10 @@ public final class SimulatedCluster {
         .removeIf(m -> !m.up && !group.contains(m.id)); // those that nobody knows any more
     var next = new TreeSet<String>();
     for (var member : members.values()) {
+      boolean known = group.contains(member.id);
+      boolean expired = member.silentFor(SESSION_MS, agenda.now());
       if (member.inContact()) next.add(member.id);
-      else if (!group.contains(member.id)) continue;
-      else if (!member.silentFor(SESSION_MS, agenda.now())) return; // waits for its answer
+      else if (known && !expired) return; // waits for its answer
     }
     if (next.equals(group) && !rejoins) return;
     group = next;
@@ -404,7 +411,7 @@ public final class SimulatedCluster {
   private void report(SimulatedMember member, Event.Reported report) {
     member.reports++;
     if (!member.inContact() || group.isEmpty()) return;
-    boolean lost = random.nextInt(20) == 0;
+    boolean lost = oneIn(20);
     long arrives = Math.max(agenda.now() + net(), member.reportArrives);
     member.reportArrives = arrives; // they never overtake each other
     int sentIn = generation;
@@ -458,22 +465,25 @@ public final class SimulatedCluster {
 
   /** Its fate: written, lost, or written late, after a retry; the answer may be lost, too. */
   private void append(SimulatedMember member, Action.Append append) {
-    boolean late = random.nextInt(15) == 0;
+    boolean late = oneIn(15);
     long takes = late ? 1 + random.nextInt(LATE_APPEND_MS_MAX) : net() * 5L;
     agenda.after(
         takes,
         () -> {
-          boolean lost = random.nextInt(20) == 0;
+          boolean lost = oneIn(20);
           if (!member.inContact() || lost || !log.append(append.claim(), append.facts())) return;
           members.values().forEach(this::read);
           long end = log.end();
-          if (late || random.nextInt(20) == 0) return; // the answer gets lost
-          agenda.after(
-              net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
+          if (late || oneIn(20)) return; // the answer gets lost
+          agenda.after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
         });
   }
 
+  private boolean oneIn(int cases) {
+    return random.nextInt(cases) == 0 && !calm;
+  }
+
   private int net() {
-    return 1 + random.nextInt(random.nextInt(50) == 0 ? SLOW_MS_MAX : NET_MS_MAX);
+    return 1 + random.nextInt(oneIn(50) ? SLOW_MS_MAX : NET_MS_MAX);
   }
 }

@@ -30,8 +30,7 @@ record Mutation(String rule, String file, List<Edit> edits, Proof proof) {
   }
 
   Mutation and(String text, String replacement) {
-    return new Mutation(
-        rule, file, List.of(edits.getFirst(), new Edit(text, replacement)), proof);
+    return new Mutation(rule, file, List.of(edits.getFirst(), new Edit(text, replacement)), proof);
   }
 
   /**

@@ -95,7 +95,7 @@ final class Mutations {
         of(
             "nobody acts on state older than its generation",
             CORE,
-            "return state.offset() >= membership.barrier();",
+            "return hasRead() && (membership.members().size() == 1 || state.isLedAs(membership));",
             "return true;"),
         of(
             "nobody acts before the leader has entered the generation",
@@ -166,11 +166,7 @@ final class Mutations {
                 "int complete = lastLineEnd(content);",
                 "int complete = content.length;")
             .provedBy(FILE_CONFIG_LOG_TEST),
-        of(
-                "two workers never share a file",
-                FILE_LOG,
-                "if (!locked(channel)) {",
-                "if (false) {")
+        of("two workers never share a file", FILE_LOG, "if (!locked(channel)) {", "if (false) {")
             .provedBy(FILE_CONFIG_LOG_TEST));
   }
 
@@ -202,10 +198,6 @@ final class Mutations {
             LEADERSHIP,
             "retryAt = now + times.retryMs();",
             "retryAt = Long.MAX_VALUE;"),
-        of(
-            "failed work is brought back",
-            CORE,
-            "actions.addAll(submitRestarts(now));",
-            ""));
+        of("failed work is brought back", CORE, "actions.addAll(submitRestarts(now));", ""));
   }
 }

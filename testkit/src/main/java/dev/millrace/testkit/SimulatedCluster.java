@@ -51,6 +51,7 @@ public final class SimulatedCluster {
   private TreeSet<String> group = new TreeSet<>();
   private String leader = "";
   private int generation;
+  private boolean rejoining;
   private int births;
   private boolean calm;
   private long requests;
@@ -302,6 +303,7 @@ public final class SimulatedCluster {
    * @param rejoins whether somebody joins, again or for the first time
    */
   private void regroup(boolean rejoins) {
+    rejoining |= rejoins;
     members
         .values()
         .removeIf(m -> !m.up && !group.contains(m.id)); // those that nobody knows any more
@@ -312,7 +314,8 @@ public final class SimulatedCluster {
       if (member.inContact()) next.add(member.id);
       else if (known && !expired) return; // waits for its answer
     }
-    if (next.equals(group) && !rejoins) return;
+    if (next.equals(group) && !rejoining) return;
+    rejoining = false;
     group = next;
     generation++;
     if (group.isEmpty()) return;

@@ -26,7 +26,8 @@ public final class ClusterState {
               Collections.emptySortedMap(),
               Collections.emptySortedMap(),
               Optional.empty(),
-              Collections.emptySortedMap()));
+              Collections.emptySortedMap(),
+              Optional.empty()));
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
@@ -50,21 +51,26 @@ public final class ClusterState {
       SortedMap<String, Remnant> remnants,
       SortedMap<String, Fencing> fencings,
       Optional<SessionKey> key,
-      SortedMap<String, Expectation> expected) {
+      SortedMap<String, Expectation> expected,
+      Optional<Fact.Seated> seat) {
     Beside with(SortedMap<String, Remnant> newer) {
-      return new Beside(newer, fencings, key, expected);
+      return new Beside(newer, fencings, key, expected, seat);
     }
 
     Beside fencing(SortedMap<String, Fencing> newer) {
-      return new Beside(remnants, newer, key, expected);
+      return new Beside(remnants, newer, key, expected, seat);
     }
 
     Beside signing(SessionKey newer) {
-      return new Beside(remnants, fencings, Optional.of(newer), expected);
+      return new Beside(remnants, fencings, Optional.of(newer), expected, seat);
     }
 
     Beside expecting(SortedMap<String, Expectation> newer) {
-      return new Beside(remnants, fencings, key, newer);
+      return new Beside(remnants, fencings, key, newer, seat);
+    }
+
+    Beside seating(Fact.Seated newer) {
+      return new Beside(remnants, fencings, key, expected, Optional.of(newer));
     }
   }
 
@@ -131,6 +137,12 @@ public final class ClusterState {
     return beside.key();
   }
 
+  /** Whether all that was decided before this generation has been read. */
+  public boolean isSeated(Membership generation) {
+    var wanted = new Fact.Seated(generation.generation(), generation.leader());
+    return beside.seat().filter(wanted::equals).isPresent();
+  }
+
   /** The members whose workers are about to be restarted. */
   public SortedMap<String, Expectation> expected() {
     return beside.expected();
@@ -144,6 +156,7 @@ public final class ClusterState {
     return switch (fact) {
       case Fact.Leased leased -> leased(at, leased);
       case Fact.KeyRotated(var key) -> with(at, beside.signing(key));
+      case Fact.Seated seated -> with(at, beside.seating(seated));
       case Fact.LogLevelSet ignored -> with(at, beside);
       case Fact.Expected(var member, var holdMs) -> expecting(at, member, holdMs);
       case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));

@@ -72,6 +72,17 @@ public sealed interface Fact {
   }
 
   /**
+   * The leader acts in this generation of the group: what it or its predecessor decided in earlier
+   * ones stands before this in the log, or is shut out.
+   */
+  record Seated(int generation, String leader) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
+
+  /**
    * The worker of this member is about to be restarted: when the member is gone, its work is held
    * for the worker's next incarnation, until that has come or this time is over.
    *

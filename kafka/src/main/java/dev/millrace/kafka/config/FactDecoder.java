@@ -51,6 +51,11 @@ public final class FactDecoder {
     }
     if (key.equals("session-key")) return sessionKey(record);
     if (key.startsWith("logger-cluster-")) return logLevel(key, record);
+    if (key.equals("generation")) {
+      JsonNode value = parse(record);
+      return Optional.of(
+          new Fact.Seated(value.path("generation").asInt(), value.path("leader").asText()));
+    }
     if (key.startsWith("expected-")) {
       long holdMs = record.value() == null ? 0 : parse(record).path("hold-ms").asLong();
       return Optional.of(new Fact.Expected(after(key, "expected-"), holdMs));

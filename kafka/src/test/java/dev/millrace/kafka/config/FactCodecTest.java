@@ -29,6 +29,7 @@ class FactCodecTest {
           new Fact.Fenced("src", 3),
           new Fact.KeyRotated(new SessionKey("a2V5", "HmacSHA256", 1795330583123L)),
           new Fact.LogLevelSet("org.example", "debug"),
+          new Fact.Seated(7, "w1:8083#7"),
           new Fact.Expected("w1:8083#7", 60_000),
           new Fact.Expected("w1:8083#7", 0),
           new Fact.Deleted("src"),

@@ -22,10 +22,16 @@ final class Await {
    */
   static void until(String what, Duration atMost, Condition condition)
       throws IOException, InterruptedException {
+    until(what, atMost, LOOK, condition);
+  }
+
+  /** The same, looking that often. */
+  static void until(String what, Duration atMost, Duration look, Condition condition)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() - end > 0) throw new IOException("Not in time: " + what);
-      Thread.sleep(LOOK);
+      Thread.sleep(look);
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -28,10 +31,7 @@ enum Contestant {
           "-cp",
           distribution(root).resolve("lib") + "/*",
           "dev.millrace.cli.Main",
-          "run",
-          "--data-dir",
-          settings.resolveSibling("data").toString(),
-          "--worker-config",
+          "worker",
           settings.toString());
     }
   };
@@ -66,23 +66,44 @@ enum Contestant {
    */
   Worker start(Place place, List<String> flags, Map<String, String> extra)
       throws IOException, InterruptedException {
-    Path own =
-        Files.createDirectories(place.folder().resolve(name().toLowerCase(java.util.Locale.ROOT)));
-    int port = place.freePort();
-    Map<String, String> settings = new TreeMap<>(settings(place, port));
-    settings.putAll(extra);
-    Path file = Files.writeString(own.resolve("worker.properties"), properties(settings));
-    Path logging = Files.writeString(own.resolve("log4j2.properties"), LOGGING);
-    List<String> all = new ArrayList<>(flags);
-    all.add("-Dlog4j2.configurationFile=" + logging);
-    all.addAll(arguments(place.root(), file));
-    Worker worker = new Worker(JvmProcess.start(all, own.resolve("output.log")), port);
+    Worker worker = start(place, "worker", flags, extra);
     worker.awaitReady();
     return worker;
   }
 
+  /**
+   * Starts one of several workers of a cluster; it may not take requests yet. One that is started
+   * again under the same name is the same worker, at the same address.
+   *
+   * @param name of the worker, and of the folder for its settings and data
+   */
+  Worker start(Place place, String name, List<String> flags, Map<String, String> extra)
+      throws IOException {
+    Path own = place.folder().resolve(name().toLowerCase(Locale.ROOT)).resolve(name);
+    Path file = own.resolve("worker.properties");
+    int port = Files.exists(file) ? portIn(file) : place.freePort();
+    Files.createDirectories(own);
+    Map<String, String> settings = new TreeMap<>(settings(place, port));
+    settings.put("millrace.data.dir", own.resolve("data").toString()); // others pass it over
+    settings.putAll(extra);
+    Files.writeString(file, properties(settings));
+    Path logging = Files.writeString(own.resolve("log4j2.properties"), LOGGING);
+    List<String> all = new ArrayList<>(flags);
+    all.add("-Dlog4j2.configurationFile=" + logging);
+    all.addAll(arguments(place.root(), file));
+    return new Worker(JvmProcess.start(all, own.resolve("output.log")), port);
+  }
+
+  private static int portIn(Path settings) throws IOException {
+    var values = new Properties();
+    try (var in = Files.newBufferedReader(settings)) {
+      values.load(in);
+    }
+    return URI.create(values.getProperty("listeners")).getPort();
+  }
+
   Map<String, String> settings(Place place, int port) {
-    String group = "bench-" + name().toLowerCase(java.util.Locale.ROOT);
+    String group = "bench-" + name().toLowerCase(Locale.ROOT);
     return Map.ofEntries(
         Map.entry("bootstrap.servers", place.bootstrapServers()),
         Map.entry("group.id", group),

@@ -18,8 +18,6 @@ import picocli.CommandLine.Option;
     description = "Threads, connections and memory with many idle source connectors.")
 final class IdleConnectors implements Callable<Integer> {
 
-  private static final List<String> FLAGS =
-      List.of("-Xms256m", "-Xmx1g", "-XX:+UseG1GC", "-XX:-UsePerfData");
   private static final Duration RUNNING = Duration.ofMinutes(5);
 
   @Option(names = "--connectors", description = "How many; ${DEFAULT-VALUE} unless given.")
@@ -55,12 +53,18 @@ final class IdleConnectors implements Callable<Integer> {
 
   private Map<String, Object> conditions() {
     return Map.of(
-        "connectors", connectors,
-        "exactlyOnce", exactlyOnce,
-        "settleSeconds", settleSeconds,
-        "jvm", System.getProperty("java.vm.version"),
-        "flags", FLAGS,
-        "processors", Runtime.getRuntime().availableProcessors());
+        "connectors",
+        connectors,
+        "exactlyOnce",
+        exactlyOnce,
+        "settleSeconds",
+        settleSeconds,
+        "jvm",
+        System.getProperty("java.vm.version"),
+        "flags",
+        Cluster.FLAGS,
+        "processors",
+        Runtime.getRuntime().availableProcessors());
   }
 
   private Map<String, Double> measure(Contestant contestant, Path root, Path folder)
@@ -70,7 +74,7 @@ final class IdleConnectors implements Callable<Integer> {
       Place place = new Place(root, folder, PluginFolder.in(folder), broker.bootstrapServers());
       Map<String, String> extra =
           Map.of("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled");
-      try (Worker worker = contestant.start(place, FLAGS, extra)) {
+      try (Worker worker = contestant.start(place, Cluster.FLAGS, extra)) {
         long began = System.nanoTime();
         createAll(worker);
         Await.until("all tasks run", RUNNING, () -> worker.runningTasks() == connectors);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ final class JvmProcess implements AutoCloseable {
 
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Path JCMD = JAVA.resolveSibling("jcmd");
+
+  private static final Duration CLOSE = Duration.ofSeconds(30);
 
   private final Process process;
   private final Path output;
@@ -76,14 +79,24 @@ final class JvmProcess implements AutoCloseable {
     return answer;
   }
 
+  /** Asks it to end, and waits until it has; kills it when it has not after the time. */
+  boolean end(Duration atMost) throws InterruptedException {
+    process.destroy();
+    if (process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) return true;
+    process.destroyForcibly().waitFor();
+    return false;
+  }
+
+  /** Ends it without a warning. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /** Asks it to end, and kills it when it does not. */
   @Override
   public void close() {
-    process.destroy();
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
+      end(CLOSE);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -7,7 +7,16 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
-    subcommands = {IdleConnectors.class, Start.class},
+    subcommands = {
+      ClusterChange.class,
+      ClusterCreate.class,
+      ClusterGrow.class,
+      ClusterHang.class,
+      ClusterKill.class,
+      ClusterRestart.class,
+      IdleConnectors.class,
+      Start.class
+    },
     description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
 public final class Main {
 

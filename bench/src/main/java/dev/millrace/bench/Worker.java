@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A running worker of either product, over Kafka Connect's REST interface. */
@@ -18,16 +20,22 @@ final class Worker implements AutoCloseable {
   private static final Duration REQUEST = Duration.ofSeconds(90);
 
   private final JvmProcess process;
-  private final URI rest;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final int port;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   Worker(JvmProcess process, int port) {
     this.process = process;
-    this.rest = URI.create("http://127.0.0.1:" + port + "/");
+    this.port = port;
   }
 
   JvmProcess process() {
     return process;
+  }
+
+  /** Its name in statuses. */
+  String id() {
+    return "127.0.0.1:" + port;
   }
 
   void awaitReady() throws IOException, InterruptedException {
@@ -37,38 +45,80 @@ final class Worker implements AutoCloseable {
   private boolean ready() throws IOException, InterruptedException {
     if (!process.alive()) throw new IOException("The worker has ended:\n" + process.output());
     try {
-      return get("health").statusCode() == 200;
+      return send("GET", "health", "", REQUEST).statusCode() == 200;
     } catch (java.net.ConnectException e) {
       return false;
     }
   }
 
+  /** Creates the connector, or changes its configuration. */
   void create(String name, Map<String, String> config) throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(rest.resolve("connectors/" + name + "/config"))
-            .timeout(REQUEST)
-            .header("Content-Type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(config)))
-            .build();
-    var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(name + " was not created: " + answer.body());
+    require("PUT", "connectors/" + name + "/config", json(config));
+  }
+
+  /** A configuration as a request's body. */
+  static String json(Map<String, String> config) throws IOException {
+    return JSON.writeValueAsString(config);
+  }
+
+  void delete(String name) throws IOException, InterruptedException {
+    require("DELETE", "connectors/" + name, "");
+  }
+
+  /** The answer's body; repeats a request that comes at a bad moment, as its message asks for. */
+  private String require(String method, String path, String body)
+      throws IOException, InterruptedException {
+    var answer = send(method, path, body, REQUEST);
+    for (int i = 0; answer.statusCode() == 409 && i < 100; i++) {
+      Await.pass(Duration.ofMillis(50));
+      answer = send(method, path, body, REQUEST);
     }
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(method + " " + path + ": " + answer.statusCode() + answer.body());
+    }
+    return answer.body();
+  }
+
+  /** A task's state as REST shows it. */
+  record TaskState(String connector, String state, String worker) {
+    boolean runs() {
+      return state.equals("RUNNING");
+    }
+  }
+
+  /** The states of all tasks. */
+  List<TaskState> tasks() throws IOException, InterruptedException {
+    List<TaskState> all = new ArrayList<>();
+    for (JsonNode connector : JSON.readTree(require("GET", "connectors?expand=status", ""))) {
+      for (JsonNode task : connector.at("/status/tasks")) {
+        all.add(
+            new TaskState(
+                connector.at("/status/name").asText(),
+                task.path("state").asText(),
+                task.path("worker_id").asText()));
+      }
+    }
+    return all;
   }
 
   /** How many tasks are in the state RUNNING. */
   int runningTasks() throws IOException, InterruptedException {
-    int running = 0;
-    for (JsonNode connector : JSON.readTree(get("connectors?expand=status").body())) {
-      for (JsonNode task : connector.at("/status/tasks")) {
-        if (task.path("state").asText().equals("RUNNING")) running++;
-      }
-    }
-    return running;
+    return (int) tasks().stream().filter(TaskState::runs).count();
   }
 
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(rest.resolve(path)).timeout(REQUEST).build();
+  /** The answer to a request, whatever it is. */
+  HttpResponse<String> send(String method, String path, String body, Duration atMost)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + path))
+            .timeout(atMost)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 

@@ -50,7 +50,7 @@ class ClusterSwitchIT {
         millrace.awaitReady();
         goesOn(millrace.rest(), millrace::tail, Map.of("paused", "PAUSED", "stopped", "STOPPED"));
         changes(millrace.rest());
-        assertThat(millrace.stop()).isZero();
+        millrace.stop();
       }
       try (var connect =
           ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("again"), Map.of())) {

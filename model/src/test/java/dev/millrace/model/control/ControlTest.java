@@ -7,6 +7,7 @@ import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
+import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
@@ -112,6 +113,17 @@ class ControlTest {
             new Command.RestartTask("c", 7))) {
       assertThat(codeOf(state, command)).as("%s", command).isEqualTo(Rejection.Code.NOT_FOUND);
     }
+  }
+
+  @Test
+  void whatTheLogCannotHoldIsRefused() {
+    var large = Map.of("k", "ü\"".repeat(250_000));
+    assertThat(RecordSize.of(large)).isBetween(1_000_000L, 1_000_010L);
+    assertThat(codeOf(ClusterState.EMPTY, new Command.Configure("c", large)))
+        .isEqualTo(Rejection.Code.INVALID);
+    var state = fold(new Fact.Configured("c", A));
+    assertThat(codeOf(state, new Command.PublishTasks("c", 0, List.of(A, large))))
+        .isEqualTo(Rejection.Code.INVALID);
   }
 
   @Test

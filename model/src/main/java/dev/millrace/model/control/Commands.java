@@ -41,13 +41,11 @@ public final class Commands {
 
   /** Why a fact cannot be written, if so. */
   private static Optional<Decision> tooLarge(Fact fact) {
-    long size =
-        switch (fact) {
-          case Fact.Configured configured -> RecordSize.of(configured.config());
-          case Fact.TasksComputed computed ->
-              computed.tasks().stream().mapToLong(RecordSize::of).max().orElse(0);
-          default -> 0;
-        };
+    long size = 0;
+    if (fact instanceof Fact.Configured(var name, var config)) size = RecordSize.of(config);
+    if (fact instanceof Fact.TasksComputed(var name, var tasks)) {
+      size = tasks.stream().mapToLong(RecordSize::of).max().orElse(0);
+    }
     return size <= RecordSize.MAX_CONFIG
         ? Optional.empty()
         : Optional.of(

@@ -7,7 +7,6 @@ import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
-import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
@@ -116,17 +115,6 @@ class ControlTest {
   }
 
   @Test
-  void whatTheLogCannotHoldIsRefused() {
-    var large = Map.of("k", "ü\"".repeat(250_000));
-    assertThat(RecordSize.of(large)).isBetween(1_000_000L, 1_000_010L);
-    assertThat(codeOf(ClusterState.EMPTY, new Command.Configure("c", large)))
-        .isEqualTo(Rejection.Code.INVALID);
-    var state = fold(new Fact.Configured("c", A));
-    assertThat(codeOf(state, new Command.PublishTasks("c", 0, List.of(A, large))))
-        .isEqualTo(Rejection.Code.INVALID);
-  }
-
-  @Test
   void stoppingTakesTheTasksAwayFirst() {
     var state = fold(new Fact.Configured("c", A), new Fact.TasksComputed("c", List.of(A)));
     assertThat(factsOf(state, new Command.Retarget("c", TargetState.STOPPED)))
@@ -183,32 +171,6 @@ class ControlTest {
         .isEmpty();
     assertThat(Planner.plan(free, members, Set.of(), work -> true))
         .containsExactly(leased("c", Map.of(-1, "w2")));
-  }
-
-  @Test
-  void workOfAMemberThatIsExpectedBackStaysLeasedToIt() {
-    var state =
-        fold(
-            new Fact.Configured("c", A),
-            new Fact.Configured("d", A),
-            leased("c", Map.of(-1, "w1")),
-            leased("d", Map.of(-1, "w2")));
-    var members = new TreeSet<>(List.of("w2", "w3"));
-    assertThat(Planner.plan(state, members, Set.of("w1"), work -> true)).isEmpty();
-    var deleted = apply(state, List.of(new Fact.Deleted("c")));
-    assertThat(Planner.plan(deleted, members, Set.of("w1"), work -> true))
-        .containsExactly(leased("c", Map.of()));
-  }
-
-  @Test
-  void expectingAWorkerIsTakenBackOnce() {
-    var expect = new Command.Expect("w1", 60_000);
-    var state = apply(ClusterState.EMPTY, factsOf(ClusterState.EMPTY, expect));
-    assertThat(state.expected()).containsKey("w1");
-    var none = new Command.Expect("w1", 0);
-    var after = apply(state, factsOf(state, none));
-    assertThat(after.expected()).isEmpty();
-    assertThat(factsOf(after, none)).isEmpty();
   }
 
   @Test

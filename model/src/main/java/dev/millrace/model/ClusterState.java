@@ -26,7 +26,8 @@ public final class ClusterState {
               Collections.emptySortedMap(),
               Collections.emptySortedMap(),
               Optional.empty(),
-              Collections.emptySortedMap()));
+              Collections.emptySortedMap(),
+              Optional.empty()));
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
@@ -40,15 +41,9 @@ public final class ClusterState {
       SortedMap<WorkId, String> holders,
       SortedMap<WorkId, Long> releasedAt,
       long newest,
-      long newestRelease,
-      Optional<Fact.Led> led) {
+      long newestRelease) {
     static final Leases NONE =
-        new Leases(
-            Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1, Optional.empty());
-
-    Leases led(Fact.Led newer) {
-      return new Leases(holders, releasedAt, newest, newestRelease, Optional.of(newer));
-    }
+        new Leases(Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1);
   }
 
   /** What the log says beside connectors and leases. */
@@ -56,21 +51,26 @@ public final class ClusterState {
       SortedMap<String, Remnant> remnants,
       SortedMap<String, Fencing> fencings,
       Optional<SessionKey> key,
-      SortedMap<String, Expectation> expected) {
+      SortedMap<String, Expectation> expected,
+      Optional<Fact.Seated> seat) {
     Beside with(SortedMap<String, Remnant> newer) {
-      return new Beside(newer, fencings, key, expected);
+      return new Beside(newer, fencings, key, expected, seat);
     }
 
     Beside fencing(SortedMap<String, Fencing> newer) {
-      return new Beside(remnants, newer, key, expected);
+      return new Beside(remnants, newer, key, expected, seat);
     }
 
     Beside signing(SessionKey newer) {
-      return new Beside(remnants, fencings, Optional.of(newer), expected);
+      return new Beside(remnants, fencings, Optional.of(newer), expected, seat);
     }
 
     Beside expecting(SortedMap<String, Expectation> newer) {
-      return new Beside(remnants, fencings, key, newer);
+      return new Beside(remnants, fencings, key, newer, seat);
+    }
+
+    Beside seating(Fact.Seated newer) {
+      return new Beside(remnants, fencings, key, expected, Optional.of(newer));
     }
   }
 
@@ -127,12 +127,6 @@ public final class ClusterState {
     return leases.newest();
   }
 
-  /** Whether the newest leader heard of in the log is that of this generation. */
-  public boolean isLedAs(Membership membership) {
-    var wanted = new Fact.Led(membership.leader(), membership.generation());
-    return leases.led().filter(wanted::equals).isPresent();
-  }
-
   /** Which of the connector's tasks may write in transactions. */
   public Fencing fencing(String connector) {
     return beside.fencings().getOrDefault(connector, Fencing.NONE);
@@ -141,6 +135,12 @@ public final class ClusterState {
   /** What workers sign requests to each other with. */
   public Optional<SessionKey> sessionKey() {
     return beside.key();
+  }
+
+  /** Whether all that was decided before this generation has been read. */
+  public boolean isSeated(Membership generation) {
+    var wanted = new Fact.Seated(generation.generation(), generation.leader());
+    return beside.seat().filter(wanted::equals).isPresent();
   }
 
   /** The members whose workers are about to be restarted. */
@@ -155,8 +155,8 @@ public final class ClusterState {
     }
     return switch (fact) {
       case Fact.Leased leased -> leased(at, leased);
-      case Fact.Led led -> new ClusterState(at, connectors, leases.led(led), beside);
       case Fact.KeyRotated(var key) -> with(at, beside.signing(key));
+      case Fact.Seated seated -> with(at, beside.seating(seated));
       case Fact.LogLevelSet ignored -> with(at, beside);
       case Fact.Expected(var member, var holdMs) -> expecting(at, member, holdMs);
       case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));
@@ -257,8 +257,7 @@ public final class ClusterState {
             Collections.unmodifiableSortedMap(table),
             Collections.unmodifiableSortedMap(released),
             at,
-            taken ? at : newestRelease(),
-            leases.led());
+            taken ? at : newestRelease());
     return new ClusterState(at, connectors, next, beside);
   }
 

@@ -72,13 +72,10 @@ public sealed interface Fact {
   }
 
   /**
-   * The worker of this member is about to be restarted: when the member is gone, its work is held
-   * for the worker's next incarnation, until that has come or this time is over.
-   *
-   * @param holdMs counted by the leader from when it learns of it; 0: the member is not expected
-   *     any more
+   * The leader acts in this generation of the group: what it or its predecessor decided in earlier
+   * ones stands before this in the log, or is shut out.
    */
-  record Expected(String member, long holdMs) implements Fact {
+  record Seated(int generation, String leader) implements Fact {
     @Override
     public String connector() {
       return "";
@@ -86,10 +83,13 @@ public sealed interface Fact {
   }
 
   /**
-   * The leader has entered this generation of the group: whatever it wrote as the leader of an
-   * earlier one stands before this.
+   * The worker of this member is about to be restarted: when the member is gone, its work is held
+   * for the worker's next incarnation, until that has come or this time is over.
+   *
+   * @param holdMs counted by the leader from when it learns of it; 0: the member is not expected
+   *     any more
    */
-  record Led(String leader, int generation) implements Fact {
+  record Expected(String member, long holdMs) implements Fact {
     @Override
     public String connector() {
       return "";

@@ -51,11 +51,15 @@ public final class FactDecoder {
     }
     if (key.equals("session-key")) return sessionKey(record);
     if (key.startsWith("logger-cluster-")) return logLevel(key, record);
+    if (key.equals("generation")) {
+      JsonNode value = parse(record);
+      return Optional.of(
+          new Fact.Seated(value.path("generation").asInt(), value.path("leader").asText()));
+    }
     if (key.startsWith("expected-")) {
       long holdMs = record.value() == null ? 0 : parse(record).path("hold-ms").asLong();
       return Optional.of(new Fact.Expected(after(key, "expected-"), holdMs));
     }
-    if (key.equals("led")) return Optional.of(led(record));
     if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
     return Optional.empty();
   }
@@ -133,11 +137,6 @@ public final class FactDecoder {
     return level.isTextual()
         ? Optional.of(new Fact.LogLevelSet(after(key, "logger-cluster-"), level.asText()))
         : Optional.empty();
-  }
-
-  private static Fact led(FactRecord record) {
-    JsonNode value = parse(record);
-    return new Fact.Led(value.path("leader").asText(), value.path("generation").asInt());
   }
 
   private static Fact lease(String name, FactRecord record) {

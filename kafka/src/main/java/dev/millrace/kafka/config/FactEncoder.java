@@ -13,9 +13,10 @@ import java.util.Map;
 
 /**
  * Facts as records of the config topic (compat: internal topics §4, §5). Kafka Connect's own key
- * kinds where it has one; {@code lease-}, {@code restart-task-} and {@code expected-} are ours, and
- * Kafka Connect skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect
- * leaves to readers: otherwise those of a compacted topic would find them again. Pure.
+ * kinds where it has one; {@code lease-}, {@code restart-task-}, {@code expected-} and {@code
+ * generation} are ours, and Kafka Connect skips them. The tasks of a deleted connector are
+ * withdrawn, which Kafka Connect leaves to readers: otherwise those of a compacted topic would find
+ * them again. Pure.
  */
 public final class FactEncoder {
 
@@ -39,6 +40,8 @@ public final class FactEncoder {
           List.of(
               new FactRecord(
                   "expected-" + member, holdMs == 0 ? null : json(Map.of("hold-ms", holdMs))));
+      case Fact.Seated(var generation, var leader) ->
+          List.of(new FactRecord("generation", json(seat(generation, leader))));
       case Fact.LogLevelSet(var logger, var level) ->
           List.of(new FactRecord("logger-cluster-" + logger, json(Map.of("level", level))));
       case Fact.KeyRotated(var key) -> List.of(new FactRecord("session-key", json(key(key))));
@@ -49,8 +52,6 @@ public final class FactEncoder {
           List.of(new FactRecord("restart-connector-" + name, json(restart(what))));
       case Fact.TaskRestartAsked(var name, var task) ->
           List.of(new FactRecord("restart-task-" + name + "-" + task, "{}"));
-      case Fact.Led(var leader, var generation) ->
-          List.of(new FactRecord("led", json(led(leader, generation))));
       case Fact.Leased(var name, var holders) ->
           List.of(new FactRecord("lease-" + name, json(Map.of("holders", holders))));
     };
@@ -79,10 +80,10 @@ public final class FactEncoder {
     return value;
   }
 
-  private static Map<String, Object> led(String leader, int generation) {
+  private static Map<String, Object> seat(int generation, String leader) {
     var value = new LinkedHashMap<String, Object>();
-    value.put("leader", leader);
     value.put("generation", generation);
+    value.put("leader", leader);
     return value;
   }
 

@@ -23,7 +23,9 @@ import java.util.function.Predicate;
  * writes one batch of facts at a time. Owned by the core's thread.
  *
  * <p>Rules that simulation proved necessary: it plans only after reading to the end found by its
- * claim; a proposal of unknown fate is followed by a new claim, which shuts the old append out.
+ * claim; a proposal of unknown fate is followed by a new claim, which shuts the old append out; and
+ * it marks each generation in the log, since a member that comes back may not act on what was
+ * decided while it counted as gone.
  */
 final class Leadership {
 
@@ -111,6 +113,11 @@ final class Leadership {
     return List.of();
   }
 
+  /** Whether all is known that was in the log when it was claimed. */
+  boolean isUpToDate(ClusterState state) {
+    return state.offset() >= claimedTo;
+  }
+
   /** Whatever can be done now: answer, claim, or propose the next batch. */
   List<Action> lead(
       long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
@@ -123,7 +130,7 @@ final class Leadership {
       actions.add(new Action.Claim(group.generation()));
       return actions;
     }
-    if (state.offset() < claimedTo) return actions;
+    if (!isUpToDate(state)) return actions;
     if (reportsFrom == Long.MAX_VALUE) reportsFrom = state.newestLease();
     propose(now, state, group, work -> free(now, state, group, self, held, work), actions);
     return actions;
@@ -170,15 +177,16 @@ final class Leadership {
         }
       }
     }
-    if (group.members().size() > 1 && !state.isLedAs(group)) {
-      facts.add(new Fact.Led(group.leader(), group.generation()));
-    }
     var settled = expectedNoLonger(now, next, group);
     for (var fact : settled) next = next.apply(next.offset() + 1, fact);
     facts.addAll(settled);
     var awaited = new TreeSet<>(next.expected().keySet());
     awaited.removeAll(group.members());
     facts.addAll(Planner.plan(next, group.members(), awaited, free));
+    boolean others = group.members().size() > 1;
+    if (others && !next.isSeated(group)) {
+      facts.add(new Fact.Seated(group.generation(), group.leader())); // behind all leases
+    }
     if (facts.isEmpty()) {
       answers.forEach(a -> actions.add(new Action.Reply(a.request(), a.result())));
       return;

@@ -174,32 +174,6 @@ class ControlTest {
   }
 
   @Test
-  void workOfAMemberThatIsExpectedBackStaysLeasedToIt() {
-    var state =
-        fold(
-            new Fact.Configured("c", A),
-            new Fact.Configured("d", A),
-            leased("c", Map.of(-1, "w1")),
-            leased("d", Map.of(-1, "w2")));
-    var members = new TreeSet<>(List.of("w2", "w3"));
-    assertThat(Planner.plan(state, members, Set.of("w1"), work -> true)).isEmpty();
-    var deleted = apply(state, List.of(new Fact.Deleted("c")));
-    assertThat(Planner.plan(deleted, members, Set.of("w1"), work -> true))
-        .containsExactly(leased("c", Map.of()));
-  }
-
-  @Test
-  void expectingAWorkerIsTakenBackOnce() {
-    var expect = new Command.Expect("w1", 60_000);
-    var state = apply(ClusterState.EMPTY, factsOf(ClusterState.EMPTY, expect));
-    assertThat(state.expected()).containsKey("w1");
-    var none = new Command.Expect("w1", 0);
-    var after = apply(state, factsOf(state, none));
-    assertThat(after.expected()).isEmpty();
-    assertThat(factsOf(after, none)).isEmpty();
-  }
-
-  @Test
   void leasesOfDeletedConnectorsAreTakenAway() {
     var state =
         fold(new Fact.Configured("c", A), leased("c", Map.of(-1, "w1")), new Fact.Deleted("c"));

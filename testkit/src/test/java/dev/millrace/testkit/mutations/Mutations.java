@@ -95,13 +95,13 @@ final class Mutations {
         of(
             "nobody acts on state older than its generation",
             CORE,
-            "return hasRead() && (membership.members().size() == 1 || state.isLedAs(membership));",
+            "return state.offset() >= membership.barrier();",
             "return true;"),
         of(
-            "nobody acts before the leader has entered the generation",
+            "who comes back waits for the leader's mark",
             CORE,
-            "return hasRead() && (membership.members().size() == 1 || state.isLedAs(membership));",
-            "return hasRead();"),
+            "if (current() && !returning) return mine();",
+            "if (current()) return mine();"),
         of(
             "work is held for a worker that is expected back, but not for ever",
             LEADERSHIP,

@@ -9,8 +9,7 @@ final class ChaosSettings {
   private ChaosSettings() {}
 
   /** Those of one worker. */
-  static Map<String, String> of(
-      String servers, Path folder, String worker, boolean exactlyOnce) {
+  static Map<String, String> of(String servers, Path folder, String worker, boolean exactlyOnce) {
     var settings = new TreeMap<String, String>();
     settings.put("bootstrap.servers", servers);
     settings.put("group.id", "chaos");

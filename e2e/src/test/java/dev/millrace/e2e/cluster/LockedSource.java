@@ -22,8 +22,8 @@ import org.apache.kafka.connect.source.SourceTask;
 /**
  * Numbers its records, and holds a lock on a file while it runs: a second one, in any process, that
  * runs at the same time leaves a file {@code <name>.violation}. A process that is suspended keeps
- * its lock: while a file {@code frozen-<pid>} is there, others take the lock from it; then it
- * has to end soon once it is awake.
+ * its lock: while a file {@code frozen-<pid>} is there, others take the lock from it; then it has
+ * to end soon once it is awake.
  */
 public final class LockedSource extends SourceConnector {
   private Map<String, String> settings = Map.of();

@@ -21,7 +21,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Connectors of {@link LockedSource} {@code c0, c1, …} of one cluster, and what they have written. */
+/**
+ * Connectors of {@link LockedSource} {@code c0, c1, …} of one cluster, and what they have written.
+ */
 final class Numbers {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,12 +57,18 @@ final class Numbers {
     String config =
         JSON.writeValueAsString(
             Map.of(
-                "connector.class", LockedSource.class.getName(),
-                "topic", TOPIC.topic(),
-                "folder", folder.toString(),
-                "pause.ms", "200",
-                "mark", mark,
-                "value.converter", "org.apache.kafka.connect.storage.StringConverter"));
+                "connector.class",
+                LockedSource.class.getName(),
+                "topic",
+                TOPIC.topic(),
+                "folder",
+                folder.toString(),
+                "pause.ms",
+                "200",
+                "mark",
+                mark,
+                "value.converter",
+                "org.apache.kafka.connect.storage.StringConverter"));
     var answer = send(worker, "PUT", "/connectors/c" + number + "/config", config);
     assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
     assertThat(get(worker, "/connectors/c" + number + "/config").path("mark").asText())
@@ -68,8 +76,7 @@ final class Numbers {
         .isEqualTo(mark);
   }
 
-  HttpResponse<String> send(URI worker, String method, String path, String body)
-      throws Exception {
+  HttpResponse<String> send(URI worker, String method, String path, String body) throws Exception {
     var request =
         HttpRequest.newBuilder(worker.resolve(path))
             .header("Content-Type", "application/json")
@@ -154,15 +161,14 @@ final class Numbers {
   void nothingRanTwice(Supplier<String> logs) throws IOException {
     try (var left = Files.newDirectoryStream(folder, "*.violation")) {
       for (var file : left) {
-        assertThat(Files.readString(file))
-            .as("%s%n%s", file.getFileName(), logs.get())
-            .isEmpty();
+        assertThat(Files.readString(file)).as("%s%n%s", file.getFileName(), logs.get()).isEmpty();
       }
     }
   }
 
   private boolean grown(Map<String, Long> before, Map<String, Long> now) {
     return now.size() == connectors
-        && now.entrySet().stream().allMatch(e -> e.getValue() > before.getOrDefault(e.getKey(), 0L));
+        && now.entrySet().stream()
+            .allMatch(e -> e.getValue() > before.getOrDefault(e.getKey(), 0L));
   }
 }

@@ -61,7 +61,8 @@ final class OneJvmChaosIT {
     for (int i = 0; System.nanoTime() < end; i++) {
       String what = disturb();
       long began = System.nanoTime();
-      numbers.allGoOn("seed " + SEED + ", " + what, kafka.bootstrapServers(), addresses(), () -> "");
+      numbers.allGoOn(
+          "seed " + SEED + ", " + what, kafka.bootstrapServers(), addresses(), () -> "");
       System.out.printf(
           "%d: %s; all go on after %d ms%n", i, what, (System.nanoTime() - began) / 1_000_000);
       numbers.nothingRanTwice(() -> "");

@@ -58,8 +58,7 @@ class GoldenConfigTest {
         .filteredOn(fact -> fact instanceof Fact.KeyRotated)
         .singleElement()
         .satisfies(
-            fact ->
-                assertThat(((Fact.KeyRotated) fact).key().algorithm()).isEqualTo("HmacSHA256"));
+            fact -> assertThat(((Fact.KeyRotated) fact).key().algorithm()).isEqualTo("HmacSHA256"));
   }
 
   /** The order of properties is that of a map; all else is the same to the byte. */

@@ -21,7 +21,7 @@ record Mutation(String rule, String file, List<Edit> edits, Proof proof) {
     FILE_CONFIG_LOG_TEST
   }
 
-  static Mutation of(String rule, String file, String text, String replacement) {
+  static Mutation without(String rule, String file, String text, String replacement) {
     return new Mutation(rule, file, List.of(new Edit(text, replacement)), Proof.SIMULATION);
   }
 

@@ -1,7 +1,7 @@
 package dev.millrace.testkit.mutations;
 
 import static dev.millrace.testkit.mutations.Mutation.Proof.FILE_CONFIG_LOG_TEST;
-import static dev.millrace.testkit.mutations.Mutation.of;
+import static dev.millrace.testkit.mutations.Mutation.without;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,47 +27,47 @@ final class Mutations {
   /** Work moves in two steps, and only when it surely runs nowhere. */
   private static List<Mutation> moves() {
     return List.of(
-        of(
+        without(
             "work is given only when it is surely free",
             PLANNER,
             "if (!free.test(work)) continue;",
             ""),
-        of(
+        without(
             "work of departed members is taken away before it is given",
             PLANNER,
             "if (!members.contains(holder)) continue;",
             "if (!members.contains(holder)) { unplaced.add(work); continue; }"),
-        of(
+        without(
             "work of living members is taken away before it is given",
             PLANNER,
             "if (held > share || (held == share && extra == 0)) continue;",
             "if (held > share || (held == share && extra == 0)) { unplaced.add(work); continue; }"),
-        of(
+        without(
             "shares are rounded down, and the remainder is given out",
             PLANNER,
             "int extra = wanted.size() % members.size();",
             "int extra = members.size();"),
-        of(
+        without(
             "a report counts only if its member had read that the lease was taken away",
             LEADERSHIP,
             "return report != null && report.offset() >= released &&",
             "return report != null &&"),
-        of(
+        without(
             "what a member says it holds is not free",
             LEADERSHIP,
             "report.offset() >= released && !report.held().contains(work)",
             "report.offset() >= released"),
-        of(
+        without(
             "every member has to report before work is free",
             LEADERSHIP,
             "return report != null && report.offset() >= released && !report.held().contains(work);",
             "return report == null || report.offset() >= released && !report.held().contains(work);"),
-        of(
+        without(
             "what the leader itself holds is not free",
             LEADERSHIP,
             "if (member.equals(self)) return !held.contains(work);",
             "if (member.equals(self)) return true;"),
-        of(
+        without(
             "work that is being stopped is still held",
             CORE,
             "held.computeIfPresent(id, (k, h) -> h.stopping());",
@@ -77,42 +77,42 @@ final class Mutations {
   /** Who is gone, and who comes back. */
   private static List<Mutation> members() {
     return List.of(
-        of(
+        without(
             "departed members get time to stop",
             LEADERSHIP,
             "if (departed.values().stream().anyMatch(left -> now - left < times.departedGraceMs())) {",
             "if (false) {"),
-        of(
+        without(
             "a new leader waits for those that departed before it led",
             LEADERSHIP,
             "if (now - leaderSince < times.departedGraceMs())",
             "if (false)"),
-        of(
+        without(
             "an isolated member lets its work go",
             CORE,
             "case Event.Isolated() -> {\n        membership = Membership.NONE;",
             "case Event.Isolated() -> {"),
-        of(
+        without(
             "nobody acts on state older than its generation",
             CORE,
             "return state.offset() >= membership.barrier();",
             "return true;"),
-        of(
+        without(
             "who comes back waits for the leader's mark",
             CORE,
             "if (current() && !returning) return mine();",
             "if (current()) return mine();"),
-        of(
+        without(
             "work is held for a worker that is expected back, but not for ever",
             LEADERSHIP,
             "boolean late = since != null && now - since >= expectation.holdMs();",
             "boolean late = false;"),
-        of(
+        without(
             "a restarted worker is another member",
             WORLD + "SimulatedCluster.java",
             "String id = worker + \"#\" + ++births;",
             "String id = worker;"),
-        of(
+        without(
             "a process that wakes up learns first that it was given up",
             WORLD + "SimulatedCluster.java",
             "deliver(member, new Event.Isolated());\n      agenda.after(STOP_MS_MAX + 1,",
@@ -123,81 +123,81 @@ final class Mutations {
   /** Who writes the log, and what may be concluded from it. */
   private static List<Mutation> log() {
     return List.of(
-        of(
+        without(
             "after an append of unknown fate the leader claims again",
             LEADERSHIP,
             "claimedTo = Long.MAX_VALUE; // its fate is unknown: claim again",
             ""),
-        of(
+        without(
             "a leader plans only when it has read to the end found by its claim",
             LEADERSHIP,
             "if (state.offset() < claimedTo) return actions;",
             ""),
-        of(
+        without(
             "a former claim never writes",
             WORLD + "SimulatedLog.java",
             "if (under != claim) return false;",
             ""),
-        of(
+        without(
             "a new leader believes only reports newer than all leases in its log",
             LEADERSHIP,
             "Math.max(state.releasedAt().getOrDefault(work, -1L), reportsFrom)",
             "state.releasedAt().getOrDefault(work, -1L)"),
-        of(
+        without(
             "a command is answered when its facts are visible",
             LEADERSHIP,
             "if (proposal.end() >= 0 && state.offset() >= proposal.end()) {",
             "if (proposal.end() >= 0) {"),
-        of(
+        without(
             "a compacted log keeps the tasks of a configuration that comes after them",
             STATE,
             "if (left.tasksAt() >= 0)",
             "if (false)"),
-        of(
+        without(
             "a compacted log keeps the target state of a configuration that comes after it",
             STATE,
             "ConnectorState.created(config, left.target(), at)",
             "ConnectorState.created(config, TargetState.STARTED, at)"),
-        of("a former claim never writes to the file", FILE_LOG, "if (claim != claims) return;", "")
+        without("a former claim never writes to the file", FILE_LOG, "if (claim != claims) return;", "")
             .provedBy(FILE_CONFIG_LOG_TEST),
-        of(
+        without(
                 "an unfinished batch of the file is dropped as a whole",
                 FILE_LOG,
                 "int complete = lastLineEnd(content);",
                 "int complete = content.length;")
             .provedBy(FILE_CONFIG_LOG_TEST),
-        of("two workers never share a file", FILE_LOG, "if (!locked(channel)) {", "if (false) {")
+        without("two workers never share a file", FILE_LOG, "if (!locked(channel)) {", "if (false) {")
             .provedBy(FILE_CONFIG_LOG_TEST));
   }
 
   /** What is wanted comes about, and nothing goes on for ever. */
   private static List<Mutation> liveness() {
     return List.of(
-        of(
+        without(
             "reports answer own changes and ticks, nothing else",
             CORE,
             "if (!leads() && reportDue(now))",
             "if (!leads())"),
-        of(
+        without(
             "reports are repeated, since one may get lost",
             CORE,
             "|| now >= reported.againAt()",
             ""),
-        of(
+        without(
             "tasks are handed over until the log has them",
             CORE,
             "submittedAt.put(name, now + times.retryMs());",
             "submittedAt.put(name, Long.MAX_VALUE);"),
-        of(
+        without(
             "a newer version is a stop and a start",
             RECONCILER,
             "return spec.version() > held.asOf()",
             "return false"),
-        of(
+        without(
             "a claim that is not answered is made again",
             LEADERSHIP,
             "retryAt = now + times.retryMs();",
             "retryAt = Long.MAX_VALUE;"),
-        of("failed work is brought back", CORE, "actions.addAll(submitRestarts(now));", ""));
+        without("failed work is brought back", CORE, "actions.addAll(submitRestarts(now));", ""));
   }
 }

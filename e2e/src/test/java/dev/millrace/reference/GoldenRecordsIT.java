@@ -127,13 +127,15 @@ class GoldenRecordsIT {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (Fact fact : facts) {
-        for (var record : FactEncoder.encode(fact)) producer.send(record(record));
+        for (var record : FactEncoder.encode(fact)) producer.send(record(record)).get();
       }
-      producer.send(
-          new ProducerRecord<>(
-              TOPICS.get(2),
-              ConnectJson.encodeKey("ours", FILE),
-              ConnectJson.encodeValue(Map.of("position", 12L))));
+      producer
+          .send(
+              new ProducerRecord<>(
+                  TOPICS.get(2),
+                  ConnectJson.encodeKey("ours", FILE),
+                  ConnectJson.encodeValue(Map.of("position", 12L))))
+          .get();
     }
   }
 

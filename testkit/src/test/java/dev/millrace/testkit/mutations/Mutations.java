@@ -158,7 +158,11 @@ final class Mutations {
             STATE,
             "ConnectorState.created(config, left.target(), at)",
             "ConnectorState.created(config, TargetState.STARTED, at)"),
-        without("a former claim never writes to the file", FILE_LOG, "if (claim != claims) return;", "")
+        without(
+                "a former claim never writes to the file",
+                FILE_LOG,
+                "if (claim != claims) return;",
+                "")
             .provedBy(FILE_CONFIG_LOG_TEST),
         without(
                 "an unfinished batch of the file is dropped as a whole",
@@ -166,7 +170,11 @@ final class Mutations {
                 "int complete = lastLineEnd(content);",
                 "int complete = content.length;")
             .provedBy(FILE_CONFIG_LOG_TEST),
-        without("two workers never share a file", FILE_LOG, "if (!locked(channel)) {", "if (false) {")
+        without(
+                "two workers never share a file",
+                FILE_LOG,
+                "if (!locked(channel)) {",
+                "if (false) {")
             .provedBy(FILE_CONFIG_LOG_TEST));
   }
 

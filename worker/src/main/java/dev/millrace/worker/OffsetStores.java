@@ -96,9 +96,11 @@ final class OffsetStores implements AutoCloseable {
 
   /**
    * Creates or checks the worker's own topic (compat: internal topics §2); while Kafka is away it
-   * is waited for. Fails when the topic cannot be used.
+   * is waited for. Fails when the topic cannot be used. A worker that is in no cluster does so when
+   * it needs it.
    */
   CompletionStage<Void> prepare() {
+    if (settings.mode() != WorkerMode.DISTRIBUTED) return CompletableFuture.completedStage(null);
     return switch (home) {
       case Home.InFile ignored -> CompletableFuture.completedStage(null);
       case Home.InKafka(var store) -> prepare(store);

@@ -354,8 +354,12 @@ final class Shell {
     if (reply != null) reply.completeAsync(() -> result);
   }
 
-  /** The worker cannot go on: it stops all work and closes, on a thread of its own. */
-  void die(Throwable error) {
+  /** Takes what became of something that the worker cannot be without. */
+  void dieOf(Void done, Throwable error) {
+    if (error != null && !closing) die(error);
+  }
+
+  private void die(Throwable error) {
     LOG.error("The worker cannot go on", error);
     joined.completeExceptionally(error);
     Thread.ofPlatform().daemon().name("worker-death").start(() -> closeDead(error));

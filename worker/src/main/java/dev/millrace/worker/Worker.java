@@ -17,7 +17,6 @@ import dev.millrace.worker.cluster.ClusterSettings;
 import dev.millrace.worker.cluster.KafkaCluster;
 import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
-import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
@@ -37,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -196,7 +194,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
         control
             .joined()
             .thenCompose(joined -> others.read())
-            .thenCompose(read -> offsetTopic(control)),
+            .thenCompose(read -> offsets.prepare().whenComplete(control::dieOf)),
         started);
     var unused =
         control
@@ -227,17 +225,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
           new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
       case STANDALONE -> new Alone(new MemoryConfigLog(member), self);
     };
-  }
-
-  /** Of a cluster it is there and fit for use before the worker is; else the worker dies. */
-  private CompletionStage<Void> offsetTopic(Shell control) {
-    if (settings.mode() != WorkerMode.DISTRIBUTED) return CompletableFuture.completedStage(null);
-    return offsets
-        .prepare()
-        .whenComplete(
-            (done, error) -> {
-              if (error != null && !closed.get()) control.die(error);
-            });
   }
 
   private Fences fences(Cluster others) {

@@ -33,6 +33,7 @@ final class LatestWriter implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
   private boolean closing;
+  private boolean started;
   private boolean troubled;
   private Consumer<Throwable> failed = error -> {};
 
@@ -44,8 +45,15 @@ final class LatestWriter implements AutoCloseable {
 
   /** Begins to write; {@code failure} is told once when that is not allowed. */
   void start(Consumer<Throwable> failure) {
-    failed = failure;
-    thread.start();
+    lock.lock();
+    try {
+      if (closing) return;
+      failed = failure;
+      started = true;
+      thread.start();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Empty is a tombstone. */
@@ -142,6 +150,7 @@ final class LatestWriter implements AutoCloseable {
     try {
       closing = true;
       changed.signalAll();
+      if (!started) return;
     } finally {
       lock.unlock();
     }

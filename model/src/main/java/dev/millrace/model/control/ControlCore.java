@@ -234,7 +234,7 @@ public final class ControlCore {
           submittedAt.put(name, now + times.retryMs());
           actions.add(
               new Action.Submit(
-                  new Command.PublishTasks(name, connector.restarts().instance(), offer.tasks())));
+                  new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
         });
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       TailCommand.class,
       StatusCommand.class,
+      ClusterCommand.class,
       PluginsCommand.class,
       PrepareCommand.class,
       VersionCommand.class

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
 /** Asks a running Millrace over REST; its options say which. Filled in by picocli, one thread. */
@@ -68,10 +70,32 @@ final class RestClient {
    * @throws CommandFailure when nobody answers
    */
   Answer get(Outside outside, String path) {
+    return send(outside, path, HttpRequest.Builder::GET);
+  }
+
+  /** The same with a body, as JSON. */
+  Answer put(Outside outside, String path, Map<String, ?> body) {
+    String text = Json.line(body);
+    return send(
+        outside,
+        path,
+        request ->
+            request
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(text)));
+  }
+
+  /** Asks for something to be gone. */
+  Answer delete(Outside outside, String path) {
+    return send(outside, path, HttpRequest.Builder::DELETE);
+  }
+
+  private Answer send(Outside outside, String path, UnaryOperator<HttpRequest.Builder> method) {
     String base = base(outside);
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(DEADLINE).build()) {
-      var request = HttpRequest.newBuilder(URI.create(base + path)).timeout(DEADLINE).build();
-      var response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      var request = method.apply(HttpRequest.newBuilder(URI.create(base + path)));
+      var response =
+          client.send(request.timeout(DEADLINE).build(), HttpResponse.BodyHandlers.ofByteArray());
       JsonNode body =
           Json.read(response.body())
               .orElseGet(() -> Json.text(new String(response.body(), StandardCharsets.UTF_8)));

@@ -56,7 +56,8 @@ final class WorkerProcess implements AutoCloseable {
   int follow() {
     do {
       if (worker.death().isCompletedExceptionally()) {
-        outside.err().println("error: the worker died; the log says why");
+        String reason = worker.death().exceptionNow().getMessage();
+        outside.err().println("error: the worker died: " + reason);
         return 1;
       }
     } while (!outside.stop().await(LOOK));

@@ -98,6 +98,27 @@ final class CommandsTest {
   }
 
   @Test
+  void clusterShowsTheWorkersAndWhoIsExpectedBack() throws IOException {
+    HttpServer server = server();
+    try {
+      Cli shown = run("cluster", "--url", url(server));
+      assertThat(shown.code()).isZero();
+      assertThat(shown.out())
+          .containsPattern("w1:8083 +7 leases  leads\n")
+          .containsPattern("w2:8083 +3 leases  is away, expected back, .* for up to 90 s\n");
+      Cli expect = run("cluster", "expect", "w1:8083", "--within", "60", "--url", url(server));
+      assertThat(expect.err()).isEmpty();
+      assertThat(expect.out())
+          .isEqualTo("The work of w1:8083 is held for up to 60 s. Restart it now.\n");
+      Cli unknown = run("cluster", "expect", "w9:8083", "--cancel", "--url", url(server));
+      assertThat(unknown.code()).isEqualTo(1);
+      assertThat(unknown.err()).contains("HTTP 404");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
   void statusShowsStagesAndFailsWhenOneHas() throws IOException {
     HttpServer server = server();
     try {
@@ -154,8 +175,27 @@ final class CommandsTest {
                 "{\"stages\":[{\"stage\":\"visits\",\"kind\":\"processor\",\"state\":\"RUNNING\","
                     + "\"tasks\":[{\"state\":\"FAILED\"}]}]}"));
     server.createContext("/v1/topologies/user-visits/tables/visits", CommandsTest::table);
+    server.createContext(
+        "/v1/cluster",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                "{\"ready\":true,\"leader\":\"w1:8083#a\",\"members\":["
+                    + "{\"member\":\"w1:8083#a\",\"present\":true,\"leases\":7},"
+                    + "{\"member\":\"w2:8083#b\",\"present\":false,\"leases\":3,"
+                    + "\"expected_back\":{\"hold_ms\":90000}}]}"));
+    server.createContext("/v1/cluster/members/w1:8083/restart", CommandsTest::expect);
+    server.createContext(
+        "/v1/cluster/members/w9:8083/restart", exchange -> answer(exchange, 404, "{}"));
     server.start();
     return server;
+  }
+
+  private static void expect(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    boolean right = exchange.getRequestMethod().equals("PUT") && body.equals("{\"hold_ms\":60000}");
+    answer(exchange, right ? 200 : 400, "{}");
   }
 
   private static void table(HttpExchange exchange) throws IOException {

@@ -239,6 +239,8 @@ public final class ClientSettings {
     Map<String, Object> result = offsetStoreProducer();
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
     result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    result.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"); // many tasks are one request
+    result.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "16777216"); // before compression
     result.put(ProducerConfig.LINGER_MS_CONFIG, "0");
     return result;
   }

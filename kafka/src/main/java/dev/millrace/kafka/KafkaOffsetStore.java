@@ -281,7 +281,7 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
       if (closed) {
         throw isClosed(); // whoever closes may not have seen it
       }
-      new Topics(made, settings.times().read()).requireCompacted(settings.topic());
+      new Topics(made, Topics.timeout(settings.admin())).requireCompacted(settings.topic());
     } finally {
       admin = null;
       made.close(Duration.ZERO);

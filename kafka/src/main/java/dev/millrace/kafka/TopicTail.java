@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -26,7 +27,6 @@ public final class TopicTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration ASK = Duration.ofSeconds(5);
-  private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final Settings settings;
@@ -100,10 +100,15 @@ public final class TopicTail implements AutoCloseable {
       if (!closing) {
         String topic = settings.topic().name();
         reader.failed(
-            new IllegalStateException(
-                "Topic '" + topic + "' cannot be used: " + e.getMessage(), e));
+            new IllegalStateException("Topic '" + topic + "' cannot be used: " + reason(e), e));
       }
     }
+  }
+
+  /** Kafka's clients say only in the cause what is wrong with their settings. */
+  private static String reason(RuntimeException error) {
+    boolean cause = error.getClass() == KafkaException.class && error.getCause() != null;
+    return error.getMessage() + (cause ? ": " + error.getCause().getMessage() : "");
   }
 
   /** Creates or checks the topic; brokers that cannot be reached are waited for. */
@@ -111,7 +116,7 @@ public final class TopicTail implements AutoCloseable {
     boolean ready = false;
     while (!ready && !closing) {
       try (Admin admin = Admin.create(settings.admin())) {
-        Topics topics = new Topics(admin, TOPIC_TIMEOUT);
+        Topics topics = new Topics(admin, Topics.timeout(settings.admin()));
         topics.requireCompacted(settings.topic());
         settings.check().accept(topics);
         ready = true;
@@ -200,6 +205,7 @@ public final class TopicTail implements AutoCloseable {
   public void close() {
     closing = true;
     consumer.ifPresent(KafkaConsumer::wakeup);
+    if (thread.getState() == Thread.State.NEW) return;
     try {
       if (!thread.join(CLOSE.plusSeconds(2))) {
         LOG.warn("The reader of topic '{}' did not end in time", settings.topic().name());

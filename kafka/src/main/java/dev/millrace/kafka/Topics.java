@@ -2,11 +2,13 @@ package dev.millrace.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Topics {
 
   private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+  private static final Duration API_TIMEOUT = Duration.ofSeconds(60); // of Kafka's admin client
   private static final Duration RETRY_PAUSE = Duration.ofMillis(300);
 
   private final Admin admin;
@@ -40,6 +43,14 @@ public final class Topics {
   public Topics(Admin admin, Duration timeout) {
     this.admin = admin;
     this.timeout = timeout;
+  }
+
+  /** How long a client with these settings waits for answers: {@code default.api.timeout.ms}. */
+  static Duration timeout(Map<String, Object> client) {
+    Object given = client.get(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
+    return given == null
+        ? API_TIMEOUT
+        : Duration.ofMillis(Long.parseLong(given.toString().strip()));
   }
 
   /** What became of a creation. */

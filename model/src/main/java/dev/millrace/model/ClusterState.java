@@ -22,7 +22,12 @@ public final class ClusterState {
           -1,
           Collections.emptySortedMap(),
           Leases.NONE,
-          new Beside(Collections.emptySortedMap(), Collections.emptySortedMap(), Optional.empty()));
+          new Beside(
+              Collections.emptySortedMap(),
+              Collections.emptySortedMap(),
+              Optional.empty(),
+              Collections.emptySortedMap(),
+              Optional.empty()));
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
@@ -45,11 +50,37 @@ public final class ClusterState {
   private record Beside(
       SortedMap<String, Remnant> remnants,
       SortedMap<String, Fencing> fencings,
-      Optional<SessionKey> key) {
+      Optional<SessionKey> key,
+      SortedMap<String, Expectation> expected,
+      Optional<Fact.Seated> seat) {
     Beside with(SortedMap<String, Remnant> newer) {
-      return new Beside(newer, fencings, key);
+      return new Beside(newer, fencings, key, expected, seat);
+    }
+
+    Beside fencing(SortedMap<String, Fencing> newer) {
+      return new Beside(remnants, newer, key, expected, seat);
+    }
+
+    Beside signing(SessionKey newer) {
+      return new Beside(remnants, fencings, Optional.of(newer), expected, seat);
+    }
+
+    Beside expecting(SortedMap<String, Expectation> newer) {
+      return new Beside(remnants, fencings, key, newer, seat);
+    }
+
+    Beside seating(Fact.Seated newer) {
+      return new Beside(remnants, fencings, key, expected, Optional.of(newer));
     }
   }
+
+  /**
+   * A worker is about to be restarted.
+   *
+   * @param holdMs how long its work is held for it
+   * @param at offset of the fact that said so
+   */
+  public record Expectation(long holdMs, long at) {}
 
   /**
    * What is said of a connector before its configuration: compaction keeps the newest record of
@@ -106,6 +137,17 @@ public final class ClusterState {
     return beside.key();
   }
 
+  /** Whether all that was decided before this generation has been read. */
+  public boolean isSeated(Membership generation) {
+    var wanted = new Fact.Seated(generation.generation(), generation.leader());
+    return beside.seat().filter(wanted::equals).isPresent();
+  }
+
+  /** The members whose workers are about to be restarted. */
+  public SortedMap<String, Expectation> expected() {
+    return beside.expected();
+  }
+
   /** The state after one more fact, found at this offset. */
   public ClusterState apply(long at, Fact fact) {
     if (at <= offset) {
@@ -113,12 +155,10 @@ public final class ClusterState {
     }
     return switch (fact) {
       case Fact.Leased leased -> leased(at, leased);
-      case Fact.KeyRotated(var key) ->
-          new ClusterState(
-              at,
-              connectors,
-              leases,
-              new Beside(beside.remnants(), beside.fencings(), Optional.of(key)));
+      case Fact.KeyRotated(var key) -> with(at, beside.signing(key));
+      case Fact.Seated seated -> with(at, beside.seating(seated));
+      case Fact.LogLevelSet ignored -> with(at, beside);
+      case Fact.Expected(var member, var holdMs) -> expecting(at, member, holdMs);
       case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));
       case Fact.Configured(var name, var config) -> configured(at, name, config);
       case Fact.Deleted(var name) -> deleted(at, name);
@@ -161,7 +201,7 @@ public final class ClusterState {
   private ClusterState restarted(long at, String name, UnaryOperator<Restarts> newer) {
     var connector = connectors.get(name);
     return connector == null
-        ? new ClusterState(at, connectors, leases, beside)
+        ? with(at, beside)
         : changed(at, name, connector.withRestarts(newer.apply(connector.restarts())));
   }
 
@@ -176,18 +216,28 @@ public final class ClusterState {
   }
 
   private ClusterState remaining(long at, String name, Remnant newer) {
-    if (remnant(name).equals(newer)) return new ClusterState(at, connectors, leases, beside);
+    if (remnant(name).equals(newer)) return with(at, beside);
     var next = new TreeMap<>(beside.remnants());
     if (newer.equals(Remnant.NONE)) next.remove(name);
     else next.put(name, newer);
-    return new ClusterState(at, connectors, leases, beside.with(next));
+    return with(at, beside.with(next));
   }
 
   private ClusterState withFencing(long at, String name, Fencing newer) {
     var next = new TreeMap<>(beside.fencings());
     next.put(name, newer);
-    return new ClusterState(
-        at, connectors, leases, new Beside(beside.remnants(), next, beside.key()));
+    return with(at, beside.fencing(next));
+  }
+
+  private ClusterState expecting(long at, String member, long holdMs) {
+    var next = new TreeMap<>(expected());
+    if (holdMs > 0) next.put(member, new Expectation(holdMs, at));
+    else next.remove(member);
+    return with(at, beside.expecting(Collections.unmodifiableSortedMap(next)));
+  }
+
+  private ClusterState with(long at, Beside newer) {
+    return new ClusterState(at, connectors, leases, newer);
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {

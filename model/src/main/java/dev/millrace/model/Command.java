@@ -49,14 +49,26 @@ public sealed interface Command {
   /** Sign with this key from now on, unless there is a newer one. */
   record RotateKey(SessionKey key) implements Command {}
 
+  /**
+   * The worker of this member will be restarted: hold its work meanwhile, for so long at most.
+   *
+   * @param holdMs 0 to hold it no longer
+   */
+  record Expect(String member, long holdMs) implements Command {}
+
+  /** Set a logger, and those below it, on all workers. */
+  record SetLogLevel(String logger, String level) implements Command {}
+
   /** Changes nothing: done when the leader decides. */
   record Probe() implements Command {}
 
   /**
    * From the holder of a connector instance: the tasks it wants.
    *
-   * @param version version of the instance that generated them; a newer one makes the command void
+   * @param asOf log offset that the instance which generated them has taken into account; a newer
+   *     obligation to restart it makes the command void. Not the version itself: a reader of the
+   *     compacted log may not know of a restart that a later one has replaced
    */
-  record PublishTasks(String connector, long version, List<Map<String, String>> tasks)
+  record PublishTasks(String connector, long asOf, List<Map<String, String>> tasks)
       implements Command {}
 }

@@ -55,8 +55,41 @@ public sealed interface Fact {
    */
   record Fenced(String connector, int tasks) implements Fact {}
 
+  /** Every worker that is there sets its logger, and those below it, to this level. */
+  record LogLevelSet(String logger, String level) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
+
   /** What workers sign requests to each other with, from now on. */
   record KeyRotated(SessionKey key) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
+
+  /**
+   * The leader acts in this generation of the group: what it or its predecessor decided in earlier
+   * ones stands before this in the log, or is shut out.
+   */
+  record Seated(int generation, String leader) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
+
+  /**
+   * The worker of this member is about to be restarted: when the member is gone, its work is held
+   * for the worker's next incarnation, until that has come or this time is over.
+   *
+   * @param holdMs counted by the leader from when it learns of it; 0: the member is not expected
+   *     any more
+   */
+  record Expected(String member, long holdMs) implements Fact {
     @Override
     public String connector() {
       return "";

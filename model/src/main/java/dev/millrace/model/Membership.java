@@ -17,4 +17,10 @@ public record Membership(int generation, String leader, SortedSet<String> member
   public Membership {
     members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
   }
+
+  /** The worker of an incarnation: what its id has before the last {@code #}. */
+  public static String workerOf(String member) {
+    int mark = member.lastIndexOf('#');
+    return mark < 0 ? member : member.substring(0, mark);
+  }
 }

@@ -62,7 +62,7 @@ public final class RestServer implements RestListener {
     var regular = listeners.bind(addresses, settings.tls(REGULAR_TLS));
     var admin = listeners.bind(separate.orElse(List.of()), settings.tls("admin.listeners.https."));
     var peers = new PeerClient(() -> Tls.client(settings.tls(REGULAR_TLS)));
-    server.setHandler(handler(settings, worker, listeners, admin, new Onward(worker, peers)));
+    server.setHandler(handler(settings, worker, listeners, admin, peers));
     server.setRequestLog(new AccessLog());
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
@@ -81,9 +81,9 @@ public final class RestServer implements RestListener {
       WorkerApi worker,
       Listeners listeners,
       List<ServerConnector> admin,
-      Onward onward) {
+      PeerClient peers) {
     try {
-      var frontend = frontend(settings, worker, admin, onward);
+      var frontend = frontend(settings, worker, admin, peers);
       return new GracefulHandler(new HttpBridge(frontend, worker::workerId));
     } catch (RuntimeException e) {
       listeners.close();
@@ -92,8 +92,9 @@ public final class RestServer implements RestListener {
   }
 
   private static Frontend frontend(
-      RestSettings settings, WorkerApi worker, List<ServerConnector> admin, Onward onward) {
-    var routes = Routes.of(worker, settings);
+      RestSettings settings, WorkerApi worker, List<ServerConnector> admin, PeerClient peers) {
+    var routes = Routes.of(worker, settings, peers);
+    var onward = new Onward(worker, peers);
     boolean separate = settings.adminListeners().isPresent();
     var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
     return new Frontend(

@@ -12,7 +12,7 @@ final class Routes {
   private Routes() {}
 
   /** All, and the document that describes them. */
-  static List<Route> of(WorkerApi worker, RestSettings settings) {
+  static List<Route> of(WorkerApi worker, RestSettings settings, PeerClient peers) {
     var routes =
         Stream.of(
                 new RootResource(worker).routes(),
@@ -26,7 +26,7 @@ final class Routes {
                 new InternalResource(worker, settings.signatureAlgorithms()).routes(),
                 new ClusterResource(worker).routes(),
                 new ValidationResource(worker).routes(),
-                new TopologiesResource(worker).routes(),
+                new TopologiesResource(worker, peers).routes(),
                 new MetricsResource(worker).routes())
             .flatMap(List::stream)
             .collect(Collectors.toCollection(ArrayList::new));

@@ -3,7 +3,6 @@ package dev.millrace.rest;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.control.Commands;
-import dev.millrace.worker.QueryException;
 import dev.millrace.worker.WorkerApi;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +23,10 @@ final class TopologiesResource {
 
   private final WorkerApi worker;
   private final StageViews stages;
+  private final TableLookup tables;
 
-  TopologiesResource(WorkerApi worker) {
+  TopologiesResource(WorkerApi worker, PeerClient peers) {
+    this.tables = new TableLookup(worker, peers);
     this.worker = worker;
     this.stages = new StageViews(worker);
   }
@@ -88,30 +89,15 @@ final class TopologiesResource {
           400, "Which row of table %s? Name it with the query parameter key".formatted(stage));
     }
     var key = request.queryFirst("key");
-    var row =
-        query(connector, key)
-            .orElseThrow(
-                () ->
-                    new HttpException(
-                        404,
-                        "Table %s of topology %s has no row with key %s"
-                            .formatted(stage, topology, key)));
+    var row = tables.find(request, connector, key);
+    if (row.isEmpty() && !TableLookup.isFromPeer(request)) {
+      throw new HttpException(
+          404, "Table %s of topology %s has no row with key %s".formatted(stage, topology, key));
+    }
     var view = new LinkedHashMap<String, Object>();
     view.put("key", key);
-    view.put("row", new RawValue(row));
+    view.put("row", row.map(RawValue::new).orElse(null));
     return Response.json(200, view);
-  }
-
-  private Optional<String> query(String connector, String key) {
-    try {
-      return worker.query(connector, key);
-    } catch (QueryException e) {
-      throw switch (e.kind()) {
-        case NO_TABLE -> new HttpException(404, e.getMessage(), e);
-        case BAD_KEY -> new HttpException(400, e.getMessage(), e);
-        case NOT_READY -> HttpException.notReady(e.getMessage());
-      };
-    }
   }
 
   private String connectorOf(String topology, String stage) {

@@ -14,7 +14,10 @@ class ClusterResourceTest {
 
   private final InMemoryWorker worker = Fixture.worker();
   private final Router router =
-      new Router(Routes.of(worker, RestSettings.of(Map.of())), worker::ready, Peers.onward(worker));
+      new Router(
+          Routes.of(worker, RestSettings.of(Map.of()), Peers.client()),
+          worker::ready,
+          Peers.onward(worker));
 
   private Response get(String path, String query) {
     return router.answer(
@@ -59,6 +62,33 @@ class ClusterResourceTest {
     for (var event : read("/v1/connectors/snk/events", "")) {
       assertThat(event.path("connector").asText()).isEqualTo("snk");
     }
+  }
+
+  @Test
+  void holdsTheWorkOfAWorkerThatWillBeRestartedUntilToldOtherwise() throws Exception {
+    var path = "/v1/cluster/members/" + InMemoryWorker.ID + "/restart";
+    assertThat(send("PUT", path, "{\"hold_ms\":90000}").status()).isEqualTo(200);
+    assertThat(read("/v1/cluster", "").path("members").path(0).path("expected_back").toString())
+        .isEqualTo("{\"hold_ms\":90000}");
+    assertThat(send("DELETE", path, "").status()).isEqualTo(204);
+    assertThat(read("/v1/cluster", "").path("members").path(0).has("expected_back")).isFalse();
+    assertThat(send("DELETE", path, "").status()).isEqualTo(404);
+    assertThat(send("PUT", path, "{\"hold_ms\":0}").status()).isEqualTo(400);
+    var unknown = send("PUT", "/v1/cluster/members/nobody:1/restart", "{\"hold_ms\":1}");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.body()).contains("nobody:1").contains(worker.member());
+  }
+
+  private Response send(String method, String path, String body) {
+    return router.answer(
+        new Request(
+            method,
+            path,
+            Map.of("content-type", "application/json"),
+            Map.of(),
+            Map.of(),
+            "http://localhost",
+            body));
   }
 
   @ParameterizedTest

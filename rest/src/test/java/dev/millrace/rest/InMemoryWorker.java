@@ -13,6 +13,7 @@ import dev.millrace.worker.QueryException;
 import dev.millrace.worker.StatusBoard;
 import dev.millrace.worker.TestStatuses;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
@@ -20,6 +21,7 @@ import dev.millrace.worker.metrics.MetricFamily;
 import dev.millrace.worker.offsets.OffsetAdmin;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,8 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import javax.crypto.SecretKey;
@@ -57,6 +61,7 @@ final class InMemoryWorker implements WorkerApi {
       command -> Optional.empty();
   private final Map<String, ConnectRestExtension> extensions = new ConcurrentHashMap<>();
   private volatile Runnable onQuery = () -> {};
+  private final List<Members.Member> others = new CopyOnWriteArrayList<>();
   private volatile Leader leader = new Leader.Here();
   private volatile LongPredicate awaited = offset -> offset <= state.offset();
   private volatile Optional<SecretKey> key =
@@ -244,12 +249,20 @@ final class InMemoryWorker implements WorkerApi {
   }
 
   @Override
-  public dev.millrace.worker.cluster.Members members() {
-    return new dev.millrace.worker.cluster.Members(
-        1,
-        member(),
-        java.util.List.of(
-            new dev.millrace.worker.cluster.Members.Member(member(), "http://" + ID + "/")));
+  public Members members() {
+    var all = new ArrayList<>(others);
+    all.add(new Members.Member(member(), "http://" + ID + "/"));
+    return new Members(1, member(), all);
+  }
+
+  /** There is another worker. */
+  void other(String member, URI url) {
+    others.add(new Members.Member(member, url.toString()));
+  }
+
+  /** The connector's tasks are leased to these members, by number. */
+  void lease(String connector, Map<Integer, String> holders) {
+    append(new Fact.Leased(connector, new TreeMap<>(holders)));
   }
 
   @Override

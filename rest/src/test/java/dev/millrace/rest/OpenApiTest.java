@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
 
   private final InMemoryWorker worker = new InMemoryWorker();
-  private final java.util.List<Route> routes = Routes.of(worker, RestSettings.of(Map.of()));
+  private final java.util.List<Route> routes =
+      Routes.of(worker, RestSettings.of(Map.of()), Peers.client());
 
   private JsonNode document() throws Exception {
     var request = new Request("GET", "/openapi.json", Map.of(), Map.of(), Map.of(), "http://x", "");

@@ -7,13 +7,16 @@ final class Peers {
 
   private Peers() {}
 
-  /** One that never needs https. */
+  /** The way to the leader. */
   static Onward onward(WorkerApi worker) {
-    return new Onward(
-        worker,
-        new PeerClient(
-            () -> {
-              throw new AssertionError("no https here");
-            }));
+    return new Onward(worker, client());
+  }
+
+  /** One that never needs https. */
+  static PeerClient client() {
+    return new PeerClient(
+        () -> {
+          throw new AssertionError("no https here");
+        });
   }
 }

@@ -13,14 +13,14 @@ class RoutesTest {
   @Test
   void areAllInTheDocumentation() throws IOException {
     var page = Files.readString(Path.of("..", "docs", "rest.md"));
-    assertThat(Routes.of(new InMemoryWorker(), RestSettings.of(Map.of())))
+    assertThat(Routes.of(new InMemoryWorker(), RestSettings.of(Map.of()), Peers.client()))
         .allSatisfy(
             route -> assertThat(page).contains("`" + route.method() + " " + route.path() + "`"));
   }
 
   @Test
   void areEachThereOnce() {
-    assertThat(Routes.of(new InMemoryWorker(), RestSettings.of(Map.of())))
+    assertThat(Routes.of(new InMemoryWorker(), RestSettings.of(Map.of()), Peers.client()))
         .extracting(route -> route.method() + " " + route.path())
         .doesNotHaveDuplicates();
   }

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.ConnectorOffsetStore;
 import dev.millrace.kafka.FileOffsetStore;
+import dev.millrace.kafka.KafkaAccessException;
 import dev.millrace.kafka.KafkaOffsetStore;
 import dev.millrace.kafka.OffsetStoreSettings;
 import dev.millrace.kafka.SourceOffsets;
@@ -15,10 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +92,32 @@ final class OffsetStores implements AutoCloseable {
   private OffsetStoreSettings.Times times() {
     return new OffsetStoreSettings.Times(
         READ, settings.longestTransaction(), settings.idleClients());
+  }
+
+  /**
+   * Creates or checks the worker's own topic (compat: internal topics §2); while Kafka is away it
+   * is waited for. Fails when the topic cannot be used. A worker that is in no cluster does so when
+   * it needs it.
+   */
+  CompletionStage<Void> prepare() {
+    if (settings.mode() != WorkerMode.DISTRIBUTED) return CompletableFuture.completedStage(null);
+    return switch (home) {
+      case Home.InFile ignored -> CompletableFuture.completedStage(null);
+      case Home.InKafka(var store) -> prepare(store);
+    };
+  }
+
+  private static CompletionStage<Void> prepare(KafkaOffsetStore store) {
+    return store
+        .prepare()
+        .exceptionallyCompose(
+            error -> isKafkaAway(error) ? prepare(store) : CompletableFuture.failedStage(error));
+  }
+
+  private static boolean isKafkaAway(Throwable error) {
+    var access = error instanceof CompletionException ? error.getCause() : error;
+    return access instanceof KafkaAccessException
+        && access.getCause() instanceof RetriableException;
   }
 
   /**

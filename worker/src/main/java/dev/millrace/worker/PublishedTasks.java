@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.engine.WorkListener;
+import dev.millrace.model.RecordSize;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -19,13 +20,25 @@ record PublishedTasks(
     ConnectorSettings own)
     implements WorkListener {
 
+  private static final int MAX_ALL = 8_000_000; // one compressed record of the status topic
   private static final Logger LOG = LoggerFactory.getLogger(PublishedTasks.class);
 
   @Override
   public void tasksGenerated(List<Map<String, String>> configs) {
     if (configs.size() > own.tasksMax()) tooMany(configs.size());
-    listener.tasksGenerated(
-        configs.stream().map(task -> secrets.hiddenIn(task, rawConfig)).toList());
+    var published = configs.stream().map(task -> secrets.hiddenIn(task, rawConfig)).toList();
+    requireSize(published);
+    listener.tasksGenerated(published);
+  }
+
+  /** What cannot be written would be offered again and again. */
+  private void requireSize(List<Map<String, String>> tasks) {
+    long largest = tasks.stream().mapToLong(RecordSize::of).max().orElse(0);
+    long all = tasks.stream().mapToLong(RecordSize::of).sum();
+    if (largest <= RecordSize.MAX_CONFIG && all <= MAX_ALL) return;
+    throw new ConnectException(
+        "Connector %s wants tasks whose configurations have up to %d bytes, %d in all; at most %d and %d can be stored"
+            .formatted(connector, largest, all, RecordSize.MAX_CONFIG, MAX_ALL));
   }
 
   private void tooMany(int count) {

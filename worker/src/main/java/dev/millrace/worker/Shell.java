@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.WorkId;
@@ -13,6 +14,7 @@ import dev.millrace.model.control.Held;
 import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.worker.cluster.Cluster;
+import dev.millrace.worker.logging.LogLevels;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -27,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -42,6 +45,7 @@ final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
   private static final int QUEUE_BOUND = 10_000;
   private static final long TICK_MS = 100;
+  private static final long SUSPENDED_MS = 1_000; // between two events, with a tick each 100 ms
   private static final Duration CONTROL_STOP = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(90);
@@ -50,6 +54,7 @@ final class Shell {
   private final String member;
   private final Cluster cluster;
   private final Crew crew;
+  private final LogLevels levels;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
   private final Deque<Event> own = new ArrayDeque<>(); // made by the control thread itself
   private final Map<Long, CompletableFuture<CommandResult>> requests = new ConcurrentHashMap<>();
@@ -64,12 +69,20 @@ final class Shell {
   private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
   private Membership membership = Membership.NONE;
   private boolean settling;
+  private final AtomicInteger losses = new AtomicInteger(); // of the membership, still in the queue
+  private long handledAt = Long.MAX_VALUE; // confined to the control thread
   private final AtomicBoolean closeBegun = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
   /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
-  Shell(String member, Cluster cluster, RestartPolicy restarts, CrewMaker crewMaker) {
+  Shell(
+      String member,
+      Cluster cluster,
+      RestartPolicy restarts,
+      LogLevels levels,
+      CrewMaker crewMaker) {
+    this.levels = levels;
     this.member = member;
     this.core = new ControlCore(member, cluster.times(), restarts);
     this.cluster = cluster;
@@ -169,6 +182,7 @@ final class Shell {
    * leave behind on their thread, is kept and costs no event.
    */
   void accept(Event event) {
+    if (event instanceof Event.Isolated) losses.incrementAndGet();
     if (Thread.currentThread() == thread) {
       own.add(event);
       return;
@@ -201,16 +215,47 @@ final class Shell {
     return event == null ? new Event.Tick() : event;
   }
 
+  /**
+   * That the membership is lost overtakes everything else in the queue: after the process was
+   * suspended, that may be old. So may be a generation that was lost in the meantime.
+   */
   private void handle(Event event) {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    if (now - handledAt > SUSPENDED_MS && hasRoom()) cluster.checkContact();
+    handledAt = now;
+    if (event instanceof Event.Isolated) {
+      losses.decrementAndGet();
+    } else if (losses.get() > 0) {
+      if (!core.membership().equals(Membership.NONE)) step(now, new Event.Isolated());
+      if (event instanceof Event.Joined) return;
+    }
+    step(now, event);
+  }
+
+  /** Whoever has to tell something is not waiting for the queue, perhaps with a lock. */
+  private boolean hasRoom() {
+    return queue.remainingCapacity() > QUEUE_BOUND / 2;
+  }
+
+  private void step(long now, Event event) {
     var actions = core.step(now, event);
     if (state != core.state()) publish(core.state());
+    if (event instanceof Event.FactRead(var at, Fact.LogLevelSet(var logger, var level))) {
+      setLevel(logger, level); // before the command is answered
+    }
     look(event);
     stages.saw(event);
     actions.forEach(this::perform);
     tellRestarts(now);
     if (event instanceof Event.Joined) joined.complete(null);
     if (event instanceof Event.WorkStopped(var id)) ended(id);
+  }
+
+  /** What was set before this worker came is over (compat: REST §11). */
+  private void setLevel(String logger, String level) {
+    if (!joined.isDone()) return;
+    if (levels.isLevel(level)) levels.set(logger, level);
+    else LOG.warn("The level '{}' of logger {} is unknown here and is not set", level, logger);
   }
 
   private void look(Event event) {
@@ -257,11 +302,30 @@ final class Shell {
   }
 
   private void publish(ClusterState newer) {
-    var gone = new HashSet<>(state.work().keySet());
+    var before = state;
+    var gone = new HashSet<>(before.work().keySet());
     state = newer;
     offsetWaits.reached(newer.offset());
     gone.removeAll(newer.work().keySet());
+    tellExpected(before, newer);
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
+  }
+
+  private void tellExpected(ClusterState before, ClusterState newer) {
+    if (!joined.isDone() || before.expected().equals(newer.expected())) return;
+    newer
+        .expected()
+        .forEach(
+            (worker, expectation) -> {
+              if (expectation.equals(before.expected().get(worker))) return;
+              LOG.info(
+                  "{} is about to be restarted: its work is held for up to {} ms",
+                  worker,
+                  expectation.holdMs());
+            });
+    before.expected().keySet().stream()
+        .filter(worker -> !newer.expected().containsKey(worker))
+        .forEach(worker -> LOG.info("{} is not expected back any more", worker));
   }
 
   private void perform(Action action) {
@@ -288,6 +352,11 @@ final class Shell {
   private void reply(long request, CommandResult result) {
     var reply = requests.get(request);
     if (reply != null) reply.completeAsync(() -> result);
+  }
+
+  /** Takes what became of something that the worker cannot be without. */
+  void dieOf(Void done, Throwable error) {
+    if (error != null && !closing) die(error);
   }
 
   private void die(Throwable error) {

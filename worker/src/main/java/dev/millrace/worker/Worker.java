@@ -186,12 +186,18 @@ public final class Worker implements WorkerApi, AutoCloseable {
             member,
             others,
             settings.restarts(),
+            administration.levels(),
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
                     .reporting(stalls));
     cluster = Optional.of(others);
     others.metrics().ifPresent(ofGroup -> metrics.group(ofGroup::all));
-    follow(control.joined().thenCompose(joined -> others.read()), started);
+    follow(
+        control
+            .joined()
+            .thenCompose(joined -> others.read())
+            .thenCompose(read -> offsets.prepare().whenComplete(control::dieOf)),
+        started);
     var unused =
         control
             .death()
@@ -300,8 +306,10 @@ public final class Worker implements WorkerApi, AutoCloseable {
    */
   @Override
   public void close() {
+    boolean ready = ready();
     if (!closed.compareAndSet(false, true)) return;
     rest.ifPresent(RestListener::close);
+    if (ready) ReturnNotice.give(this, settings.restartHold(), this::carryOut);
     shell.ifPresent(Shell::close);
     lookup.ifPresent(admin -> admin.close(Duration.ZERO));
     expiry.close();
@@ -419,6 +427,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public String stage() {
+    String blocked = cluster.map(Cluster::blocked).orElse("");
+    if (!blocked.isEmpty()) return blocked + ".";
     return ready()
         ? shell.map(Shell::stage).orElse("")
         : "The worker is currently initializing and reading to the end of internal topics, which began at "

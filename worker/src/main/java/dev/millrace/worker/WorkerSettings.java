@@ -43,6 +43,7 @@ public final class WorkerSettings {
   public static final String STOP_TIMEOUT = "task.shutdown.graceful.timeout.ms";
   public static final String EXACTLY_ONCE = "exactly.once.source.support";
   public static final String IDLE_CLIENTS = "millrace.idle.clients.ms";
+  public static final String RESTART_HOLD = "millrace.restart.hold.ms";
   public static final String JSON_ACCELERATED = "millrace.json.accelerated";
   public static final String TOPIC_CREATION = "topic.creation.enable";
   public static final String CONFIG_PROVIDERS = "config.providers";
@@ -247,6 +248,13 @@ public final class WorkerSettings {
 
   public Duration stopTimeout() {
     return Duration.ofMillis(values.getLong(STOP_TIMEOUT));
+  }
+
+  /** For how long others hold this worker's work when it is stopped; zero: not at all. */
+  Duration restartHold() {
+    return mode == WorkerMode.DISTRIBUTED
+        ? Duration.ofMillis(values.getLong(RESTART_HOLD))
+        : Duration.ZERO;
   }
 
   /** Standalone workers cannot. */

@@ -16,10 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,9 +37,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several workers of one group in one JVM, over a real Kafka. */
 class ClusterIT {
+  private static final String AUTHORIZER =
+      "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
   private static final Duration DEADLINE = Duration.ofSeconds(90);
 
   @TempDir static Path kafkaDir;
@@ -41,7 +55,12 @@ class ClusterIT {
 
   @BeforeAll
   static void startKafka() {
-    kafka = EmbeddedKafka.builder().dataDir(kafkaDir).start();
+    kafka =
+        EmbeddedKafka.builder()
+            .dataDir(kafkaDir)
+            .setting("authorizer.class.name", AUTHORIZER)
+            .setting("allow.everyone.if.no.acl.found", "true")
+            .start();
   }
 
   @AfterAll
@@ -101,6 +120,85 @@ class ClusterIT {
     assertThat(one.sessionKey()).isPresent().isEqualTo(two.sessionKey());
   }
 
+  @Test
+  void exactlyOnceIsSwitchedOnWorkerByWorker() throws Exception {
+    var preparing = Map.of("exactly.once.source.support", "preparing");
+    var enabled = Map.of("exactly.once.source.support", "enabled");
+    var one = start("1", preparing);
+    var two = start("2", preparing);
+    await("both know each other", () -> seen(one) == 2 && seen(two) == 2);
+    for (String name : List.of("c", "d")) {
+      var config = config(name);
+      config.put("limit", "100000");
+      done(leader(), new Command.Configure(name, config));
+    }
+    await("all run", () -> runs(one) == 4 && runs(two) == 4);
+    two.close();
+    var newTwo = start("2", enabled);
+    await("all run, some exactly once", () -> holds(newTwo, 1) && runs(one) == 4);
+    one.close();
+    var newOne = start("1", enabled);
+    await("all run exactly once", () -> holds(newOne, 1) && runs(newTwo) == 4);
+    for (String name : List.of("c", "d")) {
+      assertThat(newTwo.state().fencing(name).pending()).isFalse();
+    }
+  }
+
+  private static boolean holds(Worker worker, int least) {
+    return local(worker).size() >= least && runs(worker) == 4;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config", "offset", "status"})
+  void aTopicThatLosesEntriesIsRefused(String kind) throws Exception {
+    test += "-" + kind;
+    var named = Map.of("config", "configs", "offset", "offsets", "status", "statuses");
+    String topic = test + "-" + named.get(kind);
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var wrong = new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "delete"));
+      admin.createTopics(List.of(wrong)).all().get(60, TimeUnit.SECONDS);
+    }
+    assertThat(deathOf(begin("1", Map.of())))
+        .contains("'" + topic + "'")
+        .contains("has cleanup.policy 'delete' but must have exactly 'compact'");
+  }
+
+  @Test
+  void moreReplicasThanBrokersAreRefused() throws Exception {
+    var settings =
+        Map.of(
+            "status.storage.replication.factor", "3",
+            "default.api.timeout.ms", "2000",
+            "request.timeout.ms", "2000");
+    assertThat(deathOf(begin("1", settings)))
+        .contains("'" + test + "-statuses'")
+        .contains("replication factor of 3");
+  }
+
+  @Test
+  void aLeaderThatMayNotWriteTheConfigTopicSaysSo() throws Exception {
+    var id = "connect-cluster-it-" + test;
+    var pattern = new ResourcePattern(ResourceType.TRANSACTIONAL_ID, id, PatternType.LITERAL);
+    var entry =
+        new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.DENY);
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var denied = List.of(new AclBinding(pattern, entry));
+      admin.createAcls(denied).all().get(60, TimeUnit.SECONDS);
+    }
+    assertThat(deathOf(begin("1", Map.of())))
+        .contains("may not write the config topic '" + test + "-configs'")
+        .contains("WRITE and DESCRIBE on the transactional id '" + id + "'");
+  }
+
+  private static String deathOf(Worker worker) throws Exception {
+    try {
+      worker.death().get(90, TimeUnit.SECONDS);
+      return "it ended in order";
+    } catch (ExecutionException e) {
+      return e.getCause().toString();
+    }
+  }
+
   private int seen(Worker worker) {
     return worker.members().all().size();
   }
@@ -155,7 +253,13 @@ class ClusterIT {
   }
 
   private Worker start(String name, Map<String, String> more) throws Exception {
-    var settings = new HashMap<>(more);
+    var worker = begin(name, more);
+    worker.started().get(90, TimeUnit.SECONDS);
+    return worker;
+  }
+
+  private Worker begin(String name, Map<String, String> more) {
+    var settings = new HashMap<String, String>();
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("group.id", "it-" + test);
     settings.put("millrace.data.dir", dataDir.resolve(name).toString());
@@ -169,9 +273,9 @@ class ClusterIT {
     settings.put("status.storage.replication.factor", "1");
     settings.put("session.timeout.ms", "6000");
     settings.put("task.shutdown.graceful.timeout.ms", "1000");
+    settings.putAll(more);
     var worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
     workers.add(worker);
-    worker.started().get(90, TimeUnit.SECONDS);
     return worker;
   }
 

@@ -50,6 +50,16 @@ public final class FactDecoder {
       return Optional.of(new Fact.Fenced(after(key, "tasks-fencing-"), tasks));
     }
     if (key.equals("session-key")) return sessionKey(record);
+    if (key.startsWith("logger-cluster-")) return logLevel(key, record);
+    if (key.equals("generation")) {
+      JsonNode value = parse(record);
+      return Optional.of(
+          new Fact.Seated(value.path("generation").asInt(), value.path("leader").asText()));
+    }
+    if (key.startsWith("expected-")) {
+      long holdMs = record.value() == null ? 0 : parse(record).path("hold-ms").asLong();
+      return Optional.of(new Fact.Expected(after(key, "expected-"), holdMs));
+    }
     if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
     return Optional.empty();
   }
@@ -120,6 +130,13 @@ public final class FactDecoder {
                 value.path("key").asText(),
                 value.path("algorithm").asText(),
                 value.path("creation-timestamp").asLong())));
+  }
+
+  private static Optional<Fact> logLevel(String key, FactRecord record) {
+    JsonNode level = record.value() == null ? JSON.nullNode() : parse(record).path("level");
+    return level.isTextual()
+        ? Optional.of(new Fact.LogLevelSet(after(key, "logger-cluster-"), level.asText()))
+        : Optional.empty();
   }
 
   private static Fact lease(String name, FactRecord record) {

@@ -13,9 +13,10 @@ import java.util.Map;
 
 /**
  * Facts as records of the config topic (compat: internal topics §4, §5). Kafka Connect's own key
- * kinds where it has one; {@code lease-} and {@code restart-task-} are ours, and Kafka Connect
- * skips them. The tasks of a deleted connector are withdrawn, which Kafka Connect leaves to
- * readers: otherwise those of a compacted topic would find them again. Pure.
+ * kinds where it has one; {@code lease-}, {@code restart-task-}, {@code expected-} and {@code
+ * generation} are ours, and Kafka Connect skips them. The tasks of a deleted connector are
+ * withdrawn, which Kafka Connect leaves to readers: otherwise those of a compacted topic would find
+ * them again. Pure.
  */
 public final class FactEncoder {
 
@@ -35,6 +36,14 @@ public final class FactEncoder {
               new FactRecord("commit-" + name, json(Map.of("tasks", 0))));
       case Fact.Fenced(var name, var tasks) ->
           List.of(new FactRecord("tasks-fencing-" + name, json(Map.of("task-count", tasks))));
+      case Fact.Expected(var member, var holdMs) ->
+          List.of(
+              new FactRecord(
+                  "expected-" + member, holdMs == 0 ? null : json(Map.of("hold-ms", holdMs))));
+      case Fact.Seated(var generation, var leader) ->
+          List.of(new FactRecord("generation", json(seat(generation, leader))));
+      case Fact.LogLevelSet(var logger, var level) ->
+          List.of(new FactRecord("logger-cluster-" + logger, json(Map.of("level", level))));
       case Fact.KeyRotated(var key) -> List.of(new FactRecord("session-key", json(key(key))));
       case Fact.Retargeted(var name, var target) ->
           List.of(new FactRecord("target-state-" + name, json(targetState(target))));
@@ -68,6 +77,13 @@ public final class FactEncoder {
     var value = new LinkedHashMap<String, String>();
     value.put("state", (target == TargetState.STOPPED ? TargetState.PAUSED : target).name());
     value.put("state.v2", target.name());
+    return value;
+  }
+
+  private static Map<String, Object> seat(int generation, String leader) {
+    var value = new LinkedHashMap<String, Object>();
+    value.put("generation", generation);
+    value.put("leader", leader);
     return value;
   }
 

@@ -49,7 +49,7 @@ public final class TopicConfigLog implements ConfigLog {
   public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
     events = receiver;
     failed = failure;
-    writer.start(receiver);
+    writer.start(receiver, failure);
     reader.start(receiver, failure);
     reader.whenAtEnd(end -> group.start());
   }
@@ -75,6 +75,11 @@ public final class TopicConfigLog implements ConfigLog {
   /** The present generation; empty while this worker is not a member. */
   public Optional<Roster> roster() {
     return group.roster();
+  }
+
+  /** Looks at once whether the membership is still confirmed; a loss is told before it returns. */
+  public void checkContact() {
+    group.checkContact();
   }
 
   /** The metrics of the membership. */

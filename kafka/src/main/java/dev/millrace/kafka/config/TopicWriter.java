@@ -15,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ final class TopicWriter implements AutoCloseable {
           new ThreadPoolExecutor.DiscardPolicy()); // what is not answered is asked again
   private final AtomicInteger claiming = new AtomicInteger(NONE);
   private Consumer<Event> events = event -> {};
+  private Consumer<Throwable> failed = error -> {};
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private int claims;
 
@@ -54,8 +57,9 @@ final class TopicWriter implements AutoCloseable {
     this.reader = reader;
   }
 
-  void start(Consumer<Event> receiver) {
+  void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
     events = receiver;
+    failed = failure;
   }
 
   /** Asked again while it is under way, it is still made once. */
@@ -77,6 +81,8 @@ final class TopicWriter implements AutoCloseable {
             claiming.compareAndSet(generation, NONE);
             events.accept(new Event.Claimed(generation, claim, end));
           });
+    } catch (AuthorizationException e) {
+      refused(e);
     } catch (KafkaException e) {
       LOG.warn("The config topic could not be claimed; tried again: {}", e.toString());
       drop();
@@ -98,6 +104,8 @@ final class TopicWriter implements AutoCloseable {
     } catch (ProducerFencedException e) {
       LOG.info("Another worker has become the leader: {} facts were not written", facts.size());
       drop();
+    } catch (AuthorizationException e) {
+      refused(e);
     } catch (KafkaException | ExecutionException e) {
       LOG.warn(
           "{} facts may not have been written; the leader will see: {}",
@@ -108,6 +116,20 @@ final class TopicWriter implements AutoCloseable {
       Thread.currentThread().interrupt();
       drop();
     }
+  }
+
+  /** What is not allowed now will not be later: said at once, rather than tried for ever. */
+  private void refused(AuthorizationException error) {
+    drop();
+    failed.accept(
+        new IllegalStateException(
+            ("Worker may not write the config topic '%s' in transactions: %s. Its principal needs"
+                    + " WRITE on the topic, and WRITE and DESCRIBE on the transactional id '%s'")
+                .formatted(
+                    settings.topic().name(),
+                    error.getMessage(),
+                    settings.producer().get(ProducerConfig.TRANSACTIONAL_ID_CONFIG)),
+            error));
   }
 
   /** The offset of the last record that completes a fact. */

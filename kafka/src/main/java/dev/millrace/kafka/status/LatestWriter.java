@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,9 @@ final class LatestWriter implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
   private boolean closing;
+  private boolean started;
   private boolean troubled;
+  private Consumer<Throwable> failed = error -> {};
 
   LatestWriter(String topic, Map<String, Object> settings, String threadName) {
     this.topic = topic;
@@ -39,8 +43,17 @@ final class LatestWriter implements AutoCloseable {
     this.thread = new Thread(this::run, threadName);
   }
 
-  void start() {
-    thread.start();
+  /** Begins to write; {@code failure} is told once when that is not allowed. */
+  void start(Consumer<Throwable> failure) {
+    lock.lock();
+    try {
+      if (closing) return;
+      failed = failure;
+      started = true;
+      thread.start();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Empty is a tombstone. */
@@ -104,6 +117,15 @@ final class LatestWriter implements AutoCloseable {
   private void again(String key, Optional<String> value, Exception error) {
     lock.lock();
     try {
+      if (error instanceof AuthorizationException && !closing) {
+        closing = true;
+        failed.accept(
+            new IllegalStateException(
+                "Worker may not write the status topic '%s': %s. Its principal needs WRITE on it"
+                    .formatted(topic, error.getMessage()),
+                error));
+        return;
+      }
       if (closing || !(error instanceof org.apache.kafka.common.errors.RetriableException)) {
         LOG.error("'{}' could not be written to topic '{}': {}", key, topic, error.toString());
         return;
@@ -128,6 +150,7 @@ final class LatestWriter implements AutoCloseable {
     try {
       closing = true;
       changed.signalAll();
+      if (!started) return;
     } finally {
       lock.unlock();
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * What workers themselves ask of the leader, as values of the status topic: the tasks of a
- * connector instance, restarts, and that earlier tasks are fenced. What people ask comes by HTTP.
- * Pure.
+ * connector instance, restarts, that earlier tasks are fenced, and that a worker is expected back.
+ * What people ask comes by HTTP. Pure.
  */
 final class RequestFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,6 +25,7 @@ final class RequestFormat {
   private static final String RESTART = "restart";
   private static final String RESTART_TASK = "restart-task";
   private static final String FENCE = "fence";
+  private static final String EXPECT = "expect";
 
   private RequestFormat() {}
 
@@ -35,6 +36,7 @@ final class RequestFormat {
       case Command.RestartConnector(var name, var what) -> RESTART + "-" + name;
       case Command.RestartTask(var name, var task) -> RESTART_TASK + "-" + name + "-" + task;
       case Command.RecordFencing(var name, var generation) -> FENCE + "-" + name;
+      case Command.Expect(var member, var holdMs) -> EXPECT + "-" + member;
       case Command other -> throw notOfWorkers(other);
     };
   }
@@ -53,6 +55,8 @@ final class RequestFormat {
           value.put(KIND, RESTART_TASK).put(CONNECTOR, name).put("task", task);
       case Command.RecordFencing(var name, var generation) ->
           value.put(KIND, FENCE).put(CONNECTOR, name).put("generation", generation);
+      case Command.Expect(var member, var holdMs) ->
+          value.put(KIND, EXPECT).put("member", member).put("hold-ms", holdMs);
       case Command other -> throw notOfWorkers(other);
     }
     return text(value);
@@ -69,6 +73,8 @@ final class RequestFormat {
           new Command.RestartConnector(name, Restart.valueOf(value.path("what").asText()));
       case RESTART_TASK -> new Command.RestartTask(name, value.path("task").asInt());
       case FENCE -> new Command.RecordFencing(name, value.path("generation").asLong());
+      case EXPECT ->
+          new Command.Expect(value.path("member").asText(), value.path("hold-ms").asLong());
       default -> throw new IllegalArgumentException("it asks for '" + kind + "', which is unknown");
     };
   }
@@ -85,13 +91,14 @@ final class RequestFormat {
     return tasks;
   }
 
-  /** The connector that a request is about. */
+  /** The connector that a request is about; empty when it is about the cluster. */
   static String connectorOf(Command command) {
     return switch (command) {
       case Command.PublishTasks publish -> publish.connector();
       case Command.RestartConnector restart -> restart.connector();
       case Command.RestartTask restart -> restart.connector();
       case Command.RecordFencing fence -> fence.connector();
+      case Command.Expect ignored -> "";
       case Command other -> throw notOfWorkers(other);
     };
   }

@@ -120,6 +120,7 @@ final class StatusTable {
     return !next.state().yields()
         || now == null
         || now.worker().equals(next.worker())
+        || now.member().isEmpty() // of Kafka Connect, which has none of this group any more
         || now.generation() <= next.generation();
   }
 }

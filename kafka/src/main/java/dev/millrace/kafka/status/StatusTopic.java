@@ -59,7 +59,7 @@ public final class StatusTopic implements AutoCloseable {
     tail.whenAtEnd(
         () -> {
           live = true;
-          writer.start(); // not before the topic is there, or the broker makes a wrong one
+          writer.start(failed); // not before the topic is there, or the broker makes a wrong one
         });
   }
 

@@ -93,11 +93,22 @@ final class StatusFormatTest {
   void anEndIsNotWrittenOverALaterGenerationOfAnotherWorker() {
     var table = new StatusTable();
     var id = new WorkId("c", 0);
-    table.apply(new StatusKey.Work(id), Optional.of(StatusFormat.encode(RUNNING)));
+    var ours =
+        new StatusRecord(
+            State.RUNNING, Optional.empty(), "w1:8083", 16, Optional.empty(), "w1:8083#1");
+    table.apply(new StatusKey.Work(id), Optional.of(StatusFormat.encode(ours)));
     assertThat(table.allows(id, status(State.FAILED, "w2", 15))).isFalse();
     assertThat(table.allows(id, status(State.FAILED, "w2", 16))).isTrue();
     assertThat(table.allows(id, status(State.FAILED, "w1:8083", 15))).isTrue();
     assertThat(table.allows(id, status(State.RUNNING, "w2", 15))).isTrue();
+  }
+
+  @Test
+  void whatKafkaConnectHasLeftIsWrittenOver() {
+    var table = new StatusTable();
+    var id = new WorkId("c", 0);
+    table.apply(new StatusKey.Work(id), Optional.of(StatusFormat.encode(RUNNING)));
+    assertThat(table.allows(id, status(State.FAILED, "w2", 1))).isTrue();
   }
 
   @Test

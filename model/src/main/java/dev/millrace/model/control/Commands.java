@@ -5,6 +5,7 @@ import dev.millrace.model.Command;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Fencing;
+import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
@@ -32,6 +33,29 @@ public final class Commands {
 
   /** Decides the command in this state. */
   public static Decision decide(ClusterState state, Command command) {
+    var decision = meaning(state, command);
+    return decision instanceof Decision.Accepted(var facts, var created)
+        ? facts.stream().flatMap(fact -> tooLarge(fact).stream()).findFirst().orElse(decision)
+        : decision;
+  }
+
+  /** Why a fact cannot be written, if so. */
+  private static Optional<Decision> tooLarge(Fact fact) {
+    long size = 0;
+    if (fact instanceof Fact.Configured(var name, var config)) size = RecordSize.of(config);
+    if (fact instanceof Fact.TasksComputed(var name, var tasks)) {
+      size = tasks.stream().mapToLong(RecordSize::of).max().orElse(0);
+    }
+    return size <= RecordSize.MAX_CONFIG
+        ? Optional.empty()
+        : Optional.of(
+            refused(
+                Rejection.Code.INVALID,
+                "The configuration of %s has %d bytes; the config topic takes at most %d"
+                    .formatted(fact.connector(), size, RecordSize.MAX_CONFIG)));
+  }
+
+  private static Decision meaning(ClusterState state, Command command) {
     return switch (command) {
       case Command.Create create -> create(state, create);
       case Command.Configure(var name, var config) ->
@@ -49,6 +73,13 @@ public final class Commands {
       case Command.PublishTasks publish -> publishTasks(state, publish);
       case Command.RecordFencing(var name, var generation) ->
           existing(state, name, c -> fenced(state.fencing(name), generation, name, c));
+      case Command.SetLogLevel(var logger, var level) ->
+          accepted(List.of(new Fact.LogLevelSet(logger, level)));
+      case Command.Expect(var member, var holdMs) ->
+          accepted(
+              holdMs > 0 || state.expected().containsKey(member)
+                  ? List.of(new Fact.Expected(member, holdMs))
+                  : List.of());
       case Command.RotateKey(var key) ->
           accepted(isNewer(key, state) ? List.of(new Fact.KeyRotated(key)) : List.of());
     };
@@ -135,7 +166,7 @@ public final class Commands {
     boolean current =
         connector != null
             && connector.target() == TargetState.STARTED
-            && connector.restarts().instance() == command.version();
+            && connector.restarts().instance() <= command.asOf();
     if (!current) {
       return refused(
           Rejection.Code.CONFLICT,

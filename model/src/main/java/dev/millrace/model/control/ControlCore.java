@@ -40,6 +40,7 @@ public final class ControlCore {
   private final Map<String, Long> submittedAt = new TreeMap<>();
   private ClusterState state = ClusterState.EMPTY;
   private Membership membership = Membership.NONE;
+  private boolean returning; // was out of the group: leases of ours may be others' by now
   private ClusterState mineOf = ClusterState.EMPTY;
   private SortedMap<WorkId, WorkSpec> mine =
       Collections.emptySortedMap(); // what mineOf leases to us
@@ -90,6 +91,7 @@ public final class ControlCore {
    */
   public List<Action> step(long now, Event event) {
     var actions = new ArrayList<Action>(take(now, event));
+    if (returning && seated()) returning = false;
     actions.addAll(reconcile(now));
     if (current()) {
       actions.addAll(submitTasks(now));
@@ -110,6 +112,7 @@ public final class ControlCore {
       }
       case Event.Isolated() -> {
         membership = Membership.NONE;
+        returning = true;
         return leadership.isolated();
       }
       case Event.Claimed claimed -> {
@@ -198,7 +201,7 @@ public final class ControlCore {
 
   private SortedMap<WorkId, WorkSpec> wanted() {
     if (membership.equals(Membership.NONE)) return Collections.emptySortedMap(); // alone: let go
-    if (current()) return mine();
+    if (current() && !returning) return mine();
     var asItIs = new TreeMap<WorkId, WorkSpec>(); // behind: start nothing, stop nothing
     held.forEach((id, h) -> asItIs.put(id, new WorkSpec(id, h.asOf(), -1, h.target())));
     return asItIs;
@@ -231,7 +234,7 @@ public final class ControlCore {
           submittedAt.put(name, now + times.retryMs());
           actions.add(
               new Action.Submit(
-                  new Command.PublishTasks(name, connector.restarts().instance(), offer.tasks())));
+                  new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
         });
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;
@@ -259,6 +262,14 @@ public final class ControlCore {
   /** In the group, and not behind it. */
   private boolean current() {
     return state.offset() >= membership.barrier();
+  }
+
+  /**
+   * Nothing can come any more that was decided before this generation, when we may have counted as
+   * gone.
+   */
+  private boolean seated() {
+    return current() && (leads() ? leadership.isUpToDate(state) : state.isSeated(membership));
   }
 
   private boolean leads() {

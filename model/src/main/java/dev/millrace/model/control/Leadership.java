@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -21,7 +23,9 @@ import java.util.function.Predicate;
  * writes one batch of facts at a time. Owned by the core's thread.
  *
  * <p>Rules that simulation proved necessary: it plans only after reading to the end found by its
- * claim; a proposal of unknown fate is followed by a new claim, which shuts the old append out.
+ * claim; a proposal of unknown fate is followed by a new claim, which shuts the old append out; and
+ * it marks each generation in the log, since a member that comes back may not act on what was
+ * decided while it counted as gone.
  */
 final class Leadership {
 
@@ -37,6 +41,7 @@ final class Leadership {
   private final ControlTimes times;
   private final Map<String, Long> departed = new HashMap<>();
   private final Map<String, Event.Reported> reports = new HashMap<>();
+  private final Map<Long, Long> expectedSince = new HashMap<>(); // by the fact's offset
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long leaderSince;
   private long claimedTo = Long.MAX_VALUE;
@@ -68,6 +73,7 @@ final class Leadership {
     claimedTo = Long.MAX_VALUE;
     retryAt = now;
     var answers = new ArrayList<Action>(abandonProposal());
+    expectedSince.clear();
     if (!self.equals(after.leader())) answers.addAll(redirect(after.leader()));
     return answers;
   }
@@ -107,9 +113,15 @@ final class Leadership {
     return List.of();
   }
 
+  /** Whether all is known that was in the log when it was claimed. */
+  boolean isUpToDate(ClusterState state) {
+    return state.offset() >= claimedTo;
+  }
+
   /** Whatever can be done now: answer, claim, or propose the next batch. */
   List<Action> lead(
       long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    noteExpected(now, state);
     var actions = new ArrayList<Action>(settle(now, state));
     if (proposal != null) return actions;
     if (claimedTo == Long.MAX_VALUE) {
@@ -118,7 +130,7 @@ final class Leadership {
       actions.add(new Action.Claim(group.generation()));
       return actions;
     }
-    if (state.offset() < claimedTo) return actions;
+    if (!isUpToDate(state)) return actions;
     if (reportsFrom == Long.MAX_VALUE) reportsFrom = state.newestLease();
     propose(now, state, group, work -> free(now, state, group, self, held, work), actions);
     return actions;
@@ -165,13 +177,51 @@ final class Leadership {
         }
       }
     }
-    facts.addAll(Planner.plan(next, group.members(), free));
+    var settled = expectedNoLonger(now, next, group);
+    for (var fact : settled) next = next.apply(next.offset() + 1, fact);
+    facts.addAll(settled);
+    var awaited = new TreeSet<>(next.expected().keySet());
+    awaited.removeAll(group.members());
+    facts.addAll(Planner.plan(next, group.members(), awaited, free));
+    boolean others = group.members().size() > 1;
+    if (others && !next.isSeated(group)) {
+      facts.add(new Fact.Seated(group.generation(), group.leader())); // behind all leases
+    }
     if (facts.isEmpty()) {
       answers.forEach(a -> actions.add(new Action.Reply(a.request(), a.result())));
       return;
     }
     proposal = new Proposal(++proposals, now + times.appendTimeoutMs(), -1, answers);
     actions.add(new Action.Append(claim, proposal.number(), List.copyOf(facts)));
+  }
+
+  /** From now on, for this leader, the time runs for which work is held. */
+  private void noteExpected(long now, ClusterState state) {
+    if (expectedSince.isEmpty() && state.expected().isEmpty()) return;
+    var known = new HashSet<Long>();
+    state.expected().values().forEach(expectation -> known.add(expectation.at()));
+    expectedSince.keySet().retainAll(known);
+    known.forEach(at -> expectedSince.putIfAbsent(at, now));
+  }
+
+  /** Members that have come back, as another incarnation, or whose time is over. */
+  private List<Fact> expectedNoLonger(long now, ClusterState state, Membership group) {
+    var facts = new ArrayList<Fact>();
+    state
+        .expected()
+        .forEach(
+            (member, expectation) -> {
+              Long since = expectedSince.get(expectation.at());
+              boolean late = since != null && now - since >= expectation.holdMs();
+              if (late || isBack(member, group)) facts.add(new Fact.Expected(member, 0));
+            });
+    return facts;
+  }
+
+  private static boolean isBack(String member, Membership group) {
+    String worker = Membership.workerOf(member);
+    return !group.members().contains(member)
+        && group.members().stream().map(Membership::workerOf).anyMatch(worker::equals);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  * Who shall hold which work. Keeps what is well placed, gives what is free to the idlest. Work that
  * moves between living members moves in two steps: taken from its holder, later given to another,
  * and given only when nobody can still be running it. So no two workers run the same work.
+ *
+ * <p>What a member held that is expected back stays leased to it, so that nobody runs it meanwhile;
+ * once it is expected no longer, the work moves as that of any member that is gone.
  *
  * <p>Members differ by at most one connector instance and at most one task (compat: hosting,
  * Kafka).
@@ -29,19 +33,30 @@ public final class Planner {
   /**
    * The leases that must change.
    *
+   * @param awaited members that are gone and expected back
    * @param free true when surely nobody is running the work, whoever's lease it was
    */
   public static List<Fact.Leased> plan(
-      ClusterState state, SortedSet<String> members, Predicate<WorkId> free) {
+      ClusterState state, SortedSet<String> members, Set<String> awaited, Predicate<WorkId> free) {
     var next = new TreeMap<WorkId, String>();
     if (!members.isEmpty()) {
-      var wanted = state.work().keySet();
+      var wanted = new TreeSet<>(state.work().keySet());
+      state.holders().forEach((work, holder) -> hold(awaited, wanted, work, holder, next));
       var total = new Load(members);
       place(wanted.stream().filter(WorkId::isInstance).toList(), state, members, free, next, total);
       place(
           wanted.stream().filter(w -> !w.isInstance()).toList(), state, members, free, next, total);
     }
     return changed(state, next);
+  }
+
+  private static void hold(
+      Set<String> awaited,
+      Set<WorkId> wanted,
+      WorkId work,
+      String holder,
+      SortedMap<WorkId, String> next) {
+    if (awaited.contains(holder) && wanted.remove(work)) next.put(work, holder);
   }
 
   /** Members' shares of one kind of work: ⌊n/m⌋ each and the remainder to some, never more. */

@@ -17,6 +17,7 @@ import dev.millrace.model.restarts.RestartPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -152,21 +153,23 @@ class ControlTest {
     var state = ClusterState.EMPTY;
     for (int i = 0; i < 5; i++) state = state.apply(i, new Fact.Configured("c" + i, A));
     var members = new TreeSet<>(List.of("w1", "w2"));
-    var planned = apply(state, Planner.plan(state, members, work -> true));
+    var planned = apply(state, Planner.plan(state, members, Set.of(), work -> true));
     assertThat(countOf(planned, "w1")).isBetween(2L, 3L);
     assertThat(countOf(planned, "w2")).isBetween(2L, 3L);
-    assertThat(Planner.plan(planned, members, work -> true)).isEmpty();
+    assertThat(Planner.plan(planned, members, Set.of(), work -> true)).isEmpty();
   }
 
   @Test
   void workMovesInTwoStepsAlsoFromTheDeparted() {
     var state = fold(new Fact.Configured("c", A), leased("c", Map.of(-1, "w1")));
     var members = new TreeSet<>(List.of("w2"));
-    var taken = Planner.plan(state, members, work -> true);
+    var taken = Planner.plan(state, members, Set.of(), work -> true);
     assertThat(taken).containsExactly(leased("c", Map.of()));
     var free = apply(state, taken);
-    assertThat(Planner.plan(free, members, work -> false)).as("not surely free").isEmpty();
-    assertThat(Planner.plan(free, members, work -> true))
+    assertThat(Planner.plan(free, members, Set.of(), work -> false))
+        .as("not surely free")
+        .isEmpty();
+    assertThat(Planner.plan(free, members, Set.of(), work -> true))
         .containsExactly(leased("c", Map.of(-1, "w2")));
   }
 
@@ -174,7 +177,7 @@ class ControlTest {
   void leasesOfDeletedConnectorsAreTakenAway() {
     var state =
         fold(new Fact.Configured("c", A), leased("c", Map.of(-1, "w1")), new Fact.Deleted("c"));
-    assertThat(Planner.plan(state, new TreeSet<>(List.of("w1")), work -> true))
+    assertThat(Planner.plan(state, new TreeSet<>(List.of("w1")), Set.of(), work -> true))
         .containsExactly(leased("c", Map.of()));
   }
 

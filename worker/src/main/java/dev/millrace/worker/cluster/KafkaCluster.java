@@ -143,6 +143,11 @@ public final class KafkaCluster implements Cluster {
     }
   }
 
+  @Override
+  public void checkContact() {
+    log.checkContact();
+  }
+
   private void countOwn(ClusterState newer) {
     int connectors = 0;
     int tasks = 0;

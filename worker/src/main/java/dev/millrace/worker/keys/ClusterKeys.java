@@ -107,6 +107,14 @@ final class ClusterKeys {
                 "Whether sources write records and offsets in one transaction")
             .valid(among("disabled", "preparing", "enabled"))
             .distributed(),
+        optional(
+                "millrace.restart.hold.ms",
+                ConfigDef.Type.LONG,
+                0L,
+                "Milliseconds for which the work of a worker that is stopped is held for its"
+                    + " return; 0: others take it over at once")
+            .valid(atLeast(0))
+            .distributed(),
         optional("connect.protocol", ConfigDef.Type.STRING, "sessioned", "Rebalance protocol")
             .valid(among("eager", "compatible", "sessioned"))
             .distributed()

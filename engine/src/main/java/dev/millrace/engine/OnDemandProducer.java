@@ -9,34 +9,48 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A producer that is made at the first record, released after a while without records, and made
  * again at the next one. It is never released while a record is on its way. Not for transactions:
  * beginning them anew could shut out a successor. Thread-safe.
+ *
+ * <p>When it cannot be made at first, the record fails. When it cannot be made again, its settings
+ * are not the reason (the name of a broker that is not found for the moment is): the record waits,
+ * as it would in a producer that had been kept while Kafka is away.
  */
 public final class OnDemandProducer {
+  private static final Logger LOG = LoggerFactory.getLogger(OnDemandProducer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Supplier<Producer<byte[], byte[]>> maker;
-  private final Waits waits;
+  private final Environment environment;
   private final ReentrantLock making = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
+
+  private boolean madeBefore;
 
   /** Null while there is none. Guarded by {@link #lock}, as what follows. */
   private Producer<byte[], byte[]> present;
 
   private int inFlight;
+
+  /** Since when {@link #inFlight} is 0. */
   private long idleSinceMs;
+
   private boolean closed;
 
   /** The one that is being closed for good: a later close may cut that short. */
   private Producer<byte[], byte[]> closing;
 
   /** Makes nothing yet. */
-  public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Waits waits) {
+  public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Environment environment) {
     this.maker = maker;
-    this.waits = waits;
+    this.environment = environment;
   }
 
   /**
@@ -45,14 +59,15 @@ public final class OnDemandProducer {
    */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-    add(1);
+    Producer<byte[], byte[]> ready = begin();
     boolean sent = false;
     try {
-      producer().send(record, (metadata, error) -> answered(callback, metadata, error));
+      Producer<byte[], byte[]> producer = ready == null ? install() : ready;
+      producer.send(record, (metadata, error) -> answered(callback, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
-        add(-1);
+        end();
       }
     }
   }
@@ -61,40 +76,85 @@ public final class OnDemandProducer {
     try {
       callback.onCompletion(metadata, error);
     } finally {
-      add(-1);
+      end();
     }
   }
 
-  private void add(int records) {
+  /** A record is on its way, by the producer that is returned; null if there is none yet. */
+  private Producer<byte[], byte[]> begin() {
     lock.lock();
     try {
-      inFlight += records;
-      idleSinceMs = waits.nowMs();
+      checkOpen();
+      inFlight++;
+      return present;
     } finally {
       lock.unlock();
     }
   }
 
-  /** The producer, made if there is none; a record of the caller is counted already. */
-  private Producer<byte[], byte[]> producer() {
-    Optional<Producer<byte[], byte[]>> ready = ready();
-    if (ready.isPresent()) {
-      return ready.get();
+  private void checkOpen() {
+    if (closed) {
+      throw new WorkCancelled("sending a record");
     }
+  }
+
+  /** A record is no longer on its way. */
+  private void end() {
+    lock.lock();
+    try {
+      if (--inFlight == 0) {
+        idleSinceMs = environment.waits().nowMs();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the producer, unless somebody else has; a record of the caller is counted already. */
+  private Producer<byte[], byte[]> install() {
     making.lock();
     try {
-      return ready().orElseGet(() -> installed(maker.get()));
+      return ready().orElseGet(() -> installed(made()));
     } finally {
       making.unlock();
+    }
+  }
+
+  /** Guarded by {@link #making}. */
+  private Producer<byte[], byte[]> made() {
+    boolean told = false;
+    while (true) {
+      try {
+        Producer<byte[], byte[]> made = maker.get();
+        madeBefore = true;
+        return made;
+      } catch (KafkaException e) {
+        if (!madeBefore) {
+          throw e;
+        }
+        if (!told) {
+          LOG.warn("A producer could not be made again, but will be: {}", environment.line(e));
+        }
+        told = true;
+        environment.waits().await(this::isClosed, AGAIN);
+        ready(); // throws when closed
+      }
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
     }
   }
 
   private Optional<Producer<byte[], byte[]>> ready() {
     lock.lock();
     try {
-      if (closed) {
-        throw new WorkCancelled("sending a record");
-      }
+      checkOpen();
       return Optional.ofNullable(present);
     } finally {
       lock.unlock();
@@ -135,7 +195,7 @@ public final class OnDemandProducer {
   private Optional<Producer<byte[], byte[]>> taken(long idleMs) {
     lock.lock();
     try {
-      boolean busy = inFlight > 0 || waits.nowMs() - idleSinceMs < idleMs;
+      boolean busy = inFlight > 0 || environment.waits().nowMs() - idleSinceMs < idleMs;
       return busy ? Optional.empty() : take();
     } finally {
       lock.unlock();
@@ -162,6 +222,7 @@ public final class OnDemandProducer {
     } finally {
       lock.unlock();
     }
+    environment.waits().wake();
     last.ifPresent(producer -> producer.close(timeout));
   }
 }

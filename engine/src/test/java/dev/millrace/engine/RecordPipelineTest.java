@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.RecordConverters.Loaded;
 import dev.millrace.model.errors.Stage;
@@ -63,6 +64,9 @@ class RecordPipelineTest {
       }
       if (suffix.equals("fail")) {
         throw new IllegalStateException("bad record");
+      }
+      if (suffix.equals("break")) {
+        throw new AssertionError("broken");
       }
       return record.newRecord(
           record.topic(),
@@ -221,7 +225,16 @@ class RecordPipelineTest {
     assertThat(failed.error()).hasMessage("bad record");
   }
 
+  @DisplayName("§7.11 Errors are not covered: they pass")
   @Test
+  void errorsPass() {
+    assertThatThrownBy(() -> source(List.of(step("break"))))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("broken");
+  }
+
+  @Test
+  @DisplayName("§6.29 key, value, headers are converted, then transformations in order")
   void sinkConvertsKeyValueHeadersThenTransformsAndKeepsTheOrigin() {
     ConsumerRecord<byte[], byte[]> consumed =
         new ConsumerRecord<>("t", 2, 7, new byte[] {'k'}, new byte[] {'v'});

@@ -66,6 +66,9 @@ final class TransactionalDelivery implements Delivery {
   /** The open transaction, or the last one. */
   private Transaction transaction = new Transaction();
 
+  /** Of the record before. */
+  private PartitionKey latest = PartitionKey.of(null);
+
   private boolean open;
   private long lastCommitMs;
   private volatile long sendingSinceMs = IDLE;
@@ -150,7 +153,8 @@ final class TransactionalDelivery implements Delivery {
     beginIfNeeded();
     Future<RecordMetadata> answer = handOver(record);
     Position position = Position.of(polled);
-    offsets.put(position.key(), position);
+    latest = position.key(latest);
+    offsets.put(latest, position);
     done.add(new Done(polled, record.topic(), answer));
     transaction.records++;
     afterRecord(polled);
@@ -448,9 +452,11 @@ final class TransactionalDelivery implements Delivery {
           || each instanceof InvalidPidMappingException
           || each instanceof InvalidTxnStateException) {
         return ". Either another instance of this task has taken its place, or its transaction took"
-            + " longer than the producer's transaction.timeout.ms and has expired. If it happens"
-            + " again, raise 'producer.override.transaction.timeout.ms', or make the transactions"
-            + " smaller (fewer records per poll, or a shorter transaction.boundary.interval.ms).";
+            + " longer than the producer's transaction.timeout.ms and has expired, perhaps while"
+            + " Kafka was away. Nothing of it is visible; a restart begins it again, by itself with"
+            + " restart.policy=backoff. If it happens again, raise"
+            + " 'producer.override.transaction.timeout.ms', or make the transactions smaller (fewer"
+            + " records per poll, or a shorter transaction.boundary.interval.ms).";
       }
     }
     return ": " + cause;

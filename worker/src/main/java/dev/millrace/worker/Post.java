@@ -107,7 +107,6 @@ final class Post implements RunnerFactory.Listener {
     MDC.put(CONTEXT, logContext(spec.id()));
     try {
       meter.begin();
-      meter.counters().turnBegan(crew.nowMs());
       var made = crew.factory().make(spec, connector, this, meter);
       adopt(made);
       made.run();

@@ -66,6 +66,8 @@ record Starter(
     Map<String, String> settings = new TreeMap<>(who.settings(place, port));
     settings.put("plugin.discovery", discovery);
     settings.put("group.id", folder);
+    if (who == Contestant.MILLRACE)
+      settings.put("millrace.data.dir", own.resolve("data").toString());
     for (String topic : List.of("config", "offset", "status")) {
       settings.put(topic + ".storage.topic", folder + "-" + topic);
     }
@@ -87,13 +89,7 @@ record Starter(
     Path output = own.resolve("output.log");
     if (who == Contestant.MILLRACE) {
       return JvmProcess.start(
-          List.of(
-              launcher(place.root()),
-              "run",
-              "--data-dir",
-              own.resolve("data").toString(),
-              "--worker-config",
-              settings.toString()),
+          List.of(launcher(place.root()), "worker", settings.toString()),
           Map.of(
               "MILLRACE_JAVA_HOME",
               JvmProcess.javaHome().toString(),

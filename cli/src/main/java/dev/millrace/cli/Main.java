@@ -2,10 +2,16 @@ package dev.millrace.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The process: arguments in, exit code out. */
 public final class Main {
+  /** Of the program. */
+  static final String NAME = "millrace";
+
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(60);
 
   private Main() {}
@@ -14,7 +20,7 @@ public final class Main {
   public static void main(String[] arguments) {
     Stop stop = new Stop();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(stop), "shutdown"));
-    int code = commandLine(outside(stop)).execute(arguments);
+    int code = execute(outside(stop), arguments);
     System.out.flush();
     System.err.flush();
     stop.done();
@@ -43,9 +49,31 @@ public final class Main {
         stop);
   }
 
+  /** Runs one command in the given surroundings and returns its exit code. */
+  static int execute(Outside outside, String... arguments) {
+    Optional<Class<?>> command = named(arguments);
+    if (command.isEmpty()) return commandLine(outside).execute(arguments);
+    String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+    var line = new CommandLine(command.get(), new CommandFactory(outside));
+    line.setCommandName(NAME + " " + arguments[0]);
+    return configured(line, outside).execute(rest);
+  }
+
+  /** Making all commands takes longer than most of them take. */
+  private static Optional<Class<?>> named(String... arguments) {
+    if (arguments.length == 0) return Optional.empty();
+    return Arrays.<Class<?>>stream(MillraceCommand.class.getAnnotation(Command.class).subcommands())
+        .filter(type -> type.getAnnotation(Command.class).name().equals(arguments[0]))
+        .findFirst();
+  }
+
   /** All commands, in the given surroundings. */
   static CommandLine commandLine(Outside outside) {
-    CommandLine line = new CommandLine(new MillraceCommand(outside), new CommandFactory(outside));
+    return configured(
+        new CommandLine(new MillraceCommand(outside), new CommandFactory(outside)), outside);
+  }
+
+  private static CommandLine configured(CommandLine line, Outside outside) {
     line.setOut(
         new java.io.PrintWriter(outside.out(), true, java.nio.charset.StandardCharsets.UTF_8));
     line.setErr(

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code millrace} itself: shows what there is. */
 @Command(
-    name = "millrace",
+    name = Main.NAME,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

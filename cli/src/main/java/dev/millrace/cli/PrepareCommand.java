@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.worker.WorkerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,26 +12,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code millrace prepare}: goes through a start in a folder of its own and without Kafka, so that
- * the JVM, as bin/millrace starts it, notes which classes a start needs.
+ * {@code millrace prepare}: goes through starts in a folder of its own, with a Kafka in a process
+ * of its own, so that the JVM, as bin/millrace starts it, notes which classes a start needs.
  */
 @Command(
     name = "prepare",
     mixinStandardHelpOptions = true,
-    description =
-        "Makes the start cache now; otherwise the first 'run' or 'demo' does, in the background.")
+    description = "Makes the start cache now; otherwise the first worker does, in the background.")
 final class PrepareCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration DEADLINE = Duration.ofSeconds(60);
-
-  /** Nobody listens there. */
-  private static final String NO_KAFKA = "127.0.0.1:1";
+  private static final int WORKER_STARTS = 2; // one makes its topics, one finds them
+  private static final String ANY_PORT = "http://127.0.0.1:0";
+  private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
 
   private static final List<String> ASKED =
       List.of("/connectors", "/", "/connector-plugins", "/health", "/v1/topologies");
@@ -44,45 +47,80 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("millrace-prepare");
-    try {
-      Stop stop = new Stop();
-      var asking = Thread.ofPlatform().daemon().name("prepare").start(() -> ask(folder, stop));
-      int code = run(folder, stop);
-      asking.interrupt();
-      return code;
+    try (var kafka = RehearsalKafka.start(folder)) {
+      Path worker = workerFile(folder, kafka.bootstrapServers());
+      int code = 0;
+      for (int start = 0; code == 0 && start < WORKER_STARTS; start++) {
+        code = rehearse(folder.resolve("worker"), "worker", worker.toString());
+      }
+      return code != 0 ? code : rehearse(folder.resolve("run"), run(folder, kafka));
     } finally {
       delete(folder);
     }
   }
 
-  private int run(Path folder, Stop stop) {
+  private static Path workerFile(Path folder, String bootstrapServers) throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(WorkerSettings.BOOTSTRAP_SERVERS, bootstrapServers);
+    settings.put(WorkerSettings.GROUP_ID, "rehearsal");
+    settings.put(WorkerSettings.LISTENERS, ANY_PORT);
+    settings.put(WorkerSettings.DATA_DIR, folder.resolve("worker").toString());
+    settings.put(WorkerSettings.KEY_CONVERTER, JSON);
+    settings.put(WorkerSettings.VALUE_CONVERTER, JSON);
+    for (String topic : List.of("config", "offset", "status")) {
+      settings.put(topic + ".storage.topic", topic);
+      settings.put(topic + ".storage.replication.factor", "1");
+    }
+    return Files.writeString(
+        folder.resolve("worker.properties"),
+        settings.entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  private static String[] run(Path folder, RehearsalKafka kafka) {
+    return new String[] {
+      "run",
+      "--data-dir",
+      folder.resolve("run").toString(),
+      "--bootstrap-servers",
+      kafka.bootstrapServers(),
+      "--listen",
+      ANY_PORT
+    };
+  }
+
+  /** Starts a worker, asks it what a user asks first, and stops it; returns its exit code. */
+  private int rehearse(Path dataDir, String... command) {
+    Stop stop = new Stop();
+    var asking = Thread.ofPlatform().daemon().name("prepare").start(() -> ask(dataDir, stop));
     var inner =
         new Outside(
             outside.out(),
             outside.err(),
             false,
             outside.environment(),
-            folder,
+            dataDir.resolveSibling("home"),
             outside.homeText(),
             stop);
-    return Main.commandLine(inner)
-        .execute(
-            "run",
-            "--data-dir",
-            folder.resolve("data").toString(),
-            "--bootstrap-servers",
-            NO_KAFKA,
-            "--listen",
-            "http://127.0.0.1:0");
+    int code = Main.execute(inner, command);
+    asking.interrupt();
+    return code;
   }
 
-  /** Asks what a user asks first, then ends the run; it ends it in any case. */
-  private void ask(Path folder, Stop stop) {
+  /** Ends the worker in any case. */
+  private void ask(Path dataDir, Stop stop) {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      String base = address(folder.resolve("data"));
+      String base = address(dataDir);
+      long begun = System.nanoTime();
+      while (status(client, base + "/health") != 200) {
+        if (System.nanoTime() - begun > DEADLINE.toNanos()) {
+          throw new IOException("The worker was not healthy within " + DEADLINE.toSeconds() + " s");
+        }
+        Thread.sleep(LOOK);
+      }
       for (String path : ASKED) {
-        var request = HttpRequest.newBuilder(URI.create(base + path)).timeout(DEADLINE).build();
-        var unused = client.send(request, HttpResponse.BodyHandlers.discarding());
+        status(client, base + path);
       }
     } catch (IOException e) {
       outside.err().println("error: " + e);
@@ -91,6 +129,12 @@ final class PrepareCommand implements Callable<Integer> {
     } finally {
       stop.ask();
     }
+  }
+
+  private static int status(HttpClient client, String url)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create(url)).timeout(DEADLINE).build();
+    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
   private static String address(Path dataDir) throws IOException, InterruptedException {

@@ -22,7 +22,7 @@ record Cli(int code, String out, String err) {
             home,
             "",
             new Stop());
-    int code = Main.commandLine(outside).execute(arguments);
+    int code = Main.execute(outside, arguments);
     return new Cli(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

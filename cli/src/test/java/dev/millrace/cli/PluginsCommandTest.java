@@ -109,6 +109,19 @@ final class PluginsCommandTest {
   }
 
   @Test
+  void anotherPluginOfTheSameNameIsNotTakenForIt() throws Exception {
+    put("b:fine:1.0", "jar", plugin());
+    put("b:fine:1.0", "pom", pom("fine", "1.0", ""));
+    assertThat(install("a:fine:1.0").code()).isZero();
+    Cli refused = install("b:fine:1.0");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("b:fine:1.0", "holds a:fine:1.0", "--into");
+    Files.createDirectories(home.resolve(".millrace/plugins/helper-1.0"));
+    assertThat(install("a:helper:1.0").err()).contains("holds something else");
+    assertThat(installed()).containsExactly("fine-1.0", "helper-1.0");
+  }
+
+  @Test
   void mirrorsOfTheSettingsAreUsed() throws Exception {
     Path settings = Files.createDirectories(home.resolve(".m2")).resolve("settings.xml");
     Files.writeString(

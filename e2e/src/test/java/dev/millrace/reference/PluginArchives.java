@@ -1,5 +1,6 @@
 package dev.millrace.reference;
 
+import dev.millrace.reference.plugins.Broken;
 import dev.millrace.reference.plugins.CheckedSink;
 import dev.millrace.reference.plugins.CheckedSource;
 import dev.millrace.reference.plugins.MaskedTransform;
@@ -32,11 +33,18 @@ final class PluginArchives {
           "org.apache.kafka.connect.sink.SinkConnector",
           List.of(CheckedSink.class, RedefiningSink.class),
           "org.apache.kafka.connect.storage.Converter",
-          List.of(StrictConverter.class, UndefinedConverter.class),
+          Stream.concat(
+                  Stream.of(StrictConverter.class, UndefinedConverter.class),
+                  Broken.converters().stream())
+              .toList(),
           "org.apache.kafka.connect.storage.HeaderConverter",
           List.of(StrictHeaderConverter.class),
           "org.apache.kafka.connect.transforms.Transformation",
-          List.of(StrictTransform.class, UndefinedTransform.class, MaskedTransform.class),
+          List.of(
+              StrictTransform.class,
+              UndefinedTransform.class,
+              MaskedTransform.class,
+              Broken.SilentTransform.class),
           "org.apache.kafka.connect.transforms.predicates.Predicate",
           List.of(StrictPredicate.class));
 

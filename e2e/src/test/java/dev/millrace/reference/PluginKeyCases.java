@@ -17,7 +17,7 @@ final class PluginKeyCases {
   private PluginKeyCases() {}
 
   static Stream<ValidationCase> all() {
-    return Stream.of(converters(), chains(), chains2(), own(), others())
+    return Stream.of(converters(), broken(), chains(), chains2(), own(), others())
         .flatMap(Function.identity());
   }
 
@@ -36,6 +36,7 @@ final class PluginKeyCases {
         source("key.converter", "StrictConverter"),
         source("key.converter", null),
         source("key.converter", "StrictHeaderConverter"),
+        source("key.converter", "dev.millrace.reference.plugins.Broken$SilentConverter"),
         source("value.converter", "StrictConverter", "value.converter.field", "x"),
         source("value.converter", "StrictConverter", "value.converter.size", "0"),
         source("header.converter", "NoSuch"),
@@ -99,8 +100,37 @@ final class PluginKeyCases {
         source("key.converter", "JsonConverter", "key.converter.plugin.version", "9"));
   }
 
+  /** Names plugins that cannot be made. */
+  static Stream<ValidationCase> broken() {
+    String of = "dev.millrace.reference.plugins.Broken$";
+    var converters =
+        Stream.of("Throwing", "Wanting")
+            .map(name -> source("value.converter", of + name + "Converter"));
+    return Stream.concat(
+        converters,
+        Stream.of(
+            source("header.converter", of + "ThrowingHeaderConverter"),
+            source("transforms", "a", "transforms.a.type", of + "ThrowingTransform"),
+            source("predicates", "p", "predicates.p.type", of + "ThrowingPredicate")));
+  }
+
+  /** The same, but Kafka Connect says it in other words, or gives up. */
+  static Stream<ValidationCase> brokenElsewhere() {
+    return Stream.of("Uninitialised", "Closed")
+        .map(
+            name ->
+                source(
+                    "value.converter",
+                    "dev.millrace.reference.plugins.Broken$" + name + "Converter"));
+  }
+
   private static Stream<ValidationCase> chains() {
     return Stream.of(
+        source(
+            "transforms",
+            "a",
+            "transforms.a.type",
+            "dev.millrace.reference.plugins.Broken$SilentTransform"),
         source("transforms", "a"),
         source("transforms", "a,a"),
         source("transforms", "a,"),

@@ -17,10 +17,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -112,6 +114,28 @@ class ValidationConformanceIT {
         .isEqualTo(theirs.path("status").asInt());
     var difference = ValidationDifferences.between(theirs.path("body"), ours.path("body"));
     assertThat(difference).as("what differs").isEmpty();
+  }
+
+  static Stream<ValidationCase> broken() {
+    return Stream.concat(PluginKeyCases.broken(), PluginKeyCases.brokenElsewhere());
+  }
+
+  @ParameterizedTest(name = "{index} {0}")
+  @MethodSource("broken")
+  @DisplayName("§11.21 a plugin that cannot be made gives one error, where it is named")
+  void aBrokenPluginGivesOneErrorWhereItIsNamed(ValidationCase given) throws Exception {
+    var named =
+        given.config().entrySet().stream()
+            .filter(setting -> setting.getValue().contains("Broken$"))
+            .map(Map.Entry::getKey)
+            .toList();
+    var body = ask(millrace.restUri().orElseThrow(), given).path("body");
+    assertThat(body.path("error_count").asInt()).as(body.toString()).isEqualTo(1);
+    var wrong = new ArrayList<String>();
+    for (JsonNode entry : body.path("configs")) {
+      if (!entry.at("/value/errors").isEmpty()) wrong.add(entry.at("/value/name").asText());
+    }
+    assertThat(wrong).isEqualTo(named);
   }
 
   static Stream<ValidationCase> differences() {

@@ -216,6 +216,7 @@ public final class ClientSettings {
   /** The consumer of the config topic. */
   public Map<String, Object> configLogConsumer() {
     Map<String, Object> result = offsetStoreConsumer(true);
+    askOften(result);
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "configs");
     result.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     return result;
@@ -235,20 +236,39 @@ public final class ClientSettings {
   /** The consumer of the status topic. */
   public Map<String, Object> statusConsumer() {
     Map<String, Object> result = offsetStoreConsumer(false);
+    askOften(result);
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
     return result;
   }
 
+  /**
+   * Whoever reads a topic of the cluster also asks for its end, and a broker answers the requests
+   * of a connection one after the other: such a question waits behind the wait for new records.
+   */
+  private void askOften(Map<String, Object> consumer) {
+    if (!worker.containsKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG)) {
+      consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+    }
+  }
+
+  /** A client that looks at a topic once is gone before its metrics tell anything. */
+  private Map<String, Object> unmeasured(Map<String, Object> client) {
+    if (!worker.containsKey(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG)) {
+      client.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+    }
+    return client;
+  }
+
   /** The admin client of the status topic. */
   public Map<String, Object> statusAdmin() {
-    Map<String, Object> result = own("statuses");
+    Map<String, Object> result = unmeasured(own("statuses"));
     result.putAll(metricsContext);
     return result;
   }
 
   /** The admin client of the config topic. */
   public Map<String, Object> configLogAdmin() {
-    Map<String, Object> result = own("configs");
+    Map<String, Object> result = unmeasured(own("configs"));
     result.putAll(metricsContext);
     return result;
   }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,42 +17,52 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
-/** The archives and folders a worker's class loader reads from, in order. Pure but for files. */
+/** The archives and folders a worker's class loader reads from, in order. Used by one scan. */
 final class ClassPath {
 
-  private ClassPath() {}
+  private final ListedArchives listed;
+  private final Set<Path> found = new LinkedHashSet<>();
 
-  /** Also what archives name in their {@code Class-Path}; empty for loaders that do not tell. */
-  static List<Path> of(ClassLoader loader) {
-    Set<Path> result = new LinkedHashSet<>();
+  private ClassPath(ListedArchives listed) {
+    this.listed = listed;
+  }
+
+  /**
+   * Also what archives name in their {@code Class-Path}; empty for loaders that do not tell.
+   *
+   * @param listed archives that name no others
+   */
+  static List<Path> of(ClassLoader loader, ListedArchives listed) {
+    var result = new ClassPath(listed);
     for (ClassLoader each = loader; each != null; each = each.getParent()) {
       if (each instanceof URLClassLoader urls) {
-        Arrays.stream(urls.getURLs()).forEach(url -> add(url, result));
+        Arrays.stream(urls.getURLs()).forEach(result::add);
       } else if (each == ClassLoader.getSystemClassLoader()) {
-        addAll(System.getProperty("java.class.path", ""), result);
+        result.addAll(System.getProperty("java.class.path", ""));
       }
     }
-    return List.copyOf(result);
+    return List.copyOf(result.found);
   }
 
-  private static void addAll(String classPath, Collection<Path> result) {
+  private void addAll(String classPath) {
     for (String element : classPath.split(File.pathSeparator, -1)) {
-      if (!element.isEmpty()) add(Path.of(element).toAbsolutePath().normalize(), result);
+      if (!element.isEmpty()) add(Path.of(element).toAbsolutePath().normalize());
     }
   }
 
-  private static void add(URL url, Collection<Path> result) {
+  private void add(URL url) {
     try {
-      if (url.getProtocol().equals("file")) add(Path.of(url.toURI()), result);
+      if (url.getProtocol().equals("file")) add(Path.of(url.toURI()));
     } catch (URISyntaxException | IllegalArgumentException e) {
       // not a file; what is in it is found by its manifests
     }
   }
 
-  private static void add(Path file, Collection<Path> result) {
-    if (!Files.exists(file) || !result.add(file) || Files.isDirectory(file)) return;
+  private void add(Path file) {
+    if (!Files.exists(file) || !found.add(file)) return;
+    if (listed.has(file) || Files.isDirectory(file)) return;
     for (Path named : namedBy(file)) {
-      add(named, result);
+      add(named);
     }
   }
 

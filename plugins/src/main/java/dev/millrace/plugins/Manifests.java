@@ -63,7 +63,7 @@ record Manifests(RealmScanner.Resources resources, Consumer<String> problems) {
   }
 
   /** Without the JVM's cache of archives, which would keep files open for ever. */
-  private static InputStream open(URL url) throws IOException {
+  static InputStream open(URL url) throws IOException {
     URLConnection connection = url.openConnection();
     connection.setUseCaches(false);
     return connection.getInputStream();

@@ -22,6 +22,7 @@ final class RealmScanner {
   private final PluginScan scan;
   private final ClassLoader parent;
   private final VersionAsker versions;
+  private final ListedArchives listed;
   private final List<Path> classPath;
 
   /** The state of the worker's own classes: what links against them depends on it. */
@@ -40,7 +41,8 @@ final class RealmScanner {
     this.scan = scan;
     this.parent = parent;
     this.versions = new VersionAsker(scan.patience());
-    this.classPath = ClassPath.of(scan.parent());
+    this.listed = ListedArchives.of(scan.parent());
+    this.classPath = ClassPath.of(scan.parent(), listed);
     this.worker = Fingerprint.of(classPath, List.of());
     this.problems = problems;
   }
@@ -104,7 +106,14 @@ final class RealmScanner {
     Finding finding = new Finding(PluginDescriptor.CLASS_PATH, loader, false, versions);
     Manifests manifests =
         new Manifests(path -> Collections.list(loader.getResources(path)), finding::problem);
-    return search(finding, manifests, classPath);
+    return search(finding, manifests, unlisted());
+  }
+
+  /** What manifests may leave out; when they do not count, everything. */
+  private List<Path> unlisted() {
+    return scan.discovery() == PluginDiscovery.ONLY_SCAN
+        ? classPath
+        : classPath.stream().filter(root -> !listed.has(root)).toList();
   }
 
   private Found search(Finding finding, Manifests manifests, List<Path> roots) {

@@ -4,6 +4,8 @@ import static dev.millrace.plugins.PluginJars.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,6 +117,31 @@ class PluginScanTest {
       assertThat(catalog.find(PluginKind.SOURCE, "p.Unlisted")).isPresent();
       assertThat(System.getProperty(PREFIX + "other")).isNull();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PluginDiscovery.class)
+  @DisplayName("§11.5 archives of the class path that are said to have manifests are not read")
+  void listedArchives(PluginDiscovery mode) throws Exception {
+    if (mode == PluginDiscovery.HYBRID_FAIL) return; // it would refuse l.Other
+    Path listed = host("listed", "l.Known", Map.of());
+    Path other =
+        host("other", "l.Other", Map.of(ListedArchives.RESOURCE, "lib/listed.jar:lib/absent.jar"));
+    URL[] urls = {listed.toUri().toURL(), other.toUri().toURL()};
+    try (var host = new URLClassLoader(urls, getClass().getClassLoader());
+        var catalog = PluginCatalog.scan(PluginScan.of(List.of(), host).discovery(mode))) {
+      assertThat(catalog.find(PluginKind.SOURCE, "l.Known").isPresent())
+          .isEqualTo(mode == PluginDiscovery.ONLY_SCAN);
+      assertThat(catalog.find(PluginKind.SOURCE, "l.Other").isPresent())
+          .isEqualTo(mode != PluginDiscovery.SERVICE_LOAD);
+      assertThat(catalog.find(PluginKind.CONVERTER, "JsonConverter")).isPresent();
+    }
+  }
+
+  private Path host(String jar, String source, Map<String, String> resources) throws Exception {
+    String name = source.substring(source.indexOf('.') + 1);
+    var sources = Map.of(source, PluginJars.source("l", name, "\"1\""));
+    return PluginJars.jar(dir.resolve(jar + ".jar"), sources, resources);
   }
 
   /** A source that counts in a system property how often it was initialised. */

@@ -138,13 +138,24 @@ class StockTransformationsTest {
   })
   @DisplayName("§12.6 stock predicates give what they give in Kafka Connect")
   void predicate(String alias, String settings, boolean expected) throws Exception {
+    assertThat(test(alias, settings, sample())).isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("§12.6 a record without value is a tombstone")
+  void tombstone() throws Exception {
+    var tombstone = new SinkRecord("orders", 0, null, "k", null, null, 43);
+    assertThat(test("RecordIsTombstone", "", tombstone)).isTrue();
+  }
+
+  private static boolean test(String alias, String settings, SinkRecord record) throws Exception {
     try (PluginCatalog catalog = catalog()) {
       PluginDescriptor found = catalog.require(PluginKind.PREDICATE, alias);
       try (Predicate<?> raw = catalog.newInstance(found, Predicate.class)) {
         @SuppressWarnings("unchecked") // it takes any record
         Predicate<SinkRecord> predicate = (Predicate<SinkRecord>) raw;
         predicate.configure(settings(settings));
-        assertThat(predicate.test(sample())).isEqualTo(expected);
+        return predicate.test(record);
       }
     }
   }

@@ -8,12 +8,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.Slf4jRequestLogWriter;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -27,9 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class RestServer implements RestListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
-  private static final String ACCESS = "org.apache.kafka.connect.runtime.rest.RestServer";
-  private static final String ACCESS_FORMAT =
-      "%{client}a - %u %t \"%m %U %H\" %s %O \"%{Referer}i\" \"%{User-Agent}i\" %{ms}T";
 
   /** How long requests under way may take to end when the server is closed. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -69,7 +63,7 @@ public final class RestServer implements RestListener {
     var admin = listeners.bind(separate.orElse(List.of()), settings.tls("admin.listeners.https."));
     var peers = new PeerClient(() -> Tls.client(settings.tls(REGULAR_TLS)));
     server.setHandler(handler(settings, worker, listeners, admin, new Onward(worker, peers)));
-    server.setRequestLog(accessLog());
+    server.setRequestLog(new AccessLog());
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
     var uris = Addresses.of(settings, ports(regular));
@@ -140,16 +134,6 @@ public final class RestServer implements RestListener {
       listeners.close();
       throw new IllegalStateException("The REST server did not start: " + e.getMessage(), e);
     }
-  }
-
-  /**
-   * As Kafka Connect's, so that filters of logs fit (compat: REST §1), but the path without the
-   * query: keys of tables do not belong into logs.
-   */
-  private static RequestLog accessLog() {
-    var writer = new Slf4jRequestLogWriter();
-    writer.setLoggerName(ACCESS);
-    return new CustomRequestLog(writer, ACCESS_FORMAT);
   }
 
   @Override

@@ -35,8 +35,21 @@ record DataFolder(Path path, boolean temporary) {
     }
     String group = settings.getOrDefault(WorkerSettings.GROUP_ID, "standalone");
     String name = UNFIT.matcher(group).replaceAll("_") + "-" + port;
-    Path home = Path.of(System.getProperty("user.home"), ".millrace");
-    return new DataFolder(home.resolve("workers").resolve(name), false);
+    return new DataFolder(workers().resolve(name), false);
+  }
+
+  /** Where the folders of a user's workers are. */
+  static Path workers() {
+    return Path.of(System.getProperty("user.home"), ".millrace", "workers");
+  }
+
+  /** Makes what a worker with a temporary folder leaves to the next one, if it can. */
+  static void prepareShared() {
+    try {
+      Files.createDirectories(workers());
+    } catch (IOException e) {
+      LOG.debug("The folder {} cannot be made; plugins are scanned at each start", workers(), e);
+    }
   }
 
   /** Deletes what a worker leaves; what cannot be deleted stays, and is named. */

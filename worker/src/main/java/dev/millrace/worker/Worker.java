@@ -89,6 +89,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private volatile String member = "";
 
   private Worker(Builder builder) {
+    if (builder.settings.temporaryDataDir()) DataFolder.prepareShared();
     this.catalog = PluginCatalog.scan(builder.settings.pluginScan(Worker.class.getClassLoader()));
     var providers = ConfiguredProviders.of(builder.settings, catalog);
     this.settings = builder.settings.resolved(new ConfigResolver(providers)::resolve);

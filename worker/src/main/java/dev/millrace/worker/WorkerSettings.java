@@ -166,7 +166,8 @@ public final class WorkerSettings {
   }
 
   /**
-   * How to find the plugins; what was found is kept in the data directory.
+   * How to find the plugins; what was found is kept in the data directory, or for workers whose
+   * data directory goes with them, in a folder that they share.
    *
    * @param parent the worker's own class loader
    */
@@ -174,7 +175,7 @@ public final class WorkerSettings {
     List<Path> path = pluginPath().stream().filter(e -> !e.isBlank()).map(Path::of).toList();
     return PluginScan.of(path, parent)
         .discovery(PluginDiscovery.of(values.getString(PLUGIN_DISCOVERY)))
-        .indexedIn(dataDir().resolve("plugin-index"));
+        .indexedIn((temporary ? DataFolder.workers() : dataDir()).resolve("plugin-index"));
   }
 
   private List<String> pluginPath() {

@@ -31,9 +31,19 @@ public record PluginFolder(Path path) {
     void fill(Path folder) throws IOException;
   }
 
-  /** Whether it is installed. */
+  /**
+   * Whether it is installed.
+   *
+   * @throws InstallException when its folder holds something else
+   */
   public boolean holds(Coordinates plugin) {
-    return Files.exists(path.resolve(plugin.folder()));
+    Path folder = path.resolve(plugin.folder());
+    if (!Files.exists(folder)) return false;
+    String installed = coordinates(folder);
+    if (installed.equals(plugin.toString())) return true;
+    throw new InstallException(
+        "%s cannot be installed: its folder %s holds %s. Remove that first, or install into another folder with --into."
+            .formatted(plugin, folder, installed.isEmpty() ? "something else" : installed));
   }
 
   /**

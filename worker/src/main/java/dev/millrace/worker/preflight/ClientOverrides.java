@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.connector.Connector;
@@ -44,6 +45,7 @@ public final class ClientOverrides implements AutoCloseable {
    * By the policy that a worker's settings name.
    *
    * @param worker the settings as given, placeholders resolved
+   * @throws ConfigException when the policy tells a blank version
    */
   public static ClientOverrides of(
       PluginCatalog catalog, Map<String, String> worker, boolean exactlyOnceSources) {
@@ -61,6 +63,10 @@ public final class ClientOverrides implements AutoCloseable {
       PluginCatalog catalog, String name, Map<String, String> worker) {
     var found = catalog.require(PluginKind.OVERRIDE_POLICY, name);
     var made = catalog.newInstance(found, ConnectorClientConfigOverridePolicy.class);
+    String version = made.version();
+    if (version == null || version.isBlank()) {
+      throw new ConfigException(POLICY, name, "it has no version");
+    }
     made.configure(worker);
     return made;
   }

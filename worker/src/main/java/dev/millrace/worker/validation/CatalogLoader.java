@@ -31,6 +31,18 @@ final class CatalogLoader extends ClassLoader {
     this.connector = connector;
   }
 
+  /** A plugin whose static initialiser fails is as good as none. */
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    Class<?> found = super.loadClass(name, resolve);
+    if (KINDS.stream().noneMatch(kind -> kind.type().isAssignableFrom(found))) return found;
+    try {
+      return Class.forName(found.getName(), true, found.getClassLoader());
+    } catch (LinkageError e) {
+      throw new ClassNotFoundException(name, e);
+    }
+  }
+
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     var plugin =

@@ -3,6 +3,7 @@ package dev.millrace.worker.validation;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
 import dev.millrace.worker.validation.PluginKeys.Recommendation;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class ChainKeys {
 
   private final Surroundings plugins;
   private final Map<String, String> config;
+  private final Set<String> unmade = new HashSet<>(); // prefixes of plugins that cannot be made
   private boolean defined; // Kafka checks defaults, too, while keys are being defined
 
   ChainKeys(Surroundings plugins, Map<String, String> config) {
@@ -110,6 +112,12 @@ final class ChainKeys {
     if (!(value instanceof Class<?> given)) return;
     ClassRule.check(chain.kind.type(), given);
     PluginKeys.requireVersion(plugins, chain.kind, given, config.get(prefix + "plugin.version"));
+    if (unmade.contains(prefix)) {
+      throw new ConfigException(
+          prefix + "type",
+          given.getName(),
+          "Error getting config definition from %s: %s".formatted(chain.word, given.getName()));
+    }
     if (chain == Chain.TRANSFORMS
         && config.containsKey(prefix + NEGATE)
         && !config.containsKey(prefix + PREDICATE)) {
@@ -137,13 +145,19 @@ final class ChainKeys {
 
   /** The plugin's own keys; none when it cannot be had: its type then says why. */
   private ConfigDef own(Chain chain, String prefix, Optional<Class<?>> given) {
-    ConfigDef keys;
+    Class<?> plugin;
     try {
       if (given.isEmpty()) return new ConfigDef();
       ClassRule.check(chain.kind.type(), given.get());
-      String version = config.get(prefix + "plugin.version");
-      keys = definition(chain, plugins.required(chain.kind, given.get(), version));
+      plugin = plugins.required(chain.kind, given.get(), config.get(prefix + "plugin.version"));
     } catch (ConfigException | PluginException e) {
+      return new ConfigDef();
+    }
+    ConfigDef keys;
+    try {
+      keys = definition(chain, plugin);
+    } catch (ConfigException e) {
+      unmade.add(prefix);
       return new ConfigDef();
     }
     if (keys == null) {

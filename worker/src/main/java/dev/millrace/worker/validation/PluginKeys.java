@@ -103,7 +103,7 @@ final class PluginKeys {
       String version = config.get(key + VERSION);
       if (version != null && plugins.catalog().malformed(version).isPresent()) return;
       try {
-        plugins.instance(plugins.required(kind, given, version), Object.class);
+        Surroundings.requireInstance(key, plugins.required(kind, given, version));
       } catch (PluginException e) {
         throw new ConfigException(e.getMessage());
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The plugins as one connector sees them: those beside it first (compat: connector config §7).
@@ -83,6 +84,27 @@ record Surroundings(PluginCatalog catalog, PluginDescriptor connector, CatalogLo
       throw new PluginException(
           "Plugin %s not found that matches the version range [,], available versions: %s"
               .formatted(className, catalog.versions(className)));
+    }
+  }
+
+  /**
+   * Makes sure that an instance can be made.
+   *
+   * @param key what names the class
+   * @throws ConfigException when one cannot
+   */
+  static void requireInstance(String key, Class<?> plugin) {
+    try {
+      if (plugin.getConstructor().newInstance() instanceof AutoCloseable made) {
+        Utils.closeQuietly(made, key);
+      }
+    } catch (NoSuchMethodException e) {
+      throw new ConfigException(
+          key,
+          plugin.getName(),
+          "Could not find a public no-argument constructor for class: " + e.getMessage());
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new ConfigException(key, plugin.getName(), "Could not instantiate class");
     }
   }
 

@@ -18,6 +18,7 @@ final class Ancestry {
 
   private final Map<String, ClassHeader> own;
   private final ClassLoader parent;
+  private final ClassHeaderReader reader = new ClassHeaderReader();
   private final Map<String, EnumSet<PluginKind>> known = new HashMap<>();
 
   /**
@@ -68,7 +69,7 @@ final class Ancestry {
   private Optional<ClassHeader> parents(String name) {
     if (name.startsWith("java/")) return Optional.empty(); // no plugin's ancestor is there
     try (InputStream in = parent.getResourceAsStream(name + ".class")) {
-      return in == null ? Optional.empty() : Optional.of(ClassHeader.of(in.readAllBytes()));
+      return in == null ? Optional.empty() : Optional.of(reader.read(in));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -22,6 +22,7 @@ import java.util.zip.ZipFile;
 final class ClassFiles {
 
   private final Map<String, ClassHeader> headers = new HashMap<>();
+  private final ClassHeaderReader reader = new ClassHeaderReader();
 
   /** Adds an archive or a folder of classes; the first file of a class counts. */
   void add(Path root) {
@@ -81,10 +82,9 @@ final class ClassFiles {
         && !name.endsWith("package-info.class");
   }
 
-  private void addClass(InputStream in) throws IOException {
-    byte[] bytes = in.readAllBytes();
+  private void addClass(InputStream in) {
     try {
-      ClassHeader header = ClassHeader.of(bytes);
+      ClassHeader header = reader.read(in);
       headers.putIfAbsent(header.name(), header);
     } catch (IOException e) {
       // a damaged class is none that anybody can use

@@ -1,5 +1,6 @@
 package dev.millrace.plugins;
 
+import dev.millrace.model.Nearest;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URLClassLoader;
@@ -8,6 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.health.ConnectorType;
@@ -258,8 +261,16 @@ public final class PluginCatalog implements AutoCloseable {
     return byClass.values().stream().findFirst().flatMap(c -> best(c, Versions.requirement("")));
   }
 
+  /** Class names and aliases, in order. */
+  private static Set<String> names(Collection<PluginDescriptor> known) {
+    return known.stream()
+        .flatMap(p -> Stream.concat(Stream.of(p.className()), Aliases.of(p).stream()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private PluginException unknown(String what, String name, Collection<PluginDescriptor> known) {
-    String hint = Nearest.plugin(name, known).map(n -> " Did you mean '" + n + "'?").orElse("");
+    String hint =
+        Nearest.match(name, names(known)).map(n -> " Did you mean '" + n + "'?").orElse("");
     String names =
         known.isEmpty()
             ? "none is installed"

@@ -1,5 +1,6 @@
 package dev.millrace.topology;
 
+import dev.millrace.model.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

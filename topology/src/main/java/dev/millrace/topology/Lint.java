@@ -1,5 +1,6 @@
 package dev.millrace.topology;
 
+import dev.millrace.model.Nearest;
 import dev.millrace.topology.StageChecker.Finding;
 import dev.millrace.topology.yaml.Position;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.millrace.topology;
 
+import dev.millrace.model.Nearest;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

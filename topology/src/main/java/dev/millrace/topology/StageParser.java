@@ -1,5 +1,6 @@
 package dev.millrace.topology;
 
+import dev.millrace.model.Nearest;
 import dev.millrace.topology.yaml.Position;
 import dev.millrace.topology.yaml.YamlList;
 import dev.millrace.topology.yaml.YamlMap;

@@ -1,36 +1,15 @@
 package dev.millrace.plugins.converters;
 
 import java.nio.ByteBuffer;
-import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.storage.Converter;
-import org.apache.kafka.connect.storage.HeaderConverter;
 
 /** Passes bytes through as they are. Thread-safe: stateless. */
-public final class ByteArrayConverter implements Converter, HeaderConverter {
+public final class ByteArrayConverter implements PlainConverter {
 
   /** For the service loader. */
   public ByteArrayConverter() {}
-
-  @Override
-  public String version() {
-    return AppInfoParser.getVersion();
-  }
-
-  @Override
-  public ConfigDef config() {
-    return Primitive.config();
-  }
-
-  @Override
-  public void configure(Map<String, ?> configs) {}
-
-  @Override
-  public void configure(Map<String, ?> configs, boolean isKey) {}
 
   /** Throws DataException for a schema other than bytes and a value other than bytes. */
   @Override
@@ -61,17 +40,4 @@ public final class ByteArrayConverter implements Converter, HeaderConverter {
   public SchemaAndValue toConnectData(String topic, byte[] value) {
     return new SchemaAndValue(Schema.OPTIONAL_BYTES_SCHEMA, value);
   }
-
-  @Override
-  public byte[] fromConnectHeader(String topic, String headerKey, Schema schema, Object value) {
-    return fromConnectData(topic, schema, value);
-  }
-
-  @Override
-  public SchemaAndValue toConnectHeader(String topic, String headerKey, byte[] value) {
-    return toConnectData(topic, value);
-  }
-
-  @Override
-  public void close() {}
 }

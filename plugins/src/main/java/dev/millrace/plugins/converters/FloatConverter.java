@@ -1,17 +1,12 @@
 package dev.millrace.plugins.converters;
 
-import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.FloatDeserializer;
 import org.apache.kafka.common.serialization.FloatSerializer;
-import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
-import org.apache.kafka.connect.storage.Converter;
-import org.apache.kafka.connect.storage.HeaderConverter;
 
 /** Converts Float values as Kafka's FloatSerializer writes them. Thread-safe: stateless. */
-public final class FloatConverter implements Converter, HeaderConverter {
+public final class FloatConverter implements PlainConverter {
 
   private final Primitive<Float> primitive =
       new Primitive<>(
@@ -22,22 +17,6 @@ public final class FloatConverter implements Converter, HeaderConverter {
 
   /** For the service loader. */
   public FloatConverter() {}
-
-  @Override
-  public String version() {
-    return AppInfoParser.getVersion();
-  }
-
-  @Override
-  public ConfigDef config() {
-    return Primitive.config();
-  }
-
-  @Override
-  public void configure(Map<String, ?> configs) {}
-
-  @Override
-  public void configure(Map<String, ?> configs, boolean isKey) {}
 
   /** Throws DataException for another schema or type. */
   @Override
@@ -50,17 +29,4 @@ public final class FloatConverter implements Converter, HeaderConverter {
   public SchemaAndValue toConnectData(String topic, byte[] value) {
     return primitive.read(topic, value);
   }
-
-  @Override
-  public byte[] fromConnectHeader(String topic, String headerKey, Schema schema, Object value) {
-    return primitive.write(topic, schema, value);
-  }
-
-  @Override
-  public SchemaAndValue toConnectHeader(String topic, String headerKey, byte[] value) {
-    return primitive.read(topic, value);
-  }
-
-  @Override
-  public void close() {}
 }

@@ -1,17 +1,12 @@
 package dev.millrace.plugins.converters;
 
-import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
-import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
-import org.apache.kafka.connect.storage.Converter;
-import org.apache.kafka.connect.storage.HeaderConverter;
 
 /** Converts Long values as Kafka's LongSerializer writes them. Thread-safe: stateless. */
-public final class LongConverter implements Converter, HeaderConverter {
+public final class LongConverter implements PlainConverter {
 
   private final Primitive<Long> primitive =
       new Primitive<>(
@@ -19,22 +14,6 @@ public final class LongConverter implements Converter, HeaderConverter {
 
   /** For the service loader. */
   public LongConverter() {}
-
-  @Override
-  public String version() {
-    return AppInfoParser.getVersion();
-  }
-
-  @Override
-  public ConfigDef config() {
-    return Primitive.config();
-  }
-
-  @Override
-  public void configure(Map<String, ?> configs) {}
-
-  @Override
-  public void configure(Map<String, ?> configs, boolean isKey) {}
 
   /** Throws DataException for another schema or type. */
   @Override
@@ -47,17 +26,4 @@ public final class LongConverter implements Converter, HeaderConverter {
   public SchemaAndValue toConnectData(String topic, byte[] value) {
     return primitive.read(topic, value);
   }
-
-  @Override
-  public byte[] fromConnectHeader(String topic, String headerKey, Schema schema, Object value) {
-    return primitive.write(topic, schema, value);
-  }
-
-  @Override
-  public SchemaAndValue toConnectHeader(String topic, String headerKey, byte[] value) {
-    return primitive.read(topic, value);
-  }
-
-  @Override
-  public void close() {}
 }

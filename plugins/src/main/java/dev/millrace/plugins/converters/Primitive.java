@@ -1,13 +1,11 @@
 package dev.millrace.plugins.converters;
 
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.storage.ConverterConfig;
 
 /**
  * How one primitive type is written: as Kafka's own serializer of that type does; schemas are
@@ -15,11 +13,6 @@ import org.apache.kafka.connect.storage.ConverterConfig;
  */
 record Primitive<T>(
     Class<T> type, Schema schema, Serializer<T> serializer, Deserializer<T> deserializer) {
-
-  /** The setting every converter has: whether it is for keys, values or headers. */
-  static ConfigDef config() {
-    return ConverterConfig.newConfigDef();
-  }
 
   byte[] write(String topic, Schema given, Object value) {
     if (given != null && given.type() != schema.type()) {

@@ -1,6 +1,6 @@
 package dev.millrace.worker.keys;
 
-import dev.millrace.plugins.Nearest;
+import dev.millrace.model.Nearest;
 import dev.millrace.worker.validation.RestartKeys;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -178,7 +178,7 @@ public final class WorkerKeys {
     return "The setting %s is not known and only passed on to Kafka clients and plugins%s"
         .formatted(
             name,
-            Nearest.of(name, KEYS.keySet())
+            Nearest.match(name, KEYS.keySet())
                 .map(near -> "; is %s meant?".formatted(near))
                 .orElse(""));
   }

@@ -1,4 +1,4 @@
-package dev.millrace.topology;
+package dev.millrace.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.topology;
+package dev.millrace.model;
 
 import java.util.Collection;
 import java.util.Locale;
@@ -31,7 +31,7 @@ public final class Nearest {
   }
 
   /** {@code did you mean "x"?}, or the empty text. */
-  static String hint(String word, Collection<String> candidates) {
+  public static String hint(String word, Collection<String> candidates) {
     return match(word, candidates).map("did you mean \"%s\"?"::formatted).orElse("");
   }
 

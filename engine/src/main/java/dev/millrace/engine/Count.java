@@ -18,7 +18,7 @@ public enum Count {
   SINK_LAG,
   /** Assigned partitions (a level). */
   PARTITIONS,
-  /** Wall time at which the call of poll or put began that is going on; 0 is none (a level). */
+  /** Monotonic time at which the call of poll or put began that is going on; 0: none (a level). */
   CALL_BEGAN_AT,
   /** Puts that asked to be retried. */
   PUT_RETRIES,

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Counters {
 
+  /** Of {@link #turnBeganMs} while the work's thread does nothing. */
+  public static final long NO_TURN = Long.MIN_VALUE;
+
   /** Takes single measurements, to make averages and maxima of them; thread-safe. */
   @FunctionalInterface
   public interface Samples {
@@ -29,7 +32,7 @@ public final class Counters {
 
   private final Map<Count, AtomicLong> values = new EnumMap<>(Count.class);
   private final Samples samples;
-  private volatile long turnBeganMs;
+  private volatile long turnBeganMs = NO_TURN;
   private final Map<Cause, Waiting> waits = new ConcurrentHashMap<>();
 
   /** Who keeps the work waiting; several may at once. */
@@ -111,12 +114,21 @@ public final class Counters {
     waits.clear();
   }
 
-  /** The work's thread begins something that may not return; 0 when it is over. */
-  public void turnBegan(long wallMs) {
-    turnBeganMs = wallMs;
+  /**
+   * The work's thread begins something that may not return.
+   *
+   * @param nowMs by the monotonic clock, as of {@link Waits#nowMs}
+   */
+  public void turnBegan(long nowMs) {
+    turnBeganMs = nowMs;
   }
 
-  /** When the work's thread began what it is doing; 0 when it does nothing. */
+  /** The work's thread has ended what it did, and does nothing more. */
+  public void turnOver() {
+    turnBeganMs = NO_TURN;
+  }
+
+  /** When the work's thread began what it is doing, by the monotonic clock; or NO_TURN. */
   public long turnBeganMs() {
     return turnBeganMs;
   }

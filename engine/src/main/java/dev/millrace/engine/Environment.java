@@ -53,10 +53,13 @@ public record Environment(
     return counters.goesOn(cause);
   }
 
-  /** What keeps the work waiting, once that has lasted long enough to be worth showing. */
+  /**
+   * What keeps the work waiting, once that has lasted long enough to be worth showing; also when
+   * the wall clock was set back meanwhile.
+   */
   public Optional<Waiting> waiting() {
     return counters
         .waiting()
-        .filter(waiting -> waits.wallMs() - waiting.sinceMs() >= SHOWN_AFTER_MS);
+        .filter(waiting -> Math.abs(waits.wallMs() - waiting.sinceMs()) >= SHOWN_AFTER_MS);
   }
 }

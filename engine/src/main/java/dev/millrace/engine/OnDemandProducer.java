@@ -9,19 +9,30 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A producer that is made at the first record, released after a while without records, and made
  * again at the next one. It is never released while a record is on its way. Not for transactions:
  * beginning them anew could shut out a successor. Thread-safe.
+ *
+ * <p>When it cannot be made at first, the record fails. When it cannot be made again, its settings
+ * are not the reason (the name of a broker that is not found for the moment is): the record waits,
+ * as it would in a producer that had been kept while Kafka is away.
  */
 public final class OnDemandProducer {
+  private static final Logger LOG = LoggerFactory.getLogger(OnDemandProducer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Supplier<Producer<byte[], byte[]>> maker;
-  private final Waits waits;
+  private final Environment environment;
   private final ReentrantLock making = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
+
+  private boolean madeBefore;
 
   /** Null while there is none. Guarded by {@link #lock}, as what follows. */
   private Producer<byte[], byte[]> present;
@@ -34,9 +45,9 @@ public final class OnDemandProducer {
   private Producer<byte[], byte[]> closing;
 
   /** Makes nothing yet. */
-  public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Waits waits) {
+  public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Environment environment) {
     this.maker = maker;
-    this.waits = waits;
+    this.environment = environment;
   }
 
   /**
@@ -69,7 +80,7 @@ public final class OnDemandProducer {
     lock.lock();
     try {
       inFlight += records;
-      idleSinceMs = waits.nowMs();
+      idleSinceMs = environment.waits().nowMs();
     } finally {
       lock.unlock();
     }
@@ -83,9 +94,40 @@ public final class OnDemandProducer {
     }
     making.lock();
     try {
-      return ready().orElseGet(() -> installed(maker.get()));
+      return ready().orElseGet(() -> installed(made()));
     } finally {
       making.unlock();
+    }
+  }
+
+  /** Guarded by {@link #making}. */
+  private Producer<byte[], byte[]> made() {
+    boolean told = false;
+    while (true) {
+      try {
+        Producer<byte[], byte[]> made = maker.get();
+        madeBefore = true;
+        return made;
+      } catch (KafkaException e) {
+        if (!madeBefore) {
+          throw e;
+        }
+        if (!told) {
+          LOG.warn("A producer could not be made again, but will be: {}", environment.line(e));
+        }
+        told = true;
+        environment.waits().await(this::isClosed, AGAIN);
+        ready(); // throws when closed
+      }
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -135,7 +177,7 @@ public final class OnDemandProducer {
   private Optional<Producer<byte[], byte[]>> taken(long idleMs) {
     lock.lock();
     try {
-      boolean busy = inFlight > 0 || waits.nowMs() - idleSinceMs < idleMs;
+      boolean busy = inFlight > 0 || environment.waits().nowMs() - idleSinceMs < idleMs;
       return busy ? Optional.empty() : take();
     } finally {
       lock.unlock();
@@ -162,6 +204,7 @@ public final class OnDemandProducer {
     } finally {
       lock.unlock();
     }
+    environment.waits().wake();
     last.ifPresent(producer -> producer.close(timeout));
   }
 }

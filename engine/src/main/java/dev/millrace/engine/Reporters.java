@@ -29,7 +29,7 @@ public final class Reporters {
       reporters.add(
           new SourceDeadLetterReporter(
               settings.deadLetters(),
-              new OnDemandProducer(queue.producer(), environment.waits()),
+              new OnDemandProducer(queue.producer(), environment),
               queue.upkeep(),
               environment));
     }
@@ -49,7 +49,7 @@ public final class Reporters {
       reporters.add(
           new DeadLetterReporter(
               settings.deadLetters(),
-              new OnDemandProducer(queue.producer(), environment.waits()),
+              new OnDemandProducer(queue.producer(), environment),
               queue.upkeep(),
               environment));
     }

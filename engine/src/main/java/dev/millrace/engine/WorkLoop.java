@@ -78,7 +78,7 @@ public final class WorkLoop {
           return true;
         }
       }
-      environment.counters().turnBegan(0);
+      environment.counters().turnOver();
       return false;
     } finally {
       thread.setContextClassLoader(before);
@@ -107,7 +107,7 @@ public final class WorkLoop {
   /** The error that ends the work, or null. */
   @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
   private Throwable attempt() {
-    environment.counters().turnBegan(environment.waits().wallMs());
+    environment.counters().turnBegan(environment.waits().nowMs());
     try {
       advance();
       return null;
@@ -171,9 +171,9 @@ public final class WorkLoop {
 
   private void over(Throwable error) {
     phase = Phase.OVER;
-    environment.counters().turnBegan(environment.waits().wallMs());
+    environment.counters().turnBegan(environment.waits().nowMs());
     Throwable outcome = end(error);
-    environment.counters().turnBegan(0);
+    environment.counters().turnOver();
     environment.counters().waitsNoMore();
     if (outcome == null || signals.stopWanted()) {
       if (outcome != null) {

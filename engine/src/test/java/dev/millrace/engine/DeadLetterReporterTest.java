@@ -116,6 +116,9 @@ class DeadLetterReporterTest {
   void itsProducerIsMadeOnDemand() {
     List<String> life = new ArrayList<>();
     VirtualWaits waits = new VirtualWaits(() -> true);
+    Environment timed =
+        new Environment(
+            waits, new RecordingListener(), new Counters(), Pipelines::noMetrics, text -> text);
     MockProducer<byte[], byte[]> prompt =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     Reporter reporter =
@@ -126,7 +129,7 @@ class DeadLetterReporterTest {
                   life.add("made");
                   return prompt;
                 },
-                waits),
+                timed),
             new Upkeep(CommitSettings.DEFAULT, Duration.ofSeconds(1), Runnable::run),
             environment);
     reporter.tick();

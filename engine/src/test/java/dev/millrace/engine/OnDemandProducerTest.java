@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Making, releasing and closing. */
@@ -21,9 +22,17 @@ class OnDemandProducerTest {
   private final List<MockProducer<byte[], byte[]>> made = new ArrayList<>();
   private final VirtualWaits waits = new VirtualWaits(() -> true);
   private final List<Exception> answers = new ArrayList<>();
-  private final OnDemandProducer producer = new OnDemandProducer(this::make, waits);
+  private final Environment environment =
+      new Environment(
+          waits, new RecordingListener(), new Counters(), Pipelines::noMetrics, text -> text);
+  private final OnDemandProducer producer = new OnDemandProducer(this::make, environment);
+  private int refusals;
 
   private Producer<byte[], byte[]> make() {
+    if (refusals > 0) {
+      refusals--;
+      throw new KafkaException("no such host");
+    }
     made.add(new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()));
     return made.getLast();
   }
@@ -63,6 +72,33 @@ class OnDemandProducerTest {
   }
 
   @Test
+  @DisplayName("§4.23 a record fails when no producer can be made, but waits for one made again")
+  void waitsForOneThatIsMadeAgain() {
+    refusals = 1;
+    assertThatThrownBy(this::send).hasMessage("no such host");
+    send();
+    assertThat(made.getFirst().completeNext()).isTrue();
+    waits.advance(1_000);
+    producer.releaseIfIdle(UPKEEP);
+    refusals = 3;
+    long before = waits.nowMs();
+    send();
+    assertThat(made).hasSize(2);
+    assertThat(waits.nowMs() - before).isEqualTo(3_000);
+  }
+
+  @Test
+  void aCloseEndsTheWaitForOneThatIsMadeAgain() {
+    send();
+    assertThat(made.getFirst().completeNext()).isTrue();
+    waits.advance(1_000);
+    producer.releaseIfIdle(UPKEEP);
+    refusals = Integer.MAX_VALUE;
+    waits.onWait = () -> producer.close(Duration.ZERO);
+    assertThatThrownBy(this::send).isInstanceOf(WorkCancelled.class);
+  }
+
+  @Test
   void takesNothingOnceClosed() {
     send();
     producer.close(Duration.ZERO);
@@ -85,7 +121,7 @@ class OnDemandProducerTest {
                     closes.add(timeout);
                   }
                 },
-            waits);
+            environment);
     slow.send(new ProducerRecord<>("t", new byte[0]), (metadata, error) -> answers.add(error));
     slow.close(Duration.ofSeconds(30));
     slow.close(Duration.ZERO);

@@ -222,6 +222,7 @@ class RecordPipelineTest {
   }
 
   @Test
+  @DisplayName("§6.29 key, value, headers are converted, then transformations in order")
   void sinkConvertsKeyValueHeadersThenTransformsAndKeepsTheOrigin() {
     ConsumerRecord<byte[], byte[]> consumed =
         new ConsumerRecord<>("t", 2, 7, new byte[] {'k'}, new byte[] {'v'});

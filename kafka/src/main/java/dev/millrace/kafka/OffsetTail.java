@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -59,8 +60,8 @@ final class OffsetTail implements AutoCloseable {
    * ending are waited for, since they hide all that was committed behind their first record: what
    * is read is the newest there was when the read began, or the read fails (decision 0037).
    *
-   * @throws TimeoutException when the end is not reached before the deadline, or a transaction has
-   *     stayed open for longer than any may
+   * @throws TimeoutException when the end is not reached before the deadline
+   * @throws KafkaException when a transaction has stayed open for longer than any may
    */
   void readToEnd(long deadlineNanos) {
     assignPartitions(deadlineNanos);
@@ -74,7 +75,7 @@ final class OffsetTail implements AutoCloseable {
     if (!readTo(ends, System.nanoTime() + TOLD_AFTER.toNanos())) {
       LOG.info("Topic '{}': waiting for transactions that are open in it", topic);
       if (!readTo(ends, deadlineNanos + transactions.toNanos())) {
-        throw new TimeoutException(stillOpen(ends));
+        throw new KafkaException(stillOpen(ends));
       }
     }
   }

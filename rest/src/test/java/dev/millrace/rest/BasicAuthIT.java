@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,7 @@ class BasicAuthIT {
   }
 
   @Test
+  @DisplayName("Who is known is let in; §13.4 the worker has the name of its address")
   void letsThoseInWhoseNameAndPasswordItKnows() throws Exception {
     var before = System.getProperty(LOGIN);
     login();
@@ -90,6 +92,7 @@ class BasicAuthIT {
         var client = HttpClient.newHttpClient()) {
       worker.started().get(60, TimeUnit.SECONDS);
       var server = worker.restUri().orElseThrow();
+      assertThat(worker.workerId()).isEqualTo("127.0.0.1:" + server.getPort());
       for (var path :
           new String[] {"/", "/health", "/connectors", "/v1/cluster", "/admin/loggers"}) {
         assertThat(send(client, server, "GET", path, "").statusCode()).as(path).isEqualTo(401);

@@ -8,7 +8,6 @@ import dev.millrace.model.control.Event;
 import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.worker.metrics.WorkerMetrics;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +44,6 @@ final class Crew {
   private final Duration stopTimeout;
   private final Consumer<Event> events;
   private final Map<WorkId, Post> posts = new ConcurrentHashMap<>();
-  private final InstantSource clock = InstantSource.system();
   private volatile boolean closed;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "stop-timer"));
@@ -160,11 +158,6 @@ final class Crew {
 
   void tell(Event event) {
     events.accept(event);
-  }
-
-  /** Milliseconds since 1970. */
-  long nowMs() {
-    return clock.millis();
   }
 
   WorkerMetrics metrics() {

@@ -124,7 +124,6 @@ final class Post implements RunnerFactory.Listener {
 
   private Runner make() {
     meter.begin();
-    meter.counters().turnBegan(crew.nowMs());
     var made = crew.factory().make(spec, connector, this, meter);
     adopt(made);
     return made;

@@ -1,11 +1,14 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.Counters;
+import dev.millrace.engine.Waits;
 import dev.millrace.model.WorkId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -30,31 +33,40 @@ final class StallWatch {
   private static final String KAFKA = "org.apache.kafka.clients.";
 
   private final Duration limit;
-  private final InstantSource clock;
+  private final Waits clocks;
   private final StatusBoard board;
+  private final Map<WorkId, Call> found = new HashMap<>();
 
-  /** A watch with this limit; zero finds nothing. */
-  StallWatch(Duration limit, InstantSource clock, StatusBoard board) {
+  /** One call that does not return; when it began by both clocks. */
+  private record Call(long beganMs, Instant since) {}
+
+  /**
+   * A watch with this limit; zero finds nothing.
+   *
+   * @param clocks those of the work that is watched
+   */
+  StallWatch(Duration limit, Waits clocks, StatusBoard board) {
     this.limit = limit;
-    this.clock = clock;
+    this.clocks = clocks;
     this.board = board;
   }
 
   /**
    * Looks at a piece of work.
    *
-   * @param turnBeganMs when its thread began what it is doing; 0 when it does nothing
+   * @param turnBeganMs when its thread began what it is doing, by the monotonic clock, which nobody
+   *     sets; {@link Counters#NO_TURN} when it does nothing
    */
   void look(WorkId id, Thread thread, long turnBeganMs) {
-    boolean late =
-        turnBeganMs > 0 && !limit.isZero() && clock.millis() - turnBeganMs >= limit.toMillis();
+    boolean busy = turnBeganMs != Counters.NO_TURN;
+    boolean late = busy && !limit.isZero() && clocks.nowMs() - turnBeganMs >= limit.toMillis();
     var stack = late ? thread.getStackTrace() : new StackTraceElement[0];
     var method = called(stack);
     if (method.isEmpty()) {
       over(id);
       return;
     }
-    var stall = new Stall(method.get(), Instant.ofEpochMilli(turnBeganMs), text(stack));
+    var stall = new Stall(method.get(), since(id, turnBeganMs), text(stack));
     if (board.stalled(id, stall)) {
       LOG.warn(
           "{} is in {} since {} and does not return:\n{}",
@@ -65,8 +77,25 @@ final class StallWatch {
     }
   }
 
+  /** By the calendar as it was when the call was found; it may be set meanwhile. */
+  private Instant since(WorkId id, long turnBeganMs) {
+    Call call =
+        found.compute(
+            id,
+            (same, before) ->
+                before != null && before.beganMs() == turnBeganMs
+                    ? before
+                    : new Call(turnBeganMs, calendar(turnBeganMs)));
+    return call.since();
+  }
+
+  private Instant calendar(long nowMs) {
+    return Instant.ofEpochMilli(clocks.wallMs() - (clocks.nowMs() - nowMs));
+  }
+
   /** The work is not in such a call, or not here any more. */
   void over(WorkId id) {
+    found.remove(id);
     if (board.stallOver(id)) LOG.info("{} has returned from the call it was in", id);
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.ConditionWaits;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.config.FileConfigLog;
 import dev.millrace.kafka.config.MemoryConfigLog;
@@ -177,7 +178,8 @@ public final class Worker implements WorkerApi, AutoCloseable {
         new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state, fences(others));
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
     others.statuses().ifPresent(statuses::share);
-    var stalls = new StallWatch(settings.stalledAfter(), InstantSource.system(), statuses);
+    var clocks = new ConditionWaits(System::nanoTime, InstantSource.system());
+    var stalls = new StallWatch(settings.stalledAfter(), clocks, statuses);
     metrics.stalls(statuses::stalls);
     var control =
         new Shell(

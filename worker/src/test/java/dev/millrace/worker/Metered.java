@@ -14,7 +14,11 @@ import org.apache.kafka.connect.connector.policy.ConnectorClientConfigRequest;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.rest.ConnectRestExtension;
+import org.apache.kafka.connect.rest.ConnectRestExtensionContext;
 import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.HeaderConverter;
+import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 import org.apache.kafka.connect.transforms.Transformation;
 
 /** Plugins that register a metric named {@code here}. */
@@ -98,6 +102,61 @@ final class Metered {
     @Override
     public ConfigDef config() {
       return new ConfigDef();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Text. */
+  public static final class Headers implements HeaderConverter, Monitorable {
+    private final SimpleHeaderConverter simple = new SimpleHeaderConverter();
+
+    @Override
+    public void withPluginMetrics(PluginMetrics metrics) {
+      register(metrics);
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+      simple.configure(configs);
+    }
+
+    @Override
+    public ConfigDef config() {
+      return simple.config();
+    }
+
+    @Override
+    public byte[] fromConnectHeader(String topic, String key, Schema schema, Object value) {
+      return simple.fromConnectHeader(topic, key, schema, value);
+    }
+
+    @Override
+    public SchemaAndValue toConnectHeader(String topic, String key, byte[] value) {
+      return simple.toConnectHeader(topic, key, value);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Adds nothing to REST. */
+  public static final class Extension implements ConnectRestExtension, Monitorable {
+    @Override
+    public void withPluginMetrics(PluginMetrics metrics) {
+      Metered.register(metrics);
+    }
+
+    @Override
+    public void register(ConnectRestExtensionContext context) {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public String version() {
+      return "1.0";
     }
 
     @Override

@@ -142,6 +142,8 @@ class MetricsIT {
     assertThat(text(task, "status")).isEqualTo("running");
     assertThat(text(task, "connector-type")).isEqualTo("source");
     assertThat(text(task, "task-class")).isEqualTo(NumberSource.NumberTask.class.getName());
+    assertThat(text(task, "task-version")).isEqualTo("1.0");
+    assertThat(text(task, "connector-version")).isEqualTo("1.0");
     assertThat(text(task, "value-converter-class"))
         .isEqualTo("org.apache.kafka.connect.json.JsonConverter");
     assertThat(total(task, "batch-size-max")).isEqualTo(10);
@@ -214,14 +216,18 @@ class MetricsIT {
     config.put("transforms.m.predicate", "p");
     config.put("predicates", "p");
     config.put("predicates.p.type", "Metered$Always");
+    config.put("key.converter", "Metered$Json");
     config.put("value.converter", "Metered$Json");
+    config.put("header.converter", "Metered$Headers");
     create("src", config);
     await("running", () -> is("src", Phase.RUNNING));
     assertThat(mbeans("type=plugins"))
         .containsExactlyInAnyOrder(
             "kafka.connect:type=plugins,connector=src",
             "kafka.connect:type=plugins,connector=src,task=0",
+            "kafka.connect:type=plugins,connector=src,task=0,converter=key",
             "kafka.connect:type=plugins,connector=src,task=0,converter=value",
+            "kafka.connect:type=plugins,connector=src,task=0,converter=header",
             "kafka.connect:type=plugins,connector=src,task=0,transformation=m",
             "kafka.connect:type=plugins,connector=src,task=0,predicate=p");
     done(new Command.Delete("src"));
@@ -230,7 +236,7 @@ class MetricsIT {
 
   @Test
   @DisplayName(
-      "§15.4 a member of a group has the metrics of its client; §15.11 policies have theirs")
+      "§15.4 a member of a group has the metrics of its client; §15.11 the worker's plugins theirs")
   void aMemberHasMetricsOfItsGroup() throws Exception {
     worker.close();
     worker =
@@ -256,9 +262,11 @@ class MetricsIT {
     assertThat(worker.metrics())
         .extracting(MetricFamily::name)
         .contains("kafka_connect_connect_coordinator_metrics_assigned_tasks");
+    assertThat(worker.restExtensions(List.of(Metered.Extension.class.getName()))).hasSize(1);
     assertThat(mbeans("type=plugins"))
         .contains(
-            "kafka.connect:type=plugins,config=connector.client.config.override.policy,class=Policy");
+            "kafka.connect:type=plugins,config=connector.client.config.override.policy,class=Policy",
+            "kafka.connect:type=plugins,config=rest.extension.classes,class=Extension");
     worker.close();
     assertThat(mbeans("type=plugins")).isEmpty();
     assertThat(mbeans("connect-coordinator-metrics")).isEmpty();

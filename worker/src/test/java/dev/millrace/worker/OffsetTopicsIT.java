@@ -227,13 +227,15 @@ class OffsetTopicsIT {
   }
 
   @Test
-  @DisplayName("§14.19 A change of offsets shuts out every earlier task of the connector")
+  @DisplayName("§14.19 A change of offsets shuts out every earlier task; §1.7 it wants a stop")
   void aChangeOfOffsetsShutsOutEveryEarlierTask() throws Exception {
     start("enabled");
     create("src", with(source(10, test), "tasks.max", "3"));
     for (String partition : List.of("0", "1", "2")) {
       awaitOffset(kafka, workerTopic(), "src", partition, 10);
     }
+    assertThatThrownBy(() -> worker.offsets().reset("src"))
+        .hasMessageContaining("must be in the STOPPED state");
     done(new Command.Retarget("src", TargetState.STOPPED));
     await("stopped", () -> worker.state().connectors().get("src").tasks().isEmpty());
     await("ended", () -> worker.statuses().of(new WorkId("src", 2)).isEmpty());

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +59,7 @@ class PluginTroubleIT {
           "connector.start",
           "connector.taskClass",
           "connector.taskConfigs",
+          "policy.validate",
           "provider.get");
   static final List<String> TASK =
       List.of(
@@ -83,7 +85,21 @@ class PluginTroubleIT {
           "sink.put",
           "sink.preCommit",
           "sink.flush",
-          "converter.toConnectData");
+          "converter.toConnectData",
+          "letters.onSend");
+
+  /** What breaks here breaks nothing: the version is unknown, or Kafka's client has the Error. */
+  static final List<String> HARMLESS =
+      List.of(
+          "task.version",
+          "transform.version",
+          "predicate.version",
+          "converter.version",
+          "headers.version");
+
+  /** The sink waits for the letter of a record, which never comes. */
+  static final List<String> ANSWERS = List.of("letters.onAcknowledgement");
+
   static final List<String> END =
       List.of(
           "connector.stop",
@@ -96,8 +112,16 @@ class PluginTroubleIT {
           "sink.close",
           "sink.stop");
 
+  static List<String> anywhere() {
+    return Stream.of(CONNECTOR, TASK, HARMLESS, ANSWERS).flatMap(List::stream).toList();
+  }
+
   static List<String> whileRunning() {
-    return java.util.stream.Stream.of(CONNECTOR, TASK).flatMap(List::stream).toList();
+    return Stream.of(CONNECTOR, TASK).flatMap(List::stream).toList();
+  }
+
+  static List<String> harmless() {
+    return HARMLESS;
   }
 
   static List<String> whileEnding() {
@@ -134,7 +158,7 @@ class PluginTroubleIT {
 
   @Order(1)
   @ParameterizedTest
-  @MethodSource("whileRunning")
+  @MethodSource("anywhere")
   @DisplayName("§2.12 §3.10 code that hangs hurts only its own connector, and is replaced")
   void hangs(String place) throws Exception {
     create(place, Trouble.HANG);
@@ -183,6 +207,16 @@ class PluginTroubleIT {
     await(error + " in " + place, () -> is(id, Phase.FAILED));
     assertThat(worker.statuses().of(id).orElseThrow().status().detail()).contains(error);
     awaitProgress();
+  }
+
+  @Order(3)
+  @ParameterizedTest
+  @MethodSource("harmless")
+  @DisplayName("§11.4 a version() that breaks leaves the version undefined, and all runs")
+  void breaksHarmlessly(String place) throws Exception {
+    create(place, Trouble.ERRORS.get(errors++ % Trouble.ERRORS.size()));
+    await("running", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
+    assertThat(Trouble.reached(place)).isTrue();
   }
 
   @Order(4)
@@ -273,7 +307,10 @@ class PluginTroubleIT {
 
   private static void create(String place, String how) throws Exception {
     var config = healthy(place);
-    boolean byConstructor = place.endsWith("constructor") || place.endsWith("initialize");
+    boolean byConstructor =
+        place.endsWith("constructor")
+            || place.endsWith("initialize")
+            || place.equals("task.version");
     var trouble = Map.of(Trouble.AT, place, Trouble.HOW, how);
     if (byConstructor) Trouble.inConstructors(trouble);
     else if (place.equals("provider.get")) config.put("secret", "${trouble:" + how + ":key}");
@@ -288,7 +325,7 @@ class PluginTroubleIT {
       case "predicate" -> List.of("predicates.p.");
       case "converter" -> List.of("value.converter.");
       case "headers" -> List.of("header.converter.");
-      case "interceptor" -> List.of("producer.override.");
+      case "interceptor", "letters", "policy" -> List.of("producer.override.");
       default -> List.of("");
     };
   }
@@ -296,9 +333,16 @@ class PluginTroubleIT {
   private static Map<String, String> healthy(String place) {
     boolean sink =
         List.of("converter.toConnectData", "headers.toConnectHeader").contains(place)
-            || place.startsWith("sink.");
+            || place.startsWith("sink.")
+            || place.startsWith("letters.");
     var config = sink ? sink(NAME) : source(NAME);
-    if (!sink) {
+    if (place.startsWith("letters.")) {
+      config.put("report", "true");
+      config.put("errors.tolerance", "all");
+      config.put("errors.deadletterqueue.topic.name", "trouble-letters");
+      config.put("errors.deadletterqueue.topic.replication.factor", "1");
+    }
+    if (!sink || place.startsWith("letters.")) {
       config.put(
           "producer.override.interceptor.classes", TroublePlugins.Interceptor.class.getName());
     }
@@ -340,7 +384,7 @@ class PluginTroubleIT {
     settings.put("offset.storage.topic", "trouble-offsets");
     settings.put("offset.flush.interval.ms", "100");
     settings.put("task.shutdown.graceful.timeout.ms", String.valueOf(STOP_TIMEOUT.toMillis()));
-    settings.put("connector.client.config.override.policy", "All");
+    settings.put("connector.client.config.override.policy", TroublePolicy.class.getName());
     return WorkerSettings.of(settings);
   }
 

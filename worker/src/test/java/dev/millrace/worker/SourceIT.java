@@ -159,6 +159,24 @@ class SourceIT {
   }
 
   @Test
+  @DisplayName("§5.16 with restart.policy=backoff it comes back, and nothing is lost or twice")
+  void comesBack() throws Exception {
+    start("enabled");
+    var config = source();
+    config.put("transaction.boundary", "interval");
+    config.put("transaction.boundary.interval.ms", "200");
+    config.put("producer.override.transaction.timeout.ms", "500");
+    config.put("nap.ms", "3000");
+    config.put("restart.policy", "backoff");
+    create(config);
+    assertThat(committed(20)).isEqualTo(numbers(20, n -> true));
+    assertThat(worker.events().newest(100, e -> e.what().equals("FAILED")))
+        .as("it has failed and come back")
+        .singleElement()
+        .satisfies(event -> assertThat(event.reason()).contains("restart.policy=backoff"));
+  }
+
+  @Test
   @DisplayName("§5.14 a record that cannot be converted has a letter, and the others are there")
   void letterOfExactlyOnce() throws Exception {
     start("enabled");

@@ -3,13 +3,15 @@ package dev.millrace.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.ConditionWaits;
+import dev.millrace.engine.Counters;
 import dev.millrace.model.WorkId;
 import dev.millrace.worker.events.EventLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.example.stalls.Hanging;
 import org.junit.jupiter.api.AfterEach;
@@ -21,13 +23,16 @@ import org.junit.jupiter.api.Timeout;
 class StallWatchTest {
 
   private static final WorkId TASK = new WorkId("c", 0);
-  private static final long BEGAN = 1_000_000;
+  private static final long BEGAN = -50;
+  private static final Instant DATE = Instant.ofEpochMilli(1_000_000);
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(BEGAN));
-  private final InstantSource clock = now::get;
-  private final EventLog events = new EventLog(clock);
+  private final AtomicLong nowMs = new AtomicLong(BEGAN);
+  private final AtomicReference<Instant> calendar = new AtomicReference<>(DATE);
+  private final ConditionWaits clocks =
+      new ConditionWaits(() -> TimeUnit.MILLISECONDS.toNanos(nowMs.get()), calendar::get);
+  private final EventLog events = new EventLog(calendar::get);
   private final StatusBoard board = new StatusBoard(events);
-  private final StallWatch watch = new StallWatch(Duration.ofMinutes(5), clock, board);
+  private final StallWatch watch = new StallWatch(Duration.ofMinutes(5), clocks, board);
   private final Hanging plugin = new Hanging();
 
   @AfterEach
@@ -43,7 +48,8 @@ class StallWatchTest {
   }
 
   private void passes(Duration time) {
-    now.updateAndGet(before -> before.plus(time));
+    nowMs.addAndGet(time.toMillis());
+    calendar.updateAndGet(before -> before.plus(time));
   }
 
   private List<String> told() {
@@ -63,14 +69,14 @@ class StallWatchTest {
 
     var stall = board.stall(TASK).orElseThrow();
     assertThat(stall.method()).isEqualTo("org.example.stalls.Hanging.poll");
-    assertThat(stall.since()).isEqualTo(Instant.ofEpochMilli(BEGAN));
+    assertThat(stall.since()).isEqualTo(DATE);
     assertThat(stall.stack()).contains("Hanging.poll(Hanging.java:");
     assertThat(board.stalls()).isEqualTo(1);
     assertThat(told()).containsExactly("STALLED");
     assertThat(events.newest(1, e -> true).getFirst().reason())
         .startsWith("in org.example.stalls.Hanging.poll since 1970-01-01T00:16:40Z\n\tat ");
 
-    watch.look(TASK, thread, now.get().toEpochMilli());
+    watch.look(TASK, thread, nowMs.get());
     assertThat(board.stall(TASK)).as("the next call has begun").isEmpty();
     assertThat(told()).containsExactly("STALLED", "STALL_OVER");
   }
@@ -89,11 +95,28 @@ class StallWatchTest {
   }
 
   @Test
+  void aCalendarThatIsSetMakesNoStallAndHidesNone() throws Exception {
+    var thread = in(plugin::poll);
+    calendar.set(DATE.plus(Duration.ofDays(1)));
+    watch.look(TASK, thread, BEGAN);
+    assertThat(board.stall(TASK)).as("the call has just begun").isEmpty();
+
+    passes(Duration.ofMinutes(5));
+    calendar.set(DATE.minus(Duration.ofDays(1)));
+    watch.look(TASK, thread, BEGAN);
+    var first = board.stall(TASK).orElseThrow();
+    calendar.set(DATE);
+    watch.look(TASK, thread, BEGAN);
+    assertThat(board.stall(TASK).orElseThrow().since()).isEqualTo(first.since());
+    assertThat(told()).containsExactly("STALLED");
+  }
+
+  @Test
   void aLimitOfZeroFindsNothing() throws Exception {
     var thread = in(plugin::poll);
     passes(Duration.ofDays(1));
 
-    new StallWatch(Duration.ZERO, clock, board).look(TASK, thread, BEGAN);
+    new StallWatch(Duration.ZERO, clocks, board).look(TASK, thread, BEGAN);
 
     assertThat(board.stall(TASK)).isEmpty();
   }
@@ -107,7 +130,7 @@ class StallWatchTest {
     assertThat(board.stalls()).isZero();
 
     watch.look(TASK, thread, BEGAN);
-    watch.look(TASK, thread, 0);
+    watch.look(TASK, thread, Counters.NO_TURN);
     assertThat(board.stalls()).isZero();
   }
 }

@@ -3,6 +3,8 @@ package dev.millrace.worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigDef;
@@ -16,7 +18,7 @@ import org.apache.kafka.connect.source.SourceTask;
 
 /**
  * Emits 1, 2, 3 … as text, some of which are bad or too large, and can define its transactions: one
- * ends with every fifth number, by an abort with every fifteenth.
+ * ends with every fifth number, by an abort with every fifteenth. Once it can be slow for a while.
  */
 public final class TrickySource extends SourceConnector {
   private Map<String, String> settings = Map.of();
@@ -49,6 +51,8 @@ public final class TrickySource extends SourceConnector {
     return new ConfigDef()
         .define("topic", ConfigDef.Type.STRING, ConfigDef.Importance.HIGH, "Where to")
         .define("limit", ConfigDef.Type.INT, 20, ConfigDef.Importance.HIGH, "How many")
+        .define("rest.ms", ConfigDef.Type.INT, 0, ConfigDef.Importance.LOW, "Before each poll")
+        .define("nap.ms", ConfigDef.Type.INT, 0, ConfigDef.Importance.LOW, "Once, after 14")
         .define("bad", ConfigDef.Type.INT, 0, ConfigDef.Importance.LOW, "Cannot be converted")
         .define("large", ConfigDef.Type.INT, 0, ConfigDef.Importance.LOW, "Is too large");
   }
@@ -66,6 +70,8 @@ public final class TrickySource extends SourceConnector {
   /** Its task. */
   public static final class TrickyTask extends SourceTask {
     private static final Map<String, String> PARTITION = Map.of("p", "0");
+
+    private static final Set<String> NAPPED = ConcurrentHashMap.newKeySet();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Map<String, String> settings;
@@ -85,6 +91,7 @@ public final class TrickySource extends SourceConnector {
 
     @Override
     public List<SourceRecord> poll() throws InterruptedException {
+      if (stopped.await(rest(), TimeUnit.MILLISECONDS)) return null;
       var batch = new ArrayList<SourceRecord>();
       while (batch.size() < 7 && last < number("limit", 20)) {
         last++;
@@ -92,6 +99,11 @@ public final class TrickySource extends SourceConnector {
       }
       if (batch.isEmpty() && stopped.await(10, TimeUnit.MILLISECONDS)) return null;
       return batch;
+    }
+
+    private int rest() {
+      boolean naps = last >= 14 && settings.containsKey("nap.ms");
+      return naps && NAPPED.add(settings.get("topic")) ? number("nap.ms", 0) : number("rest.ms", 0);
     }
 
     private SourceRecord record() {

@@ -27,6 +27,12 @@ final class TroublePlugins {
     private Map<String, ?> settings = Map.of();
 
     @Override
+    public String version() {
+      Trouble.at("transform.version", settings);
+      return "1";
+    }
+
+    @Override
     public void configure(Map<String, ?> configs) {
       settings = configs;
       Trouble.at("transform.configure", configs);
@@ -52,6 +58,12 @@ final class TroublePlugins {
   /** Holds for all. */
   public static final class Condition<R extends ConnectRecord<R>> implements Predicate<R> {
     private Map<String, ?> settings = Map.of();
+
+    @Override
+    public String version() {
+      Trouble.at("predicate.version", settings);
+      return "1";
+    }
 
     @Override
     public void configure(Map<String, ?> configs) {
@@ -81,6 +93,12 @@ final class TroublePlugins {
     private Map<String, ?> settings = Map.of();
 
     @Override
+    public String version() {
+      Trouble.at("converter.version", settings);
+      return "1";
+    }
+
+    @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
       settings = configs;
       Trouble.at("converter.configure", configs);
@@ -107,6 +125,12 @@ final class TroublePlugins {
   /** None. */
   public static final class Headers implements HeaderConverter {
     private Map<String, ?> settings = Map.of();
+
+    @Override
+    public String version() {
+      Trouble.at("headers.version", settings);
+      return "1";
+    }
 
     @Override
     public void configure(Map<String, ?> configs) {
@@ -150,12 +174,13 @@ final class TroublePlugins {
     @Override
     public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
       Trouble.at("interceptor.onSend", settings);
+      Trouble.at("letters.onSend", settings);
       return record;
     }
 
     @Override
     public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
-      Trouble.at("interceptor.onAcknowledgement", settings);
+      Trouble.at("letters.onAcknowledgement", settings);
     }
 
     @Override

@@ -5,11 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -77,8 +79,19 @@ public final class TroubleSink extends SinkConnector {
     public void put(Collection<SinkRecord> records) {
       if (records.isEmpty()) return;
       Trouble.at("sink.put", settings);
+      if (settings.containsKey("report")) report(records.iterator().next());
       var seen = SEEN.computeIfAbsent(settings.get("name"), n -> new AtomicLong());
       seen.addAndGet(records.size());
+    }
+
+    /** Gives a record up, and waits until that is safe. */
+    private void report(SinkRecord record) {
+      var reporter = context.errantRecordReporter();
+      try {
+        reporter.report(record, new ConnectException("odd")).get();
+      } catch (InterruptedException | ExecutionException e) {
+        throw new ConnectException(e);
+      }
     }
 
     @Override

@@ -88,6 +88,7 @@ public final class TroubleSource extends SourceConnector {
 
     @Override
     public String version() {
+      Trouble.inConstructor("task.version");
       return "1";
     }
 

@@ -82,7 +82,7 @@ final class SinkDelivery {
 
   /** Hands the batch to the task; keeps it when the task asks for that. */
   void put() throws Exception {
-    environment.counters().set(Count.CALL_BEGAN_AT, environment.waits().wallMs());
+    environment.counters().set(Count.CALL_BEGAN_AT, environment.waits().nowMs());
     try {
       engaged.keeper().away("put", this::attempt);
     } finally {

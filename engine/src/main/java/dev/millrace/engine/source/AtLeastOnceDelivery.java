@@ -57,7 +57,7 @@ final class AtLeastOnceDelivery implements Delivery {
     this.signals = signals;
     this.callbacks = callbacks;
     this.errors = errors;
-    this.producer = new OnDemandProducer(setup.output().producer(), environment.waits());
+    this.producer = new OnDemandProducer(setup.output().producer(), environment);
     this.outstanding = new Outstanding(environment.waits());
     this.commitCalls = new CommitCalls(callbacks, setup.upkeep().aside(), environment.waits());
     this.committer = new OffsetCommitter(setup, commitCalls::succeeded);

@@ -172,7 +172,7 @@ public final class SourceRunner {
 
     private List<SourceRecord> pollTask() throws Exception {
       Counters counters = setup.environment().counters();
-      counters.set(Count.CALL_BEGAN_AT, setup.environment().waits().wallMs());
+      counters.set(Count.CALL_BEGAN_AT, setup.environment().waits().nowMs());
       try {
         List<SourceRecord> polled = task.poll();
         goesOn(Cause.PLUGIN);

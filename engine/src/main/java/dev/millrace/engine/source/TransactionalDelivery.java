@@ -448,9 +448,11 @@ final class TransactionalDelivery implements Delivery {
           || each instanceof InvalidPidMappingException
           || each instanceof InvalidTxnStateException) {
         return ". Either another instance of this task has taken its place, or its transaction took"
-            + " longer than the producer's transaction.timeout.ms and has expired. If it happens"
-            + " again, raise 'producer.override.transaction.timeout.ms', or make the transactions"
-            + " smaller (fewer records per poll, or a shorter transaction.boundary.interval.ms).";
+            + " longer than the producer's transaction.timeout.ms and has expired, perhaps while"
+            + " Kafka was away. Nothing of it is visible; a restart begins it again, by itself with"
+            + " restart.policy=backoff. If it happens again, raise"
+            + " 'producer.override.transaction.timeout.ms', or make the transactions smaller (fewer"
+            + " records per poll, or a shorter transaction.boundary.interval.ms).";
       }
     }
     return ": " + cause;

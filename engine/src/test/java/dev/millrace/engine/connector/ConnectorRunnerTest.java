@@ -7,20 +7,27 @@ import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
+import dev.millrace.engine.Signals;
+import dev.millrace.engine.StoredOffsets;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.offsets.OffsetEntry;
 import dev.millrace.model.offsets.OffsetStore;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -259,6 +266,55 @@ class ConnectorRunnerTest {
         .hasMessageContaining("'c' is being stopped");
   }
 
+  @DisplayName("§2.10 a read of offsets ends with an error once the instance is cancelled")
+  @Test
+  void endsReads() {
+    CompletableFuture<Map<Map<String, Object>, Map<String, Object>>> answer =
+        new CompletableFuture<>();
+    Environment environment =
+        new Environment(waits, listener, new Counters(), Pipelines::noMetrics, text -> text);
+    Signals signals = new Signals(waits, false, () -> {});
+    StoredOffsets stored =
+        new StoredOffsets("c", new NoOffsets(() -> answer), environment, signals);
+    waits.onWait = () -> signals.cancel();
+    assertThatThrownBy(() -> stored.offset(Map.of("p", "0")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("reading committed offsets of connector 'c'");
+    answer.complete(Map.of(Map.of("p", "0"), Map.of("n", 1L)));
+    assertThat(stored.offset(Map.of("p", "0"))).isEqualTo(Map.of("n", 1L));
+  }
+
+  @DisplayName("§14.20 a read of offsets waits while Kafka is away; what does not pass fails it")
+  @Test
+  void waitsForKafka() {
+    Counters counters = new Counters();
+    Environment environment =
+        new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
+    Deque<CompletableFuture<Map<Map<String, Object>, Map<String, Object>>>> answers =
+        new ArrayDeque<>();
+    StoredOffsets stored =
+        new StoredOffsets(
+            "c", new NoOffsets(answers::remove), environment, new Signals(waits, false, () -> {}));
+    Exception away = new IllegalStateException("no offsets", new TimeoutException("no answer"));
+    answers.add(CompletableFuture.failedFuture(away));
+    answers.add(CompletableFuture.failedFuture(away));
+    answers.add(CompletableFuture.completedFuture(Map.of()));
+    List<String> shown = new ArrayList<>();
+    waits.onWait = () -> environment.waiting().ifPresent(waiting -> shown.add(waiting.what()));
+    assertThat(stored.offset(Map.of("p", "0"))).isNull();
+    assertThat(shown).contains("the committed offsets in 'offsets': no offsets");
+    assertThat(counters.waiting()).isEmpty();
+    for (Exception lasting :
+        List.of(
+            new IllegalStateException("not allowed"),
+            new IllegalStateException("no topic", new UnknownTopicOrPartitionException("x")))) {
+      answers.add(CompletableFuture.failedFuture(lasting));
+      assertThatThrownBy(() -> stored.offset(Map.of("p", "0")))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining(lasting.getMessage());
+    }
+  }
+
   @DisplayName("§2.11 nothing is reported after a cancel")
   @Test
   void isSilentAfterCancel() {
@@ -269,11 +325,17 @@ class ConnectorRunnerTest {
     assertThat(listener.reports).containsExactly("started");
   }
 
-  private static final class NoOffsets implements OffsetStore {
+  private record NoOffsets(
+      Supplier<CompletionStage<Map<Map<String, Object>, Map<String, Object>>>> answer)
+      implements OffsetStore {
+    NoOffsets() {
+      this(() -> CompletableFuture.completedStage(Map.of()));
+    }
+
     @Override
     public CompletionStage<Map<Map<String, Object>, Map<String, Object>>> read(
         String name, Collection<Map<String, Object>> partitions) {
-      return CompletableFuture.completedStage(Map.of());
+      return answer.get();
     }
 
     @Override

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.model.errors.Stage;
 import dev.millrace.model.errors.Tolerance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -118,6 +121,27 @@ class SinkContextTest {
     assertThat(bench.failure()).hasMessage("no database");
     assertThat(bench.task.calls).containsExactly("initialize", "start", "stop");
     assertThat(bench.consumer.closed()).isTrue();
+  }
+
+  @Test
+  @DisplayName("§6.30 The time a task asks for bounds its next poll, and no other")
+  void timeoutBoundsAPoll() {
+    List<Duration> polls = new ArrayList<>();
+    bench.consumer.faults().waits(polls::add);
+    bench.task.onStart = () -> bench.task.context().timeout(7);
+    bench.begin().steps(2);
+    assertThat(polls.getFirst()).isEqualTo(Duration.ofMillis(7));
+    assertThat(polls.get(1)).isGreaterThan(Duration.ofMillis(100));
+  }
+
+  @Test
+  @DisplayName("§7.13 Without reporters the context gives no errant record reporter")
+  void noReporter() {
+    List<Boolean> given = new ArrayList<>();
+    bench.reporters = List::of;
+    bench.task.onPut = batch -> given.add(bench.task.context().errantRecordReporter() != null);
+    bench.begin();
+    assertThat(given).isNotEmpty().containsOnly(false);
   }
 
   @Test

@@ -54,6 +54,9 @@ final class SinkWorld {
   private SinkRunner runner;
   private boolean faults = true;
 
+  /** Made by every life. */
+  SinkMistake mistake = SinkMistake.NONE;
+
   /** Calls of the task and its consumer that are left to this life. */
   private int callsLeft = NEVER;
 
@@ -109,10 +112,13 @@ final class SinkWorld {
                     : call(() -> invoke(made, method, arguments)));
   }
 
-  private static Object invoke(SimulatedConsumer made, Method method, Object[] arguments)
+  private Object invoke(SimulatedConsumer made, Method method, Object[] arguments)
       throws Exception {
+    if (mistake.leavesOut(method)) {
+      return null;
+    }
     try {
-      return method.invoke(made, arguments);
+      return mistake.answer(method.invoke(made, mistake.arguments(method, arguments)));
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

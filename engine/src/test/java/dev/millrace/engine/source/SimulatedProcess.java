@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -52,6 +53,9 @@ final class SimulatedProcess {
 
   /** Whether what is under way arrives by itself. */
   boolean landing = true;
+
+  /** Of so many batches that arrive, Kafka refuses one for good; none when 0. */
+  int refused;
 
   /** See {@link SimulatedProducer#acknowledgesEarly}. */
   boolean acknowledgesEarly;
@@ -118,7 +122,12 @@ final class SimulatedProcess {
   }
 
   private void landOne(SimulatedProducer producer) {
-    if (alive() && producer.flying() > 0 && random.nextInt(producer.slowness) == 0) {
+    if (!alive() || producer.flying() == 0) {
+      return;
+    }
+    if (refused > 0 && random.nextInt(refused) == 0) {
+      producer.refuseBatch(new InvalidRecordException("not this one"));
+    } else if (random.nextInt(producer.slowness) == 0) {
       producer.land(random.nextInt(producer.flying()));
     }
   }

@@ -172,6 +172,12 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     refused.forEach(flight -> fail(flight, error));
   }
 
+  /** The oldest record fails with those behind it in its partition, as a batch that is refused. */
+  void refuseBatch(RuntimeException error) {
+    TopicPartition partition = partition(flying.getFirst().record());
+    refuse(record -> partition(record).equals(partition), error);
+  }
+
   @Override
   public synchronized void flush() {
     List<Flight> landing = List.copyOf(flying);

@@ -26,27 +26,33 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 
 /**
- * A numbering source, killed at a random call and begun again, a random number of times. One seed
- * is one run.
+ * A numbering source, killed at a random call, or failed because Kafka refuses a record, and begun
+ * again, a random number of times. One seed is one run.
  */
 final class SourceSimulation {
   private static final int LAST = 40;
   private static final int STEPS = 100_000;
   private static final ClassLoader LOADER = SourceSimulation.class.getClassLoader();
-  private static final ErrorSettings ERRORS =
-      new ErrorSettings(
-          Duration.ZERO,
-          Duration.ZERO,
-          Tolerance.ALL,
-          false,
-          false,
-          new DeadLetterSettings(Expectations.LETTERS, (short) 1, true));
+  private static final int REFUSED = 60;
+  private static final ErrorSettings TOLERANT = errors(Tolerance.ALL);
+  private static final ErrorSettings STRICT = errors(Tolerance.NONE);
+
+  private static ErrorSettings errors(Tolerance tolerance) {
+    return new ErrorSettings(
+        Duration.ZERO,
+        Duration.ZERO,
+        tolerance,
+        false,
+        false,
+        new DeadLetterSettings(Expectations.LETTERS, (short) 1, true));
+  }
 
   private final SimulatedKafka kafka = new SimulatedKafka();
   private final Expectations expectations = new Expectations(kafka);
@@ -74,23 +80,24 @@ final class SourceSimulation {
   void run() {
     int lives = random.nextInt(8);
     for (int life = 0; life < lives; life++) {
-      live(1 + random.nextInt(200));
+      live(1 + random.nextInt(200), random.nextInt(3) == 0 ? STRICT : TOLERANT);
     }
-    assertThat(live(Integer.MAX_VALUE)).as("came to its end").isTrue();
+    assertThat(live(Integer.MAX_VALUE, TOLERANT)).as("came to its end").isTrue();
     expectations.checkAll(guarantee, NumberingTask.PARTITIONS, LAST);
   }
 
-  /** Runs one life; whether it came to its end. */
-  private boolean live(int calls) {
+  /** Runs one life; whether it came to its end. In all but the last one it may fail. */
+  private boolean live(int calls, ErrorSettings errors) {
     SimulatedProcess process = new SimulatedProcess(kafka, random, calls);
     process.acknowledgesEarly = acknowledgesEarly;
+    process.refused = calls < Integer.MAX_VALUE && refusalFails(errors) ? REFUSED : 0;
     VirtualWaits waits = new VirtualWaits(process::goOn);
     RecordingListener listener = new RecordingListener();
     NumberingTask task = new NumberingTask(process, expectations, random, LAST);
     Counters counters = new Counters();
     Environment environment =
         new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
-    SourceRunner runner = new SourceRunner(setup(process, task, environment), false);
+    SourceRunner runner = new SourceRunner(setup(process, task, environment, errors), false);
     int steps = 0;
     while (runner.step()) {
       assertThat(steps++).isLessThan(STEPS);
@@ -106,7 +113,12 @@ final class SourceSimulation {
         runner.stop();
       }
     }
-    return process.alive() && ended(listener, task);
+    return process.alive() && ended(listener, task, calls < Integer.MAX_VALUE);
+  }
+
+  /** Where it is tolerated, what comes behind a refused record may be written before it. */
+  private boolean refusalFails(ErrorSettings errors) {
+    return guarantee == Guarantee.EXACTLY_ONCE || errors.tolerance() == Tolerance.NONE;
   }
 
   private void signal(SourceRunner runner, SimulatedProcess process) {
@@ -129,14 +141,17 @@ final class SourceSimulation {
     }
   }
 
-  private static boolean ended(RecordingListener listener, NumberingTask task) {
-    assertThat(listener.errors).isEmpty();
-    assertThat(listener.reports.getLast()).isEqualTo("stopped");
+  private static boolean ended(RecordingListener listener, NumberingTask task, boolean mayFail) {
+    assertThat(listener.errors)
+        .allMatch(error -> mayFail && error instanceof ConnectException, "is a failure to write");
+    assertThat(listener.reports.getLast())
+        .isEqualTo(listener.errors.isEmpty() ? "stopped" : "failed");
     assertThat(task.stopped).isEqualTo(task.started);
     return true;
   }
 
-  private SourceSetup setup(SimulatedProcess process, NumberingTask task, Environment environment) {
+  private SourceSetup setup(
+      SimulatedProcess process, NumberingTask task, Environment environment, ErrorSettings errors) {
     boolean exactlyOnce = guarantee == Guarantee.EXACTLY_ONCE;
     Upkeep upkeep =
         new Upkeep(
@@ -156,7 +171,7 @@ final class SourceSimulation {
         new TaskPlugin<>(() -> task, this::pipeline, Map.of(), LOADER),
         output,
         upkeep,
-        new ErrorHandling(ERRORS, () -> reporters(process, environment, upkeep)),
+        new ErrorHandling(errors, () -> reporters(process, environment, upkeep)),
         environment);
   }
 
@@ -169,7 +184,9 @@ final class SourceSimulation {
   private List<Reporter> reporters(
       SimulatedProcess process, Environment environment, Upkeep upkeep) {
     return Reporters.forSource(
-            ERRORS, environment, new Reporters.Queue(process::letterProducer, topic -> {}, upkeep))
+            TOLERANT,
+            environment,
+            new Reporters.Queue(process::letterProducer, topic -> {}, upkeep))
         .stream()
         .map(reporters)
         .toList();

@@ -1,6 +1,7 @@
 package dev.millrace.worker.metrics;
 
 import org.apache.kafka.connect.components.Versioned;
+import org.apache.kafka.connect.connector.Task;
 
 /**
  * What metrics say of a plugin.
@@ -15,17 +16,23 @@ public record PluginInfo(String type, String version) {
   /** Not made yet. */
   static final PluginInfo UNKNOWN = new PluginInfo(UNDEFINED, UNDEFINED);
 
-  /** Of a plugin object; runs its {@code version()}. */
+  /** Of a plugin object; runs its {@code version()}, which may fail in any way. */
   @SuppressWarnings("CatchingUnchecked") // what a plugin throws must not keep it from working
   public static PluginInfo of(Object plugin) {
-    String version = UNDEFINED;
+    String version;
     try {
-      if (plugin instanceof Versioned versioned && versioned.version() != null) {
-        version = versioned.version();
-      }
-    } catch (Exception | LinkageError e) {
+      version = version(plugin);
+    } catch (Throwable e) {
       version = UNDEFINED;
     }
-    return new PluginInfo(plugin.getClass().getName(), version);
+    return new PluginInfo(plugin.getClass().getName(), version == null ? UNDEFINED : version);
+  }
+
+  private static String version(Object plugin) {
+    return switch (plugin) {
+      case Versioned versioned -> versioned.version();
+      case Task task -> task.version();
+      default -> UNDEFINED;
+    };
   }
 }

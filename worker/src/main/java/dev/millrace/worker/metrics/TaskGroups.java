@@ -151,7 +151,7 @@ final class TaskGroups {
         description,
         () -> {
           long began = counters.get(Count.CALL_BEGAN_AT);
-          return began == 0 ? 0 : Math.max(0, time.milliseconds() - began);
+          return began == 0 ? 0 : Math.max(0, time.hiResClockMs() - began);
         });
   }
 

@@ -150,8 +150,9 @@ public final class WorkMeter implements AutoCloseable {
     }
   }
 
-  /** Its thread runs. */
+  /** Its thread runs, and begins with what may not return. */
   public void begin() {
+    counters.turnBegan(registry.time().hiResClockMs());
     publication.whileOpen(() -> owner.begun(this));
   }
 

@@ -246,7 +246,7 @@ class WorkerMetricsTest {
   void whatWorkWaitsFor() {
     var meter = open(TASK, WorkKind.SINK);
     meter.counters().waitingFor(Counters.Cause.PLUGIN, "the sink", time.milliseconds());
-    meter.counters().set(Count.CALL_BEGAN_AT, time.milliseconds());
+    meter.counters().set(Count.CALL_BEGAN_AT, time.hiResClockMs());
     meter.counters().set(Count.SINK_LAG, 12);
     time.pass(700);
     assertThat(text("connector_task_metrics_waiting_for")).isEqualTo("plugin");

@@ -1,15 +1,17 @@
-package dev.millrace.worker;
+package dev.millrace.e2e.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.e2e.Await;
 import dev.millrace.engine.Traces;
 import dev.millrace.kafka.EmbeddedKafka;
-import dev.millrace.model.Command;
-import dev.millrace.model.CommandResult;
-import dev.millrace.model.TargetState;
-import dev.millrace.model.WorkId;
-import dev.millrace.model.WorkStatus.Phase;
+import dev.millrace.rest.RestServer;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,19 +19,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigData;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,8 +50,15 @@ class SecretsIT {
   private static EmbeddedKafka kafka;
   private static Worker worker;
   private static final Lines LOG = new Lines();
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** All that was answered. */
+  private static final List<String> ANSWERS = new CopyOnWriteArrayList<>();
 
   private static final class Lines extends AbstractAppender {
+    private static final List<String> LOGGERS = List.of("dev.millrace", "org.apache.kafka");
+
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     Lines() {
@@ -60,6 +70,27 @@ class SecretsIT {
       String text = event.getMessage().getFormattedMessage();
       if (event.getThrown() != null) text += Traces.of(event.getThrown());
       if (text.contains(PASSWORD) || text.contains(PLACEHOLDER)) lines.add(text);
+    }
+
+    /** From now on it has what is logged at the level of INFO, of us and of Kafka. */
+    void listen() {
+      start();
+      var context = (LoggerContext) LogManager.getContext(false);
+      var root = context.getConfiguration().getRootLogger();
+      for (String name : LOGGERS) {
+        var logger = new LoggerConfig(name, Level.INFO, false);
+        logger.addAppender(this, null, null);
+        root.getAppenders().values().forEach(a -> logger.addAppender(a, root.getLevel(), null));
+        context.getConfiguration().addLogger(name, logger);
+      }
+      context.updateLoggers();
+    }
+
+    void leave() {
+      var context = (LoggerContext) LogManager.getContext(false);
+      LOGGERS.forEach(context.getConfiguration()::removeLogger);
+      context.updateLoggers();
+      stop();
     }
 
     boolean has(String text) {
@@ -88,9 +119,7 @@ class SecretsIT {
   @BeforeAll
   static void start() throws Exception {
     kafka = EmbeddedKafka.builder().dataDir(kafkaDir).start();
-    var context = (LoggerContext) LogManager.getContext(false);
-    LOG.start();
-    context.getConfiguration().getRootLogger().addAppender(LOG, null, null);
+    LOG.listen();
     worker =
         Worker.builder()
             .settings(
@@ -99,11 +128,13 @@ class SecretsIT {
                         "bootstrap.servers", kafka.bootstrapServers(),
                         "group.id", "secrets-it",
                         "millrace.data.dir", dataDir.toString(),
+                        "listeners", "http://127.0.0.1:0",
                         "key.converter", "org.apache.kafka.connect.storage.StringConverter",
                         "value.converter", "org.apache.kafka.connect.storage.StringConverter",
                         "offset.storage.topic", "secrets-it-offsets",
                         "offset.flush.interval.ms", "100")))
             .configProvider("vault", new Vault())
+            .rest(RestServer.factory())
             .start();
     worker.started().get(60, TimeUnit.SECONDS);
   }
@@ -111,9 +142,7 @@ class SecretsIT {
   @AfterAll
   static void stop() {
     worker.close();
-    var context = (LoggerContext) LogManager.getContext(false);
-    context.getConfiguration().getRootLogger().removeAppender(LOG.getName());
-    LOG.stop();
+    LOG.leave();
     kafka.close();
   }
 
@@ -122,8 +151,7 @@ class SecretsIT {
   void nobodyTellsItOn() throws Exception {
     create(config("telling", TellingPlugins.Source.class, "topic"));
     create(config("told", TellingPlugins.Sink.class, "topics"));
-    var source = new WorkId("telling", 0);
-    await("source fails", () -> is(source, Phase.FAILED));
+    await("source fails", () -> get("/connectors/telling/tasks/0/status").contains("FAILED"));
     await("sink ignores", () -> LOG.has("ignored offsets from preCommit"));
     for (String line :
         List.of(
@@ -137,28 +165,54 @@ class SecretsIT {
             "preCommit failed")) {
       await(line, () -> LOG.has(line));
     }
-    assertThat(detail(source)).contains(PLACEHOLDER).doesNotContain(PASSWORD);
-    assertThat(worker.events().newest(1_000, event -> true).toString()).doesNotContain(PASSWORD);
+    assertThat(get("/connectors/telling/status")).contains(PLACEHOLDER);
+    assertThat(get("/connectors/telling/tasks")).contains(PLACEHOLDER);
     assertThat(letters()).hasSizeGreaterThan(1).allMatch(l -> l.contains(PLACEHOLDER));
     assertThat(letters()).noneMatch(l -> l.contains(PASSWORD));
-    answersHideIt();
-    done(new Command.Delete("told"));
-    done(new Command.Delete("telling"));
+    everyRouteThatReads();
+    refusals();
+    send("DELETE", "/connectors/told", "");
+    send("DELETE", "/connectors/telling", "");
     await("end told", () -> LOG.has("failed while it was being stopped"));
+    assertThat(get("/v1/events")).contains(PLACEHOLDER);
+    assertThat(ANSWERS).hasSizeGreaterThan(40).noneMatch(answer -> answer.contains(PASSWORD));
     assertThat(LOG.lines).noneMatch(line -> line.contains(PASSWORD));
   }
 
-  private static void answersHideIt() throws Exception {
+  /** What is asked for is kept with all other answers, to be looked through. */
+  private static void everyRouteThatReads() throws Exception {
+    get("/connectors?expand=status&expand=info");
+    var paths = JSON.readTree(get("/openapi.json")).path("paths").properties();
+    for (var path : paths) {
+      if (!path.getValue().has("get")) continue;
+      for (String connector : List.of("telling", "told")) {
+        get(
+            path.getKey()
+                .replace("{connector}", connector)
+                .replace("{task}", "0")
+                .replace("{plugin}", TellingPlugins.Source.class.getName())
+                .replace("{topology}", "flow")
+                .replace("{stage}", connector)
+                .replace("{logger}", "root"));
+      }
+    }
+  }
+
+  private static void refusals() throws Exception {
     var wrong = config("telling", TellingPlugins.Source.class, "topic");
+    wrong.put("refuse", "true");
     wrong.put("port", PLACEHOLDER);
-    var answer = worker.validate(wrong);
-    assertThat(answer.entries().toString()).contains(PLACEHOLDER).doesNotContain(PASSWORD);
-    assertThat(answer.problems()).hasSizeGreaterThan(1);
-    done(new Command.Retarget("telling", TargetState.STOPPED));
-    await("stopped", () -> worker.state().connectors().get("telling").tasks().isEmpty());
-    var refused = catchThrowable(() -> worker.offsets().reset("telling"));
-    assertThat(refused).hasMessageContaining(PLACEHOLDER);
-    assertThat(Traces.of(refused)).doesNotContain(PASSWORD);
+    String validate = "/connector-plugins/" + wrong.get("connector.class") + "/config/validate";
+    assertThat(send("PUT", validate, text(wrong)))
+        .contains(PLACEHOLDER, "access denied", "Invalid value");
+    assertThat(send("PUT", "/connectors/telling/config", text(wrong)))
+        .contains(PLACEHOLDER, "access denied");
+    wrong.put("name", "other");
+    assertThat(send("PUT", "/connectors/other/config", text(wrong))).contains(PLACEHOLDER);
+    send("PUT", "/connectors/telling/stop", "");
+    await("stopped", () -> get("/connectors/telling/status").contains("\"tasks\":[]"));
+    assertThat(send("DELETE", "/connectors/telling/offsets", ""))
+        .contains(PLACEHOLDER, "access denied");
   }
 
   private static Map<String, String> config(String name, Class<?> type, String topicKey) {
@@ -178,6 +232,9 @@ class SecretsIT {
     config.put("errors.deadletterqueue.topic.name", "secrets-it-letters");
     config.put("errors.deadletterqueue.topic.replication.factor", "1");
     config.put("errors.deadletterqueue.context.headers.enable", "true");
+    config.put("topology.name", "flow");
+    config.put("topology.stage", name);
+    config.put("restart.policy", "never");
     return config;
   }
 
@@ -209,28 +266,33 @@ class SecretsIT {
     return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static String detail(WorkId id) {
-    return worker.statuses().of(id).orElseThrow().status().detail();
+  private static String text(Map<String, String> config) throws Exception {
+    return JSON.writeValueAsString(config);
   }
 
   private static void create(Map<String, String> config) throws Exception {
-    done(new Command.Create(config.get("name"), config, TargetState.STARTED));
+    String path = "/connectors/" + config.get("name") + "/config";
+    assertThat(send("PUT", path, text(config))).contains("\"type\"");
   }
 
-  private static void done(Command command) throws Exception {
-    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
-        .isInstanceOf(CommandResult.Done.class);
+  private static String get(String path) throws Exception {
+    return send("GET", path, "");
   }
 
-  private static boolean is(WorkId id, Phase phase) {
-    return worker.statuses().of(id).filter(e -> e.status().phase() == phase).isPresent();
+  /** The answer's body and headers; of whatever status. */
+  private static String send(String method, String path, String body) throws Exception {
+    var request =
+        HttpRequest.newBuilder(worker.restUri().orElseThrow().resolve(path))
+            .timeout(Duration.ofSeconds(90))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    ANSWERS.add(method + " " + path + ": " + answer.body() + answer.headers().map());
+    return answer.body();
   }
 
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("time left for: " + what).isLessThan(end);
-      LockSupport.parkNanos(20_000_000);
-    }
+  private static void await(String what, Callable<Boolean> condition) {
+    Await.until(what, Duration.ofSeconds(60), condition, () -> LOG.lines);
   }
 }

@@ -1,0 +1,2 @@
+/** What others see of secrets. */
+package dev.millrace.e2e.secrets;

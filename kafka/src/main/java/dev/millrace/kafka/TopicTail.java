@@ -204,7 +204,7 @@ public final class TopicTail implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    consumer.ifPresent(KafkaConsumer::wakeup);
+    consumer.ifPresentOrElse(KafkaConsumer::wakeup, thread::interrupt); // waits for Kafka
     if (thread.getState() == Thread.State.NEW) return;
     try {
       if (!thread.join(CLOSE.plusSeconds(2))) {

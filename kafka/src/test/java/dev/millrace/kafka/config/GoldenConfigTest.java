@@ -39,7 +39,7 @@ class GoldenConfigTest {
             new Fact.RestartAsked("golden", Restart.INSTANCE_AND_TASKS),
             new Fact.TasksComputed("golden", List.of()),
             new Fact.Fenced("golden", 1),
-            new Fact.LogLevelSet("org.apache.kafka.golden", "WARN"),
+            new Fact.LevelSet("org.apache.kafka.golden", "WARN"),
             new Fact.Deleted("golden-new"));
     assertThat(facts)
         .filteredOn(

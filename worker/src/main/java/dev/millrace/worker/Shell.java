@@ -217,7 +217,7 @@ final class Shell {
     if (event instanceof Event.FactRead(var at, Fact.LevelSet set) && joined.isDone()) {
       levels.accept(set); // before the state is published, so that who awaits it finds it done
     }
-    if (state != core.state()) publish(core.state());
+    if (event instanceof Event.FactRead(var offset, var fact)) publish(fact.connector());
     look(event);
     stages.saw(event);
     actions.forEach(this::perform);
@@ -254,7 +254,7 @@ final class Shell {
   }
 
   private void ended(WorkId id) {
-    if (!state.work().containsKey(id)) crew.forget(id);
+    if (!state.workOfConnector(id.connector()).containsKey(id)) crew.forget(id);
     else if (!member.equals(state.holders().get(id))) crew.release(id);
   }
 
@@ -269,11 +269,12 @@ final class Shell {
     crew.restartsAhead(told);
   }
 
-  private void publish(ClusterState newer) {
-    var gone = new HashSet<>(state.work().keySet());
-    state = newer;
-    offsetWaits.reached(newer.offset());
-    gone.removeAll(newer.work().keySet());
+  /** The state is another one by a fact about this connector. */
+  private void publish(String connector) {
+    var gone = new HashSet<>(state.workOfConnector(connector).keySet());
+    state = core.state();
+    offsetWaits.reached(state.offset());
+    gone.removeAll(state.workOfConnector(connector).keySet());
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
   }
 

@@ -45,6 +45,8 @@ final class Leadership {
   private long retryAt;
   private long proposals;
   private Proposal proposal;
+  private ClusterState placed = ClusterState.EMPTY;
+  private Membership placedFor = Membership.NONE;
 
   Leadership(ControlTimes times) {
     this.times = times;
@@ -165,13 +167,24 @@ final class Leadership {
         }
       }
     }
-    facts.addAll(Planner.plan(next, group.members(), free));
+    facts.addAll(plan(next, group, free));
     if (facts.isEmpty()) {
       answers.forEach(a -> actions.add(new Action.Reply(a.request(), a.result())));
       return;
     }
     proposal = new Proposal(++proposals, now + times.appendTimeoutMs(), -1, answers);
     actions.add(new Action.Append(claim, proposal.number(), List.copyOf(facts)));
+  }
+
+  /** Where everything has its place nothing has to be planned again, whatever is free. */
+  private List<Fact.Leased> plan(ClusterState state, Membership group, Predicate<WorkId> free) {
+    if (state == placed && group.equals(placedFor)) return List.of();
+    var changes = Planner.plan(state, group.members(), free);
+    if (changes.isEmpty() && state.holders().keySet().containsAll(state.work().keySet())) {
+      placed = state;
+      placedFor = group;
+    }
+    return changes;
   }
 
   /**

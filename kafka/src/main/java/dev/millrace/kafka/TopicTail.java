@@ -199,7 +199,7 @@ public final class TopicTail implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    consumer.ifPresent(KafkaConsumer::wakeup);
+    consumer.ifPresentOrElse(KafkaConsumer::wakeup, thread::interrupt); // waits for Kafka
     try {
       if (!thread.join(CLOSE.plusSeconds(2))) {
         LOG.warn("The reader of topic '{}' did not end in time", settings.topic().name());

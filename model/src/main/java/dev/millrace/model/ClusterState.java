@@ -119,6 +119,7 @@ public final class ClusterState {
               connectors,
               leases,
               new Beside(beside.remnants(), beside.fencings(), Optional.of(key)));
+      case Fact.LevelSet ignored -> new ClusterState(at, connectors, leases, beside);
       case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));
       case Fact.Configured(var name, var config) -> configured(at, name, config);
       case Fact.Deleted(var name) -> deleted(at, name);

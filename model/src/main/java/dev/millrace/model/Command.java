@@ -49,6 +49,9 @@ public sealed interface Command {
   /** Sign with this key from now on, unless there is a newer one. */
   record RotateKey(SessionKey key) implements Command {}
 
+  /** Set the level of a logger, and of those below it, on every worker that runs. */
+  record SetLevel(String logger, String level) implements Command {}
+
   /** Changes nothing: done when the leader decides. */
   record Probe() implements Command {}
 

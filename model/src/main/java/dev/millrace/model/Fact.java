@@ -64,6 +64,18 @@ public sealed interface Fact {
   }
 
   /**
+   * Every worker that reads this while it runs sets the level of these loggers; it is no state.
+   *
+   * @param level as somebody asked for it
+   */
+  record LevelSet(String logger, String level) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
+
+  /**
    * Who may run the connector's work: task number (or {@link WorkId#INSTANCE}) to member id.
    * Complete.
    */

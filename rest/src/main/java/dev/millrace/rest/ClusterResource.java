@@ -28,9 +28,14 @@ final class ClusterResource {
         Route.of("GET", "/v1/cluster", "Members, leader, and who runs what", this::cluster)
             .alsoWhileStarting(),
         Route.of("GET", "/v1/events", "Newest changes of connectors and tasks", this::all)
+            .asking("limit")
             .alsoWhileStarting(),
         Route.of(
-            "GET", "/v1/connectors/{connector}/events", "Newest changes of a connector", this::of));
+                "GET",
+                "/v1/connectors/{connector}/events",
+                "Newest changes of a connector",
+                this::of)
+            .asking("limit"));
   }
 
   private Response cluster(Request request) {

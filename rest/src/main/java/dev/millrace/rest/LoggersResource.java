@@ -1,6 +1,7 @@
 package dev.millrace.rest;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.millrace.model.Command;
 import dev.millrace.worker.WorkerApi;
 import dev.millrace.worker.logging.LogLevels.LogLevel;
 import java.util.LinkedHashMap;
@@ -17,16 +18,20 @@ final class LoggersResource {
   private static final String PATH = "/admin/loggers";
 
   private final WorkerApi worker;
+  private final Submitter submitter;
 
   LoggersResource(WorkerApi worker) {
     this.worker = worker;
+    this.submitter = new Submitter(worker);
   }
 
   List<Route> routes() {
     return List.of(
         Route.of("GET", PATH, "All loggers and their levels", this::list),
         Route.of("GET", PATH + "/{logger}", "Level of a logger", this::level),
-        Route.of("PUT", PATH + "/{logger}", "Sets it and those below; scope=cluster", this::set));
+        Route.of("PUT", PATH + "/{logger}", "Sets it and those below; scope=cluster", this::set)
+            .asking("scope")
+            .takingObject());
   }
 
   private Response list(Request request) {
@@ -60,8 +65,10 @@ final class LoggersResource {
     if (!worker.logLevels().isLevel(level)) {
       throw new HttpException(404, "invalid log level '" + level + "'.");
     }
-    var changed = worker.logLevels().set(request.param("logger"), level);
-    return inCluster(request) ? Response.empty(204) : Response.json(200, changed);
+    var logger = request.param("logger");
+    if (!inCluster(request)) return Response.json(200, worker.logLevels().set(logger, level));
+    submitter.submit(new Command.SetLevel(logger, level));
+    return Response.empty(204);
   }
 
   private static boolean inCluster(Request request) {

@@ -14,7 +14,7 @@ class ClusterResourceTest {
 
   private final InMemoryWorker worker = Fixture.worker();
   private final Router router =
-      new Router(Routes.of(worker, RestSettings.of(Map.of())), worker::ready, Peers.onward(worker));
+      new Router(Routes.of(worker, RestSettings.of(Map.of())), worker, Peers.onward(worker));
 
   private Response get(String path, String query) {
     return router.answer(

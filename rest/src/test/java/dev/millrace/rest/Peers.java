@@ -1,6 +1,7 @@
 package dev.millrace.rest;
 
 import dev.millrace.worker.WorkerApi;
+import java.util.Map;
 
 /** The way to other workers, in tests. */
 final class Peers {
@@ -14,6 +15,7 @@ final class Peers {
         new PeerClient(
             () -> {
               throw new AssertionError("no https here");
-            }));
+            }),
+        RestSettings.of(Map.of()).signatures(worker));
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.WorkId;
@@ -44,11 +45,11 @@ final class Shell {
   private static final long TICK_MS = 100;
   private static final Duration CONTROL_STOP = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(90);
 
   private final ControlCore core;
   private final String member;
   private final Cluster cluster;
+  private final Consumer<Fact.LevelSet> levels;
   private final Crew crew;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
   private final Deque<Event> own = new ArrayDeque<>(); // made by the control thread itself
@@ -68,8 +69,19 @@ final class Shell {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
-  /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
-  Shell(String member, Cluster cluster, RestartPolicy restarts, CrewMaker crewMaker) {
+  /**
+   * A shell that has not begun.
+   *
+   * @param levels told of levels that are set while this worker runs; must not wait
+   * @param crewMaker the crew sends its events to {@link #accept}
+   */
+  Shell(
+      String member,
+      Cluster cluster,
+      RestartPolicy restarts,
+      Consumer<Fact.LevelSet> levels,
+      CrewMaker crewMaker) {
+    this.levels = levels;
     this.member = member;
     this.core = new ControlCore(member, cluster.times(), restarts);
     this.cluster = cluster;
@@ -107,18 +119,16 @@ final class Shell {
   }
 
   /**
-   * Has the command carried out; the future's result is visible in {@link #state} when it
-   * completes.
+   * Has the command carried out within this time; the future's result is visible in {@link #state}
+   * when it completes.
    */
-  CompletableFuture<CommandResult> ask(Command command) {
+  CompletableFuture<CommandResult> ask(Command command, Duration atMost) {
     if (closing) return CompletableFuture.completedFuture(stopping());
     long number = requestNumbers.incrementAndGet();
     var reply = new CompletableFuture<CommandResult>();
     requests.put(number, reply);
     var answered =
-        reply
-            .orTimeout(COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-            .exceptionally(late -> timedOut());
+        reply.orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> timedOut());
     var unused = answered.whenComplete((result, error) -> requests.remove(number));
     accept(new Event.Asked(number, command));
     return answered;
@@ -204,6 +214,9 @@ final class Shell {
   private void handle(Event event) {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     var actions = core.step(now, event);
+    if (event instanceof Event.FactRead(var at, Fact.LevelSet set) && joined.isDone()) {
+      levels.accept(set); // before the state is published, so that who awaits it finds it done
+    }
     if (state != core.state()) publish(core.state());
     look(event);
     stages.saw(event);
@@ -308,11 +321,11 @@ final class Shell {
 
   /** What control does or did last, as a sentence; empty when nothing is known. */
   String stage() {
-    return stages.sentence();
+    return (stages.sentence(cluster.unwritten()) + " " + cluster.blocked()).strip();
   }
 
   private CommandResult timedOut() {
-    var message = ("Request timed out. " + stages.sentence()).strip();
+    var message = ("Request timed out. " + stage()).strip();
     return new CommandResult.Rejected(new Rejection(Rejection.Code.UNKNOWN_FATE, message, ""));
   }
 }

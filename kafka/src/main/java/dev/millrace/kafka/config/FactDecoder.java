@@ -50,6 +50,7 @@ public final class FactDecoder {
       return Optional.of(new Fact.Fenced(after(key, "tasks-fencing-"), tasks));
     }
     if (key.equals("session-key")) return sessionKey(record);
+    if (key.startsWith("logger-cluster-")) return level(after(key, "logger-cluster-"), record);
     if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
     return Optional.empty();
   }
@@ -120,6 +121,14 @@ public final class FactDecoder {
                 value.path("key").asText(),
                 value.path("algorithm").asText(),
                 value.path("creation-timestamp").asLong())));
+  }
+
+  private static Optional<Fact> level(String logger, FactRecord record) {
+    if (record.value() == null) return Optional.empty();
+    JsonNode level = parse(record).path("level");
+    return level.isTextual()
+        ? Optional.of(new Fact.LevelSet(logger, level.asText()))
+        : Optional.empty();
   }
 
   private static Fact lease(String name, FactRecord record) {

@@ -36,6 +36,8 @@ public final class FactEncoder {
       case Fact.Fenced(var name, var tasks) ->
           List.of(new FactRecord("tasks-fencing-" + name, json(Map.of("task-count", tasks))));
       case Fact.KeyRotated(var key) -> List.of(new FactRecord("session-key", json(key(key))));
+      case Fact.LevelSet(var logger, var level) ->
+          List.of(new FactRecord("logger-cluster-" + logger, json(Map.of("level", level))));
       case Fact.Retargeted(var name, var target) ->
           List.of(new FactRecord("target-state-" + name, json(targetState(target))));
       case Fact.TasksComputed(var name, var tasks) -> tasks(name, tasks);

@@ -28,6 +28,7 @@ class FactCodecTest {
           new Fact.Leased("src", new TreeMap<>(Map.of(-1, "w1#1", 0, "w2#7"))),
           new Fact.Fenced("src", 3),
           new Fact.KeyRotated(new SessionKey("a2V5", "HmacSHA256", 1795330583123L)),
+          new Fact.LevelSet("org.example", "Debug"),
           new Fact.Deleted("src"),
           new Fact.Retargeted("src", TargetState.STARTED), // taken back with the connector
           new Fact.TasksComputed("src", List.of()));

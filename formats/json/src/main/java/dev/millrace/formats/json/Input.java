@@ -94,7 +94,7 @@ final class Input {
     return Arrays.equals(text, at, end, wanted, 0, wanted.length);
   }
 
-  /** Faster than a call for names. */
+  /** Of names, which are short. */
   private boolean shortSame(byte[] wanted) {
     for (int i = 0; i < wanted.length; i++) {
       if (text[at + i] != wanted[i]) return false;

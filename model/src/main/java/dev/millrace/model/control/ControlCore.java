@@ -233,8 +233,7 @@ public final class ControlCore {
           if (!due) return;
           submittedAt.put(name, now + times.retryMs());
           actions.add(
-              new Action.Submit(
-                  new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
+              new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
         });
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;

@@ -265,8 +265,7 @@ public final class ControlCore {
       if (!due) continue;
       submittedAt.put(name, now + times.retryMs());
       actions.add(
-          new Action.Submit(
-              new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
+          new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
     }
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;

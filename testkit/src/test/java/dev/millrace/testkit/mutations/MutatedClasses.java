@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -31,11 +32,12 @@ final class MutatedClasses extends ClassLoader {
   }
 
   /**
-   * Compiles the class anew.
+   * Compiles some classes anew.
    *
+   * @param sources by class name
    * @param folder an empty one
    */
-  static MutatedClasses with(String className, String source, Path folder) {
+  static MutatedClasses with(Map<String, String> sources, Path folder) {
     var messages = new StringWriter();
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -47,9 +49,13 @@ final class MutatedClasses extends ClassLoader {
                 null,
                 List.of("-nowarn", "-proc:none", "-cp", path, "-d", folder.toString()),
                 null,
-                List.of(new Source(className, source)))
+                sources.entrySet().stream()
+                    .map(source -> new Source(source.getKey(), source.getValue()))
+                    .toList())
             .call();
-    if (!done) throw new AssertionError(className + " cannot be compiled any more:\n" + messages);
+    if (!done) {
+      throw new AssertionError(sources.keySet() + " cannot be compiled any more:\n" + messages);
+    }
     return new MutatedClasses(folder);
   }
 

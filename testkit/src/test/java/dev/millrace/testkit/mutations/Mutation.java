@@ -17,8 +17,20 @@ record Mutation(String rule, String file, List<Edit> edits, Proof proof) {
 
   /** What notices that a rule is missing. */
   enum Proof {
-    SIMULATION,
-    FILE_CONFIG_LOG_TEST
+    SIMULATION(""),
+    CONTROL_TEST("model/src/test/java/dev/millrace/model/control/ControlTest.java"),
+    FILE_CONFIG_LOG_TEST("kafka/src/test/java/dev/millrace/kafka/config/FileConfigLogTest.java");
+
+    private final String test;
+
+    Proof(String test) {
+      this.test = test;
+    }
+
+    /** File of the test class; empty when there is none. */
+    String test() {
+      return test;
+    }
   }
 
   static Mutation without(String rule, String file, String text, String replacement) {
@@ -53,8 +65,8 @@ record Mutation(String rule, String file, List<Edit> edits, Proof proof) {
     return changed;
   }
 
-  /** Name of the file's class. */
-  String className() {
+  /** Name of a source file's class. */
+  static String className(String file) {
     String path = file.substring(file.indexOf("/java/") + "/java/".length());
     return path.substring(0, path.length() - ".java".length()).replace('/', '.');
   }

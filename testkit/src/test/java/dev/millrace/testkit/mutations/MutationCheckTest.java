@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.millrace.testkit.ClusterScenario;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -34,21 +36,25 @@ class MutationCheckTest {
   @ParameterizedTest
   @MethodSource("dev.millrace.testkit.mutations.Mutations#all")
   void aMissingRuleIsNoticed(Mutation mutation) throws Exception {
-    String source = mutation.apply(Files.readString(REPOSITORY.resolve(mutation.file())));
-    var classes = MutatedClasses.with(mutation.className(), source, folder);
-    switch (mutation.proof()) {
-      case SIMULATION -> {
-        var found = firstFault(play(classes));
-        System.out.printf(
-            "%-80s %s%n", mutation, found.isPresent() ? "seed " + found.getAsLong() : "SURVIVES");
-        assertThat(found).as("'%s' is missed in none of %d seeds", mutation, SEEDS).isPresent();
-      }
-      case FILE_CONFIG_LOG_TEST -> {
-        long failures = failures(classes, "dev.millrace.kafka.config.FileConfigLogTest");
-        System.out.printf("%-80s %d tests%n", mutation, failures);
-        assertThat(failures).as("tests that miss '%s'", mutation).isPositive();
-      }
+    var sources = new TreeMap<String, String>();
+    sources.put(Mutation.className(mutation.file()), mutation.apply(read(mutation.file())));
+    String test = mutation.proof().test();
+    if (!test.isEmpty()) sources.put(Mutation.className(test), read(test));
+    var classes = MutatedClasses.with(sources, folder);
+    if (test.isEmpty()) {
+      var found = firstFault(play(classes));
+      System.out.printf(
+          "%-80s %s%n", mutation, found.isPresent() ? "seed " + found.getAsLong() : "SURVIVES");
+      assertThat(found).as("'%s' is missed in none of %d seeds", mutation, SEEDS).isPresent();
+    } else {
+      long failures = failures(classes, Mutation.className(test));
+      System.out.printf("%-80s %d tests%n", mutation, failures);
+      assertThat(failures).as("tests that miss '%s'", mutation).isPositive();
     }
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(REPOSITORY.resolve(file));
   }
 
   private static LongFunction<String> play(ClassLoader classes) throws Exception {

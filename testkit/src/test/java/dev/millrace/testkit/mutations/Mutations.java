@@ -1,5 +1,6 @@
 package dev.millrace.testkit.mutations;
 
+import static dev.millrace.testkit.mutations.Mutation.Proof.CONTROL_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.FILE_CONFIG_LOG_TEST;
 import static dev.millrace.testkit.mutations.Mutation.without;
 
@@ -36,7 +37,8 @@ final class Mutations {
             "work of departed members is taken away before it is given",
             PLANNER,
             "if (!members.contains(holder)) continue;",
-            "if (!members.contains(holder)) { unplaced.add(work); continue; }"),
+            "if (!members.contains(holder)) { unplaced.add(work); continue; }")
+            .provedBy(CONTROL_TEST),
         without(
             "work of living members is taken away before it is given",
             PLANNER,
@@ -96,7 +98,10 @@ final class Mutations {
             "nobody acts on state older than its generation",
             CORE,
             "return state.offset() >= membership.barrier();",
-            "return true;"),
+            "return true;")
+            .and(
+                "return current() && (leads() ? leadership.isUpToDate(state) : state.isSeated(membership));",
+                "return true;"),
         without(
             "who comes back waits for the leader's mark",
             CORE,
@@ -131,18 +136,13 @@ final class Mutations {
         without(
             "a leader plans only when it has read to the end found by its claim",
             LEADERSHIP,
-            "if (state.offset() < claimedTo) return actions;",
+            "if (!isUpToDate(state)) return actions;",
             ""),
         without(
             "a former claim never writes",
             WORLD + "SimulatedLog.java",
             "if (under != claim) return false;",
             ""),
-        without(
-            "a new leader believes only reports newer than all leases in its log",
-            LEADERSHIP,
-            "Math.max(state.releasedAt().getOrDefault(work, -1L), reportsFrom)",
-            "state.releasedAt().getOrDefault(work, -1L)"),
         without(
             "a command is answered when its facts are visible",
             LEADERSHIP,
@@ -158,6 +158,11 @@ final class Mutations {
             STATE,
             "ConnectorState.created(config, left.target(), at)",
             "ConnectorState.created(config, TargetState.STARTED, at)"),
+        without(
+            "tasks count by what their instance has taken into account, not by its version",
+            MODEL + "control/Commands.java",
+            "connector.restarts().instance() <= command.asOf();",
+            "connector.restarts().instance() == command.asOf();"),
         without(
                 "a former claim never writes to the file",
                 FILE_LOG,

@@ -112,6 +112,55 @@ final class PropertyFileTest {
     }
   }
 
+  private static final List<String> JSON_PIECES =
+      List.of(
+          "{",
+          "}",
+          "[",
+          "]",
+          ",",
+          ":",
+          "\"name\"",
+          "\"config\"",
+          "\"initial_state\"",
+          "\"c\"",
+          "\"STOPPED\"",
+          "null",
+          "true",
+          "1e999",
+          "-1",
+          "\"\"",
+          " ",
+          "\n",
+          "name=c",
+          "a=b",
+          "=",
+          "\\",
+          "#",
+          "\"\\ud800\"",
+          "é",
+          "\0",
+          "\uFEFF");
+
+  @Test
+  void anyConnectorFileGivesAConnectorOrAClearFailure() throws IOException {
+    Path file = folder.resolve("any");
+    for (int seed = 0; seed < rounds() / 10; seed++) {
+      var random = new Random(seed);
+      var text = new StringBuilder(random.nextBoolean() ? "{\"name\":\"c\"" : "");
+      for (int i = random.nextInt(20); i > 0; i--) {
+        text.append(JSON_PIECES.get(random.nextInt(JSON_PIECES.size())));
+      }
+      Files.writeString(file, text);
+      try {
+        var connector = ConnectorFile.read(file);
+        assertThat(connector.config()).as("seed " + seed).containsEntry("name", connector.name());
+      } catch (CommandFailure e) {
+        assertThat(e.getMessage()).as("seed " + seed).contains(file.toString());
+      }
+    }
+  }
+
   @Test
   void linesAreThoseOfTheKeys() {
     var file = PropertyFile.parse(FILE, "# c \\\na=1\n\nb = 2\\\n  3\nc:4\na=5\n");
@@ -149,6 +198,75 @@ final class PropertyFileTest {
         .contains(file + ":4: The setting status.storage.partitions cannot be \"0\"")
         .contains(file + ": The setting group.id is required")
         .contains(file + ": The setting value.converter is required");
+  }
+
+  private static final String COMMON =
+      """
+      bootstrap.servers=kafka-0:9092,kafka-1:9092
+      group.id=connect-cluster
+      key.converter=org.apache.kafka.connect.json.JsonConverter
+      value.converter=org.apache.kafka.connect.json.JsonConverter
+      offset.storage.topic=connect-offsets
+      config.storage.topic=connect-configs
+      status.storage.topic=connect-status
+      """;
+
+  /** The keys that images in the field write, in their ways of writing them. */
+  private static final Map<String, String> STYLES =
+      Map.of(
+          "of a distribution",
+          """
+          key.converter.schema.registry.url = http://localhost:8081
+          config.storage.replication.factor: 1
+          offset.storage.replication.factor 1
+          internal.key.converter=org.apache.kafka.connect.json.JsonConverter
+          internal.key.converter.schemas.enable=false
+          # rest.port=8083
+          consumer.interceptor.classes=org.example.Interceptor
+          plugin.path=/usr/share/java,/usr/share/plugins
+          offset.flush.interval.ms=10000
+          """,
+          "of a container with an entry point",
+          """
+          rest.advertised.host.name=172.17.0.5
+          rest.advertised.port=8083
+          rest.host.name=172.17.0.5
+          rest.port=8083
+          task.shutdown.graceful.timeout.ms=10000
+          offset.flush.timeout.ms=5000
+          status.storage.partitions=5
+          connector.client.config.override.policy=All
+          """,
+          "of an operator",
+          """
+          listeners=http://0.0.0.0:8083
+          rest.advertised.host.name=${strimzienv:ADVERTISED_HOSTNAME}
+          rest.advertised.port=8083
+          security.protocol=SSL
+          ssl.truststore.type=PEM
+          ssl.truststore.certificates=${strimzisecrets:ns/ca:*.crt}
+          producer.security.protocol=SSL
+          consumer.client.rack=${strimzidir:/opt/init:rack.id}
+          config.providers=strimzienv,strimzidir,strimzisecrets
+          config.providers.strimzienv.class=org.apache.kafka.common.config.provider.EnvVarConfigProvider
+          config.providers.strimzienv.param.allowlist.pattern=.*
+          config.providers.strimzidir.class=org.apache.kafka.common.config.provider.DirectoryConfigProvider
+          config.providers.strimzisecrets.class=io.strimzi.kafka.KubernetesSecretConfigProvider
+          """);
+
+  @Test
+  void filesOfKnownImagesAreTakenAsTheyAre() {
+    var outside = new Outside(System.out, System.err, false, Map.of(), folder, "", new Stop());
+    STYLES.forEach(
+        (style, more) -> {
+          var file = PropertyFile.parse(FILE, COMMON + more);
+          var settings = new WorkerFile(file, WorkerMode.DISTRIBUTED).settings(outside);
+          assertThat(settings.bootstrapServers()).as(style).startsWith("kafka-0:9092");
+          assertThat(settings.remarks())
+              .as(style)
+              .allMatch(
+                  line -> line.matches(".* (internal\\.key\\.converter|rest\\.).* no meaning.*"));
+        });
   }
 
   @Test

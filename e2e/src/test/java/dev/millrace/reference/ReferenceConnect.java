@@ -64,10 +64,10 @@ public final class ReferenceConnect implements AutoCloseable {
   /**
    * Starts a standalone worker.
    *
-   * @param connector file of the connector to start with
+   * @param connectors files of connectors to start with
    */
   public static ReferenceConnect startStandalone(
-      String bootstrapServers, Path folder, Map<String, String> settings, Path connector) {
+      String bootstrapServers, Path folder, Map<String, String> settings, Path... connectors) {
     try {
       Files.createDirectories(folder);
       int port = freePort();
@@ -75,13 +75,13 @@ public final class ReferenceConnect implements AutoCloseable {
       all.put("bootstrap.servers", bootstrapServers);
       all.put("listeners", "http://127.0.0.1:" + port);
       all.put("plugin.discovery", "service_load");
-      all.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
-      all.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
+      all.putIfAbsent("key.converter", "org.apache.kafka.connect.storage.StringConverter");
+      all.putIfAbsent("value.converter", "org.apache.kafka.connect.storage.StringConverter");
       var file = Files.writeString(folder.resolve("reference.properties"), properties(all));
       var output = folder.resolve("reference.log");
-      var process =
-          launch(
-              folder, "ConnectStandalone", List.of(file.toString(), connector.toString()), output);
+      var arguments = new ArrayList<>(List.of(file.toString()));
+      for (var connector : connectors) arguments.add(connector.toString());
+      var process = launch(folder, "ConnectStandalone", arguments, output);
       return new ReferenceConnect(process, URI.create("http://127.0.0.1:" + port + "/"), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -34,9 +34,8 @@ final class Permits {
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry(
               "worker.cluster.FenceRounds", "asks Kafka to fence tasks, beside the control thread"),
-          entry(
-              "worker.Worker",
-              "looks the cluster's id up without delaying the start; closes providers, which hang"),
+          entry("worker.ClusterLookup", "looks the cluster's id up without delaying the start"),
+          entry("worker.Closing", "closes providers and policies, which hang"),
           entry("worker.OffsetStores", "closes offset stores side by side"),
           entry(
               "worker.metrics.WorkerMetrics",
@@ -56,18 +55,21 @@ final class Permits {
 
   /** The clock; everybody else is given the time. */
   static final Map<String, String> CLOCK =
-      Map.of(
-          "kafka.KafkaOffsetStore", "deadline of a read",
-          "kafka.OffsetTail", "deadline of a read",
-          "kafka.Topics", "deadlines of admin calls",
-          "plugins.PluginCatalog", "says in the log how long a scan took",
-          "servers.Await", "deadline of a start or stop",
-          "worker.Shell", "the time the control core is given",
-          "worker.Worker", "when it began, for whoever waits for it",
-          "worker.WorkFactory", "the time the engine is given",
-          "connectors.jdbc.JdbcSourceTask",
-              "poll intervals and back-off; plugins are given no clock",
-          "connectors.jdbc.SourceSettings", "timestamp.initial=-1 means now");
+      Map.ofEntries(
+          entry("kafka.KafkaOffsetStore", "deadline of a read"),
+          entry("kafka.OffsetTail", "deadline of a read"),
+          entry("kafka.Topics", "deadlines of admin calls"),
+          entry("plugins.PluginCatalog", "says in the log how long a scan took"),
+          entry("servers.Await", "deadline of a start or stop"),
+          entry("worker.Shell", "the time the control core is given"),
+          entry("worker.Worker", "when it began, for whoever waits for it"),
+          entry("worker.LeaderWait", "deadline of a request"),
+          entry("worker.StartWait", "deadline of a request"),
+          entry("worker.WorkFactory", "the time the engine is given"),
+          entry(
+              "connectors.jdbc.JdbcSourceTask",
+              "poll intervals and back-off; plugins are given no clock"),
+          entry("connectors.jdbc.SourceSettings", "timestamp.initial=-1 means now"));
 
   /** Sleeping. */
   static final Map<String, String> SLEEP =

@@ -157,7 +157,7 @@ public final class ClusterState {
       case Fact.Leased leased -> leased(at, leased);
       case Fact.KeyRotated(var key) -> with(at, beside.signing(key));
       case Fact.Seated seated -> with(at, beside.seating(seated));
-      case Fact.LogLevelSet ignored -> with(at, beside);
+      case Fact.LevelSet ignored -> with(at, beside);
       case Fact.Expected(var member, var holdMs) -> expecting(at, member, holdMs);
       case Fact.Fenced(var name, var tasks) -> withFencing(at, name, fencing(name).over(tasks));
       case Fact.Configured(var name, var config) -> configured(at, name, config);

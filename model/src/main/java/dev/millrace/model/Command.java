@@ -56,8 +56,8 @@ public sealed interface Command {
    */
   record Expect(String member, long holdMs) implements Command {}
 
-  /** Set a logger, and those below it, on all workers. */
-  record SetLogLevel(String logger, String level) implements Command {}
+  /** Set the level of a logger, and of those below it, on every worker that runs. */
+  record SetLevel(String logger, String level) implements Command {}
 
   /** Changes nothing: done when the leader decides. */
   record Probe() implements Command {}

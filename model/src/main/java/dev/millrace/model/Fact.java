@@ -55,14 +55,6 @@ public sealed interface Fact {
    */
   record Fenced(String connector, int tasks) implements Fact {}
 
-  /** Every worker that is there sets its logger, and those below it, to this level. */
-  record LogLevelSet(String logger, String level) implements Fact {
-    @Override
-    public String connector() {
-      return "";
-    }
-  }
-
   /** What workers sign requests to each other with, from now on. */
   record KeyRotated(SessionKey key) implements Fact {
     @Override
@@ -90,6 +82,18 @@ public sealed interface Fact {
    *     any more
    */
   record Expected(String member, long holdMs) implements Fact {
+    @Override
+    public String connector() {
+      return "";
+    }
+  }
+
+  /**
+   * Every worker that reads this while it runs sets the level of these loggers; it is no state.
+   *
+   * @param level as somebody asked for it
+   */
+  record LevelSet(String logger, String level) implements Fact {
     @Override
     public String connector() {
       return "";

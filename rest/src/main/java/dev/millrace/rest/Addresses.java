@@ -2,6 +2,7 @@ package dev.millrace.rest;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -9,15 +10,17 @@ import java.util.stream.IntStream;
  *
  * @param own from this machine
  * @param advertised what others are told
+ * @param admin from this machine, for {@code /admin}; empty when nobody serves it
  */
-record Addresses(URI own, URI advertised) {
+record Addresses(URI own, URI advertised, Optional<URI> admin) {
 
   /**
    * Of a server that listens.
    *
    * @param ports the bound ones, in the order of the listeners
+   * @param adminPorts likewise of separate admin listeners
    */
-  static Addresses of(RestSettings settings, List<Integer> ports) {
+  static Addresses of(RestSettings settings, List<Integer> ports, List<Integer> adminPorts) {
     var listeners = settings.listeners();
     var first = listeners.getFirst();
     var own = uri(first.scheme(), first.reachableHost(), ports.getFirst());
@@ -33,7 +36,16 @@ record Addresses(URI own, URI advertised) {
         uri(
             scheme,
             settings.advertisedHost().orElseGet(listener::reachableHost),
-            settings.advertisedPort().orElse(ports.get(told))));
+            settings.advertisedPort().orElse(ports.get(told))),
+        admin(settings.adminListeners(), own, adminPorts));
+  }
+
+  private static Optional<URI> admin(
+      Optional<List<ListenAddress>> separate, URI own, List<Integer> ports) {
+    if (separate.isEmpty()) return Optional.of(own);
+    return separate.get().stream()
+        .findFirst()
+        .map(first -> uri(first.scheme(), first.reachableHost(), ports.getFirst()));
   }
 
   private static URI uri(String scheme, String host, int port) {

@@ -41,9 +41,14 @@ final class ClusterResource {
         Route.of("PUT", RESTART, "Holds the work of a worker that will be restarted", this::hold),
         Route.of("DELETE", RESTART, "Does not expect the worker back any more", this::release),
         Route.of("GET", "/v1/events", "Newest changes of connectors and tasks", this::all)
+            .asking("limit")
             .alsoWhileStarting(),
         Route.of(
-            "GET", "/v1/connectors/{connector}/events", "Newest changes of a connector", this::of));
+                "GET",
+                "/v1/connectors/{connector}/events",
+                "Newest changes of a connector",
+                this::of)
+            .asking("limit"));
   }
 
   private Response hold(Request request) {

@@ -39,13 +39,16 @@ final class ConnectorResource {
         Route.of("GET", PATH, "Configuration, tasks and type", this::info),
         Route.of("DELETE", PATH, "Deletes the connector", this::delete),
         Route.of("GET", PATH + "/config", "Configuration", this::config),
-        Route.of("PUT", PATH + "/config", "Creates it or replaces its config", this::configure),
-        Route.of("PATCH", PATH + "/config", "Changes single settings; null removes", this::patch),
+        Route.of("PUT", PATH + "/config", "Creates it or replaces its config", this::configure)
+            .takingObject(),
+        Route.of("PATCH", PATH + "/config", "Changes single settings; null removes", this::patch)
+            .takingObject(),
         Route.of("GET", PATH + "/status", "States of the connector and its tasks", this::status),
         Route.of("PUT", PATH + "/pause", "Pauses it", r -> retarget(r, TargetState.PAUSED, 202)),
         Route.of("PUT", PATH + "/resume", "Resumes it", r -> retarget(r, TargetState.STARTED, 202)),
         Route.of("PUT", PATH + "/stop", "Stops it", r -> retarget(r, TargetState.STOPPED, 204)),
-        Route.of("POST", PATH + "/restart", "Restarts it, or it and tasks", this::restart));
+        Route.of("POST", PATH + "/restart", "Restarts it, or it and tasks", this::restart)
+            .asking("includeTasks", "onlyFailed"));
   }
 
   private Response info(Request request) {
@@ -70,6 +73,7 @@ final class ConnectorResource {
     var name = request.param("connector");
     var config = configs.checked(name, Json.read(request, CONFIG));
     var done = submitter.submit(new Command.Configure(name, config));
+    submitter.awaitInStandalone(name);
     var info = views.info(name, config, tasks(name));
     return done.created()
         ? ConnectorsResource.created(request, name, info)
@@ -86,6 +90,7 @@ final class ConnectorResource {
       var config = merged(before, changes);
       configs.validate(config);
       if (submitter.replace(name, before, config, notFound(name))) {
+        submitter.awaitInStandalone(name);
         return Response.json(200, views.info(name, config, tasks(name)));
       }
     }
@@ -123,6 +128,8 @@ final class ConnectorResource {
 
   private Response retarget(Request request, TargetState target, int status) {
     var name = request.param("connector");
+    if (target == TargetState.STOPPED)
+      mustExistAlone(name, "No connector `" + name + "` configured");
     submitter.submit(new Command.Retarget(name, target), "Unknown connector " + name);
     return Response.empty(status);
   }
@@ -133,7 +140,9 @@ final class ConnectorResource {
     var command = new Command.RestartConnector(name, what);
     var notFound = "Unknown connector: " + name;
     if (what == Restart.INSTANCE) {
+      mustExistAlone(name, notFound);
       submitter.submit(command, notFound);
+      submitter.awaitStarted(name);
       return Response.empty(204);
     }
     submitter.requireLeader();
@@ -145,6 +154,13 @@ final class ConnectorResource {
                 () -> new HttpException(404, "Status for connector " + name + " not found"));
     submitter.submit(command, notFound);
     return Response.json(202, view);
+  }
+
+  /** In standalone mode some requests about nothing are 500 (compat: REST §15). */
+  private void mustExistAlone(String name, String message) {
+    if (worker.standalone() && worker.state().connector(name).isEmpty()) {
+      throw new HttpException(500, message);
+    }
   }
 
   private static boolean selects(Restart what, WorkId id, StatusBoard.Entry entry) {

@@ -49,8 +49,9 @@ final class ConnectorsResource {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/connectors", "The connectors' names, or more with expand", this::list),
-        Route.of("POST", "/connectors", "Creates a connector", this::create));
+        Route.of("GET", "/connectors", "The connectors' names, or more with expand", this::list)
+            .asking("expand"),
+        Route.of("POST", "/connectors", "Creates a connector", this::create).takingObject());
   }
 
   private Response list(Request request) {
@@ -84,6 +85,7 @@ final class ConnectorsResource {
     var name = body.name() == null ? "" : body.name().strip();
     var config = configs.checked(name, body.config());
     submitter.submit(new Command.Create(name, config, target));
+    submitter.awaitInStandalone(name);
     return created(request, name, views.info(name, config, tasks(name)));
   }
 

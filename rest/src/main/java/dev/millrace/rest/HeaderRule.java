@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -16,6 +17,8 @@ import org.apache.kafka.common.config.ConfigException;
 record HeaderRule(Action action, String name, String value) {
 
   private static final String SETTING = "response.http.headers.config";
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+"); // RFC 9110
+  private static final Pattern MILLISECONDS = Pattern.compile("-?\\d{1,15}");
 
   /** What is done with the header. */
   enum Action {
@@ -62,7 +65,18 @@ record HeaderRule(Action action, String name, String value) {
     if (header.length != 2 || header[0].isBlank() || header[0].strip().contains(" ")) {
       throw wrong(text, "it is not of the form \"action name:value\"");
     }
-    return new HeaderRule(action(text, action), header[0].strip(), header[1].strip());
+    var rule = new HeaderRule(action(text, action), header[0].strip(), header[1].strip());
+    if (!TOKEN.matcher(rule.name()).matches()) {
+      throw wrong(text, "\"" + rule.name() + "\" is no name of a header");
+    }
+    if (rule.isDate() && !MILLISECONDS.matcher(rule.value()).matches()) {
+      throw wrong(text, "the value of a date is a number of milliseconds from now");
+    }
+    return rule;
+  }
+
+  private boolean isDate() {
+    return action == Action.SETDATE || action == Action.ADDDATE;
   }
 
   private static Action action(String text, String name) {

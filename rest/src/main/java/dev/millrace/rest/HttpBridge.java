@@ -1,7 +1,5 @@
 package dev.millrace.rest;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,29 +7,40 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 
 /**
- * Between Jetty's requests and ours. Thread-safe; called on a virtual thread per request. Requests
- * still running when it is stopped are interrupted.
+ * Between Jetty's requests and ours. Thread-safe; requests are answered on a virtual thread each.
+ * Those still running when it is stopped are interrupted.
  *
- * <p>Bodies are bounded by {@link #MAX_BODY_BYTES}.
+ * <p>Bodies are bounded by {@link #MAX_BODY_BYTES}, all together by {@link #ROOM_KILOBYTES}. No
+ * thread waits for a body that comes slowly.
  */
 final class HttpBridge extends Handler.Abstract {
 
   static final int MAX_BODY_BYTES = 1 << 20;
 
+  private static final int KILOBYTE = 1 << 10;
+  private static final int ROOM_KILOBYTES = 64 << 10;
+
+  private final Semaphore room = new Semaphore(ROOM_KILOBYTES);
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final Answers answers;
   private final Supplier<String> workerId;
+  private final Executor executor;
 
   /** Answers a request that came in through a connector of Jetty's. */
   interface Answers {
@@ -43,23 +52,57 @@ final class HttpBridge extends Handler.Abstract {
    *
    * @param workerId stands in for a {@code Host} header that is not there; asked late, since it may
    *     depend on the port that was bound
+   * @param executor answers requests whose bodies have come late
    */
-  HttpBridge(Answers answers, Supplier<String> workerId) {
+  HttpBridge(Answers answers, Supplier<String> workerId, Executor executor) {
     this.answers = answers;
     this.workerId = workerId;
+    this.executor = executor;
   }
 
   @Override
   public boolean handle(
-      org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback done)
-      throws IOException {
+      org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback done) {
+    if (in.getLength() > MAX_BODY_BYTES) {
+      write(tooLarge(), out, done);
+      return true;
+    }
+    int size = kilobytes(in);
+    if (!room.tryAcquire(size)) {
+      write(full(), out, done);
+      return true;
+    }
+    var freeing = Callback.from(done, () -> room.release(size));
+    var body = new CompletableFuture<byte[]>();
+    Content.Source.asByteArrayAsync(in, MAX_BODY_BYTES, Promise.Invocable.toPromise(body));
+    BiConsumer<byte[], Throwable> then = (bytes, error) -> whole(in, bytes, error, out, freeing);
+    var unused = body.isDone() ? body.whenComplete(then) : body.whenCompleteAsync(then, executor);
+    return true;
+  }
+
+  /** The body has come, or it never will. */
+  private void whole(
+      org.eclipse.jetty.server.Request in,
+      byte[] body,
+      Throwable error,
+      org.eclipse.jetty.server.Response out,
+      Callback done) {
+    if (error instanceof IllegalStateException) { // larger than it may be
+      write(tooLarge(), out, done);
+      return;
+    }
+    if (error != null) {
+      done.failed(error);
+      return;
+    }
     running.add(Thread.currentThread());
     try {
-      write(answer(in), out, done);
+      write(answer(in, new String(body, StandardCharsets.UTF_8)), out, done);
+    } catch (RuntimeException | Error e) {
+      done.failed(e);
     } finally {
       running.remove(Thread.currentThread());
     }
-    return true;
   }
 
   @Override
@@ -68,11 +111,9 @@ final class HttpBridge extends Handler.Abstract {
     super.doStop();
   }
 
-  private Response answer(org.eclipse.jetty.server.Request in) throws IOException {
-    var body = body(in);
-    if (body.isEmpty()) return tooLarge();
+  private Response answer(org.eclipse.jetty.server.Request in, String body) {
     try {
-      return answers.to(request(in, body.get()), in.getConnectionMetaData().getConnector());
+      return answers.to(request(in, body), in.getConnectionMetaData().getConnector());
     } catch (IllegalArgumentException e) { // percent-encoding that is none
       return Response.error(400, HttpException.standard(400));
     }
@@ -105,15 +146,17 @@ final class HttpBridge extends Handler.Abstract {
     return headers;
   }
 
-  /** The whole body, or nothing when it is too large. */
-  private static Optional<String> body(org.eclipse.jetty.server.Request in) throws IOException {
-    if (in.getLength() > MAX_BODY_BYTES) return Optional.empty();
-    try (InputStream stream = org.eclipse.jetty.server.Request.asInputStream(in)) {
-      byte[] bytes = stream.readNBytes(MAX_BODY_BYTES + 1);
-      return bytes.length > MAX_BODY_BYTES
-          ? Optional.empty()
-          : Optional.of(new String(bytes, StandardCharsets.UTF_8));
-    }
+  /** The room that a body takes at most. */
+  private static int kilobytes(org.eclipse.jetty.server.Request in) {
+    boolean chunked = in.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    long length = chunked ? MAX_BODY_BYTES : Math.max(0, in.getLength());
+    return (int) ((length + KILOBYTE - 1) / KILOBYTE);
+  }
+
+  private static Response full() {
+    return HttpException.notReady("Bodies of other requests take all room; ask again in a moment")
+        .response()
+        .with("Connection", "close");
   }
 
   private static Response tooLarge() {

@@ -23,16 +23,16 @@ final class InternalResource {
   private final Submitter submitter;
   private final Signatures signatures;
 
-  /** Takes requests signed with one of these algorithms. */
-  InternalResource(WorkerApi worker, List<String> algorithms) {
+  InternalResource(WorkerApi worker, Signatures signatures) {
     this.worker = worker;
     this.submitter = new Submitter(worker);
-    this.signatures = new Signatures(algorithms, worker::sessionKey);
+    this.signatures = signatures;
   }
 
   List<Route> routes() {
     return List.of(
         Route.of("POST", "/connectors/{connector}/tasks", "Between workers: new tasks", this::tasks)
+            .takingArray()
             .withAnyContentType(),
         Route.of("PUT", "/connectors/{connector}/fence", "Between workers: zombies", this::fence)
             .withAnyContentType());
@@ -40,8 +40,8 @@ final class InternalResource {
 
   private Response tasks(Request request) {
     var tasks = Json.readNullable(request, TASKS);
-    requireSignature(request);
-    submitter.requireLeader();
+    notStandalone("externally setting task configurations");
+    admit(request);
     var name = request.param("connector");
     var connector = ConnectorResource.found(worker, name);
     var wanted = tasks.orElseThrow(() -> new HttpException(500, "The body has no tasks"));
@@ -55,20 +55,34 @@ final class InternalResource {
   }
 
   private Response fence(Request request) {
-    requireSignature(request);
-    submitter.requireLeader();
+    notStandalone("exactly-once source connectors");
+    admit(request);
     var name = request.param("connector");
     var connector = ConnectorResource.found(worker, name);
     if (worker.typeOf(connector.config()) != ConnectorType.SOURCE) {
       throw new HttpException(400, "Connector " + name + " is not a source connector");
     }
-    throw new HttpException(
-        500,
-        "Nobody has to ask for the fencing of earlier tasks of connector %s: each task does it"
-            .formatted(name));
+    return switch (worker.awaitFenced(name)) {
+      case FREE -> Response.empty(204);
+      case OUTDATED -> Response.error(409, ConnectorResource.CONFLICT);
+      case TOO_LATE ->
+          Response.error(
+              500,
+              "Request timed out. Earlier tasks of connector %s were not fenced; the log says why"
+                  .formatted(name));
+    };
   }
 
-  private void requireSignature(Request request) {
+  private void notStandalone(String what) {
+    if (worker.standalone()) {
+      throw new HttpException(
+          500, "Kafka Connect in standalone mode does not support %s.".formatted(what));
+    }
+  }
+
+  /** Lets a signed request pass, at the leader. */
+  private void admit(Request request) {
     signatures.require(request.header(SIGNATURE), request.header(ALGORITHM), request.body());
+    if (!(worker.leader() instanceof WorkerApi.Leader.Here)) throw LeadsElsewhere.signed();
   }
 }

@@ -29,7 +29,9 @@ final class LoggersResource {
     return List.of(
         Route.of("GET", PATH, "All loggers and their levels", this::list),
         Route.of("GET", PATH + "/{logger}", "Level of a logger", this::level),
-        Route.of("PUT", PATH + "/{logger}", "Sets it and those below; scope=cluster", this::set));
+        Route.of("PUT", PATH + "/{logger}", "Sets it and those below; scope=cluster", this::set)
+            .asking("scope")
+            .takingObject());
   }
 
   private Response list(Request request) {
@@ -65,7 +67,7 @@ final class LoggersResource {
     }
     var logger = request.param("logger");
     if (!inCluster(request)) return Response.json(200, worker.logLevels().set(logger, level));
-    submitter.submit(new Command.SetLogLevel(logger, level));
+    submitter.submit(new Command.SetLevel(logger, level));
     return Response.empty(204);
   }
 

@@ -33,7 +33,8 @@ final class OffsetsResource {
   List<Route> routes() {
     return List.of(
         Route.of("GET", PATH, "How far the connector has got", this::list),
-        Route.of("PATCH", PATH, "Changes offsets of a stopped connector", this::alter),
+        Route.of("PATCH", PATH, "Changes offsets of a stopped connector", this::alter)
+            .takingObject(),
         Route.of("DELETE", PATH, "Forgets the offsets of a stopped connector", this::reset));
   }
 

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,43 +29,51 @@ final class Onward {
   /** Header of answers to forwarded requests: offset up to which the leader has read the log. */
   static final String READ_TO = "X-Millrace-Log-Offset";
 
-  /** Longer than the leader's own deadline, so that its answer is the one that counts. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(100);
+  /** Beyond the leader's own deadline, so that its answer is the one that counts. */
+  private static final Duration LATER = Duration.ofSeconds(10);
+
+  private static final String NO_LEADER =
+      "Cannot complete request momentarily due to no known leader URL, likely because a rebalance"
+          + " was underway.";
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-  private static final Set<String> COPIED =
-      Set.of("authorization", InternalResource.SIGNATURE, InternalResource.ALGORITHM);
+  private static final String AUTHORIZATION = "Authorization";
   private static final Logger LOG = LoggerFactory.getLogger(Onward.class);
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final WorkerApi worker;
   private final PeerClient client;
+  private final Signatures signatures;
 
-  Onward(WorkerApi worker, PeerClient client) {
+  Onward(WorkerApi worker, PeerClient client, Signatures signatures) {
     this.worker = worker;
     this.client = client;
+    this.signatures = signatures;
   }
 
-  /** The leader's answer to a request, or a failure that says why there is none. */
-  Response send(Request request) {
+  /**
+   * The leader's answer to a request, or a failure that says why there is none.
+   *
+   * @param signed whether it is signed, since it was and that has been checked
+   */
+  Response send(Request request, boolean signed) {
     return switch (worker.leader()) {
       case Leader.Unknown() ->
-          Response.error(
-              409,
-              "Cannot complete request momentarily due to no known leader URL,"
-                  + " likely because a rebalance was underway.");
+          request.hasQuery(HOPS)
+              ? Response.error(409, NO_LEADER)
+              : Response.error(500, ("Request timed out. " + worker.stage()).strip());
       case Leader.Here() -> conflict(); // it has become the leader in the meantime
-      case Leader.At(var url) -> send(request, url);
+      case Leader.At(var url) -> send(request, url, signed);
     };
   }
 
-  private Response send(Request request, URI leader) {
+  private Response send(Request request, URI leader, boolean signed) {
     var hops = request.queryFirst(HOPS);
     if (request.hasQuery(HOPS) && !hops.equalsIgnoreCase("true")) return conflict();
     try {
       var target = leader.resolve(pathAndQuery(request));
       LOG.debug("{} {} goes on to the leader at {}", request.method(), request.path(), leader);
-      return answer(request, exchange(request, target));
+      return answer(request, exchange(request, target, signed));
     } catch (IOException | IllegalArgumentException e) {
       return notSent(leader, e.getMessage() == null ? e.toString() : e.getMessage());
     } catch (InterruptedException e) {
@@ -84,16 +91,20 @@ final class Onward {
     return Response.error(500, "IO Error trying to forward REST request: " + why);
   }
 
-  private HttpResponse<String> exchange(Request request, URI target)
+  private HttpResponse<String> exchange(Request request, URI target, boolean signed)
       throws IOException, InterruptedException {
     var sent =
         HttpRequest.newBuilder(target)
-            .timeout(TIMEOUT)
+            .timeout(worker.requestTimeout().plus(LATER))
             .header("Accept", Response.JSON)
             .header("User-Agent", "kafka-connect");
-    COPIED.stream()
-        .filter(name -> !request.header(name).isEmpty())
-        .forEach(name -> sent.header(name, request.header(name)));
+    if (!request.header(AUTHORIZATION).isEmpty()) {
+      sent.header(AUTHORIZATION, request.header(AUTHORIZATION));
+    }
+    if (signed) {
+      sent.header(InternalResource.SIGNATURE, signatures.sign(request.body()));
+      sent.header(InternalResource.ALGORITHM, signatures.own());
+    }
     if (request.body().isEmpty()) {
       sent.method(request.method(), HttpRequest.BodyPublishers.noBody());
     } else {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Describes the routes in OpenAPI 3.1. */
 final class OpenApi {
@@ -47,8 +48,13 @@ final class OpenApi {
     operation.put("summary", route.summary());
     operation.put("operationId", operationId(route));
     var parameters =
-        PARAMETER.matcher(route.path().toString()).results().map(OpenApi::parameter).toList();
+        Stream.concat(
+                PARAMETER.matcher(route.path().toString()).results().map(OpenApi::parameter),
+                route.query().stream().map(OpenApi::queryParameter))
+            .toList();
     if (!parameters.isEmpty()) operation.put("parameters", parameters);
+    if (route.is(Route.Trait.OBJECT_BODY)) operation.put("requestBody", body("object"));
+    if (route.is(Route.Trait.ARRAY_BODY)) operation.put("requestBody", body("array"));
     operation.put("responses", Map.of("2XX", Map.of("description", "Done"), "default", error()));
     return operation;
   }
@@ -64,6 +70,21 @@ final class OpenApi {
     parameter.put("required", true);
     parameter.put("schema", Map.of("type", name.group(1).equals("task") ? "integer" : "string"));
     return parameter;
+  }
+
+  private static Map<String, Object> queryParameter(String name) {
+    var parameter = new LinkedHashMap<String, Object>();
+    parameter.put("name", name);
+    parameter.put("in", "query");
+    parameter.put("required", false);
+    parameter.put("schema", Map.of("type", "string"));
+    return parameter;
+  }
+
+  private static Map<String, Object> body(String type) {
+    var schema = new LinkedHashMap<String, Object>(Map.of("type", type));
+    if (type.equals("array")) schema.put("items", Map.of("type", "object"));
+    return Map.of("required", true, "content", Map.of(Response.JSON, Map.of("schema", schema)));
   }
 
   private static Map<String, Object> error() {

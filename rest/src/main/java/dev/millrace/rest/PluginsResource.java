@@ -21,8 +21,10 @@ final class PluginsResource {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", PATH, "The plugins; connectorsOnly=false for all kinds", this::list),
-        Route.of("GET", PATH + "/{plugin}/config", "The plugin's settings", this::settings));
+        Route.of("GET", PATH, "The plugins; connectorsOnly=false for all kinds", this::list)
+            .asking("connectorsOnly"),
+        Route.of("GET", PATH + "/{plugin}/config", "The plugin's settings", this::settings)
+            .asking("version"));
   }
 
   private Response list(Request request) {

@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
-import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -18,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The REST server of a worker. Each request runs on a virtual thread of its own; how many run at
- * once is bounded. Thread-safe; opened and closed by the worker.
+ * The REST server of a worker. Each request runs on a virtual thread of its own; connections,
+ * requests at once and the room of their bodies are bounded. Thread-safe; opened and closed by the
+ * worker.
  */
 public final class RestServer implements RestListener {
 
@@ -31,7 +33,8 @@ public final class RestServer implements RestListener {
   private static final String REGULAR_TLS = "listeners.https.";
   private static final int THREADS = 8;
   private static final int THREADS_PER_LISTENER = 4; // acceptor, selector and room
-  private static final int REQUESTS_AT_ONCE = 256;
+  private static final int CONNECTIONS = 2_000; // each has at most one request under way
+  private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(5);
 
   private final Server server;
   private final Addresses addresses;
@@ -57,16 +60,21 @@ public final class RestServer implements RestListener {
     var settings = RestSettings.of(given);
     var addresses = settings.listeners();
     var separate = settings.adminListeners();
-    var server = new Server(threads(addresses.size() + separate.map(List::size).orElse(0)));
+    var requests = new VirtualThreadPool(CONNECTIONS);
+    requests.setName("rest-request");
+    int all = addresses.size() + separate.map(List::size).orElse(0);
+    var server = new Server(threads(all, requests));
+    server.addBean(connections(server));
     var listeners = new Listeners(server);
     var regular = listeners.bind(addresses, settings.tls(REGULAR_TLS));
     var admin = listeners.bind(separate.orElse(List.of()), settings.tls("admin.listeners.https."));
     var peers = new PeerClient(() -> Tls.client(settings.tls(REGULAR_TLS)));
-    server.setHandler(handler(settings, worker, listeners, admin, peers));
+    var frontend = frontend(settings, worker, listeners, admin, peers);
+    server.setHandler(new GracefulHandler(new HttpBridge(frontend, worker::workerId, requests)));
     server.setRequestLog(new AccessLog());
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
-    var uris = Addresses.of(settings, ports(regular));
+    var uris = Addresses.of(settings, ports(regular), ports(admin));
     LOG.info("REST server listens at {}", uris.own());
     return new RestServer(server, uris, peers);
   }
@@ -76,15 +84,14 @@ public final class RestServer implements RestListener {
   }
 
   /** Others' code is registered here: when that fails, no address stays bound. */
-  private static Handler handler(
+  private static Frontend frontend(
       RestSettings settings,
       WorkerApi worker,
       Listeners listeners,
       List<ServerConnector> admin,
       PeerClient peers) {
     try {
-      var frontend = frontend(settings, worker, admin, peers);
-      return new GracefulHandler(new HttpBridge(frontend, worker::workerId));
+      return frontend(settings, worker, admin, peers);
     } catch (RuntimeException e) {
       listeners.close();
       throw e;
@@ -94,12 +101,12 @@ public final class RestServer implements RestListener {
   private static Frontend frontend(
       RestSettings settings, WorkerApi worker, List<ServerConnector> admin, PeerClient peers) {
     var routes = Routes.of(worker, settings, peers);
-    var onward = new Onward(worker, peers);
+    var onward = new Onward(worker, peers, settings.signatures(worker));
     boolean separate = settings.adminListeners().isPresent();
     var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
     return new Frontend(
-        extended(settings, worker, new Router(regular, worker::ready, onward)),
-        new Router(routes.stream().filter(Route::isAdmin).toList(), worker::ready, onward),
+        extended(settings, worker, new Router(regular, worker, onward)),
+        new Router(routes.stream().filter(Route::isAdmin).toList(), worker, onward),
         admin::contains,
         settings.cors(),
         settings.headerRules(),
@@ -118,9 +125,14 @@ public final class RestServer implements RestListener {
             router::answer);
   }
 
-  private static QueuedThreadPool threads(int listeners) {
-    var requests = new VirtualThreadPool(REQUESTS_AT_ONCE);
-    requests.setName("rest-request");
+  /** Beyond so many connections none is accepted, and idle ones are closed sooner. */
+  private static NetworkConnectionLimit connections(Server server) {
+    var limit = new NetworkConnectionLimit(CONNECTIONS, server);
+    limit.setEndPointIdleTimeout(IDLE_WHEN_FULL.toMillis());
+    return limit;
+  }
+
+  private static QueuedThreadPool threads(int listeners, VirtualThreadPool requests) {
     var pool = new QueuedThreadPool(THREADS + THREADS_PER_LISTENER * listeners);
     pool.setName("rest");
     pool.setDaemon(true);
@@ -145,6 +157,11 @@ public final class RestServer implements RestListener {
   @Override
   public URI advertised() {
     return addresses.advertised();
+  }
+
+  @Override
+  public Optional<URI> adminUri() {
+    return addresses.admin();
   }
 
   /** Idempotent. Requests still running after five seconds are interrupted. */

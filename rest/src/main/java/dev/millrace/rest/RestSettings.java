@@ -1,13 +1,17 @@
 package dev.millrace.rest;
 
+import dev.millrace.worker.WorkerApi;
 import dev.millrace.worker.WorkerSettings;
 import dev.millrace.worker.keys.WorkerKeys;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.crypto.Mac;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /** The settings of REST among those of a worker (compat: REST §9, §13). Immutable. */
 final class RestSettings {
@@ -20,6 +24,7 @@ final class RestSettings {
   private static final String ALLOW_METHODS = "access.control.allow.methods";
   private static final String HEADERS = "response.http.headers.config";
   private static final String ALGORITHMS = "inter.worker.verification.algorithms";
+  private static final String SIGNATURE = "inter.worker.signature.algorithm";
   private static final String EXTENSIONS = "rest.extension.classes";
   private static final String TOPIC_TRACKING = "topic.tracking.enable";
   private static final String TOPIC_RESET = "topic.tracking.allow.reset";
@@ -36,6 +41,7 @@ final class RestSettings {
               ALLOW_METHODS,
               HEADERS,
               ALGORITHMS,
+              SIGNATURE,
               EXTENSIONS,
               TOPIC_TRACKING,
               TOPIC_RESET));
@@ -95,8 +101,27 @@ final class RestSettings {
     return HeaderRule.parse(values.getString(HEADERS));
   }
 
-  List<String> signatureAlgorithms() {
-    return values.getList(ALGORITHMS);
+  /**
+   * How requests between workers are signed.
+   *
+   * @throws ConfigException when this worker would not permit its own signatures
+   */
+  Signatures signatures(WorkerApi worker) {
+    var permitted = values.getList(ALGORITHMS);
+    var own = values.getString(SIGNATURE);
+    if (!permitted.contains(own)) {
+      throw new ConfigException(SIGNATURE, own, "it has to be one of " + ALGORITHMS);
+    }
+    for (String algorithm : permitted) requireMac(algorithm);
+    return new Signatures(permitted, own, worker::sessionKey);
+  }
+
+  private static void requireMac(String algorithm) {
+    try {
+      Mac.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new ConfigException(ALGORITHMS, algorithm, "Java has no such algorithm");
+    }
   }
 
   /** Classes or aliases of REST extensions, in order. */

@@ -1,6 +1,7 @@
 package dev.millrace.rest;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,15 +11,26 @@ import java.util.Set;
  * @param path what it matches
  * @param summary one line for people
  * @param traits how it differs from the others
+ * @param query names of the query parameters it looks at
  */
-record Route(String method, PathPattern path, String summary, Set<Trait> traits, Handler handler) {
+record Route(
+    String method,
+    PathPattern path,
+    String summary,
+    Set<Trait> traits,
+    List<String> query,
+    Handler handler) {
 
   /** What few routes do. */
   enum Trait {
-    /** It answers before the worker is ready; the others answer 503 then. */
+    /** It answers before the worker is ready, and never waits long; the others wait for that. */
     WHILE_STARTING,
     /** It reads bodies of any type; the others JSON only, else 415. */
     ANY_BODY,
+    /** It needs a JSON object as its body. */
+    OBJECT_BODY,
+    /** It needs a JSON array as its body. */
+    ARRAY_BODY,
     /** It answers whatever types the client accepts; the others 406 to who does not take JSON. */
     ANY_ANSWER
   }
@@ -36,14 +48,27 @@ record Route(String method, PathPattern path, String summary, Set<Trait> traits,
 
   Route {
     traits = Set.copyOf(traits);
+    query = List.copyOf(query);
   }
 
   static Route of(String method, String path, String summary, Handler handler) {
-    return new Route(method, PathPattern.of(path), summary, Set.of(), handler);
+    return new Route(method, PathPattern.of(path), summary, Set.of(), List.of(), handler);
   }
 
   Route alsoWhileStarting() {
     return with(Trait.WHILE_STARTING);
+  }
+
+  Route asking(String... parameters) {
+    return new Route(method, path, summary, traits, List.of(parameters), handler);
+  }
+
+  Route takingObject() {
+    return with(Trait.OBJECT_BODY);
+  }
+
+  Route takingArray() {
+    return with(Trait.ARRAY_BODY);
   }
 
   Route withAnyContentType() {
@@ -57,7 +82,7 @@ record Route(String method, PathPattern path, String summary, Set<Trait> traits,
   private Route with(Trait trait) {
     var more = EnumSet.of(trait);
     more.addAll(traits);
-    return new Route(method, path, summary, more, handler);
+    return new Route(method, path, summary, more, query, handler);
   }
 
   boolean is(Trait trait) {

@@ -1,16 +1,20 @@
 package dev.millrace.rest;
 
+import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.WorkerApi.Leader;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds the route of a request and lets nothing but a {@link Response} out. Checks, in this order:
- * path 404, method 405, type of the body 415, accepted types 406, worker ready 503. Thread-safe.
+ * path 404, method 405, type of the body 415, accepted types 406, a place 503, worker ready 500.
+ * Thread-safe.
  */
 final class Router {
 
@@ -19,17 +23,22 @@ final class Router {
       List.of("HEAD", "DELETE", "POST", "GET", "PUT", "PATCH", "OPTIONS");
 
   private final List<Route> routes;
-  private final BooleanSupplier ready;
+
+  /** Of those that may have to wait for the worker; the others are answered at any time. */
+  private static final int AT_ONCE = 256;
+
+  private final WorkerApi worker;
   private final Onward onward;
+  private final Semaphore places = new Semaphore(AT_ONCE, true);
 
   /**
    * A router over these routes.
    *
    * @param onward takes what only the leader can answer
    */
-  Router(List<Route> routes, BooleanSupplier ready, Onward onward) {
+  Router(List<Route> routes, WorkerApi worker, Onward onward) {
     this.routes = List.copyOf(routes);
-    this.ready = ready;
+    this.worker = worker;
     this.onward = onward;
   }
 
@@ -42,7 +51,7 @@ final class Router {
     try {
       return onward.stamped(request, route(request));
     } catch (LeadsElsewhere e) {
-      return onward.send(request);
+      return onward(request, e.isSigned());
     } catch (HttpException e) {
       return onward.stamped(request, e.response());
     } catch (Exception e) {
@@ -51,6 +60,24 @@ final class Router {
     } catch (Throwable e) {
       LOG.error("{} {} failed with an internal error", request.method(), request.path(), e);
       return Response.error(500, "Internal error, see the worker's log: " + e);
+    }
+  }
+
+  /**
+   * The leader's answer. A worker that knows no leader waits for one, and may then lead itself.
+   * Whoever has sent the request on does that waiting.
+   */
+  private Response onward(Request request, boolean signed) {
+    try {
+      boolean waited = !request.hasQuery(Onward.HOPS) && worker.leader() instanceof Leader.Unknown;
+      if (waited && worker.awaitLeader() instanceof Leader.Here) {
+        return onward.stamped(request, route(request));
+      }
+      return onward.send(request, signed);
+    } catch (LeadsElsewhere e) {
+      return Response.error(409, ConnectorResource.CONFLICT);
+    } catch (HttpException e) {
+      return e.response();
     }
   }
 
@@ -88,10 +115,36 @@ final class Router {
     if (!acceptable && !MediaTypes.acceptsJson(request.header("Accept"))) {
       return Response.unmatched(406);
     }
-    if (!match.route().is(Route.Trait.WHILE_STARTING) && !ready.getAsBoolean()) {
-      throw HttpException.notReady("The worker is still starting up; ask again in a moment");
+    var matched = request.withParams(match.params());
+    return match.route().is(Route.Trait.WHILE_STARTING)
+        ? match.route().handler().handle(matched)
+        : whenReady(match.route(), matched);
+  }
+
+  /** Requests that come while the worker starts are answered when it has started (compat: §3). */
+  private Response whenReady(Route route, Request request) {
+    if (!hasPlace()) {
+      throw HttpException.notReady(
+          "%d other requests are under way; ask again in a moment. %s"
+              .formatted(AT_ONCE, worker.stage()));
     }
-    return match.route().handler().handle(request.withParams(match.params()));
+    try {
+      if (!worker.ready() && !worker.awaitReady(worker.requestTimeout())) {
+        throw new HttpException(500, ("Request timed out. " + worker.stage()).strip());
+      }
+      return route.handler().handle(request);
+    } finally {
+      places.release();
+    }
+  }
+
+  private boolean hasPlace() {
+    try {
+      return places.tryAcquire(worker.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static Response options(List<Match> matches, Request request) {

@@ -23,7 +23,7 @@ final class Routes {
                 new TopicsResource(worker, settings).routes(),
                 new PluginsResource(worker).routes(),
                 new LoggersResource(worker).routes(),
-                new InternalResource(worker, settings.signatureAlgorithms()).routes(),
+                new InternalResource(worker, settings.signatures(worker)).routes(),
                 new ClusterResource(worker).routes(),
                 new ValidationResource(worker).routes(),
                 new TopologiesResource(worker, peers).routes(),

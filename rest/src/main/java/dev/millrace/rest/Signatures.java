@@ -12,13 +12,19 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /**
- * Checks the signatures of requests between workers (compat: REST §12): base64 of the body's MAC
- * under the group's session key. Thread-safe.
+ * Signatures of requests between workers (compat: REST §12): base64 of the body's MAC under the
+ * group's session key. Thread-safe.
  *
  * @param algorithms the permitted ones
+ * @param own the one that this worker signs with
  * @param key the session key; empty before it has been read
  */
-record Signatures(List<String> algorithms, Supplier<Optional<SecretKey>> key) {
+record Signatures(List<String> algorithms, String own, Supplier<Optional<SecretKey>> key) {
+
+  /** The signature of a body, to be sent with the algorithm's name. */
+  String sign(String body) {
+    return Base64.getEncoder().encodeToString(signed(mac(own), known(), body));
+  }
 
   /**
    * Lets a well signed request pass.
@@ -32,17 +38,19 @@ record Signatures(List<String> algorithms, Supplier<Optional<SecretKey>> key) {
     var mac = mac(algorithm);
     var given = decoded(signature);
     if (!algorithms.contains(algorithm)) throw new HttpException(400, notPermitted(algorithm));
-    var known =
-        key.get()
-            .orElseThrow(
-                () ->
-                    new HttpException(
-                        503,
-                        "This worker is still starting up and has not been able to read a session"
-                            + " key from the config topic yet"));
-    if (!MessageDigest.isEqual(given, signed(mac, known, body))) {
+    if (!MessageDigest.isEqual(given, signed(mac, known(), body))) {
       throw new HttpException(403, "Internal request contained invalid signature.");
     }
+  }
+
+  private SecretKey known() {
+    return key.get()
+        .orElseThrow(
+            () ->
+                new HttpException(
+                    503,
+                    "This worker is still starting up and has not been able to read a session"
+                        + " key from the config topic yet"));
   }
 
   private static byte[] signed(Mac mac, SecretKey key, String body) {

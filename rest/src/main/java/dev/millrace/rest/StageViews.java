@@ -73,7 +73,30 @@ final class StageViews {
         .statuses()
         .of(id)
         .map(entry -> withWaiting(id, withTrouble(id, Views.state(id, entry))))
-        .orElse(Map.of("state", Views.UNASSIGNED));
+        .map(view -> withReason(id, view))
+        .orElseGet(() -> withReason(id, new LinkedHashMap<>(Map.of("state", Views.UNASSIGNED))));
+  }
+
+  /** Why nobody runs it. */
+  private Map<String, Object> withReason(WorkId id, Map<String, Object> view) {
+    if (view.get("state").equals(Views.UNASSIGNED)) view.put("reason", reason(id));
+    return view;
+  }
+
+  private String reason(WorkId id) {
+    var members = worker.members();
+    var holder = worker.state().holders().get(id);
+    if (members.leader().isEmpty()) {
+      return ("This worker knows no leader of the group. " + worker.stage()).strip();
+    }
+    if (holder == null) {
+      return "It has not been given to a member yet: the leader waits until whoever may still run it"
+          + " has stopped.";
+    }
+    return members.contains(holder)
+        ? "Member %s has it and starts or stops it.".formatted(holder)
+        : "Member %s, which had it, has left: another gets it as soon as it must have stopped."
+            .formatted(holder);
   }
 
   private Map<String, Object> withTrouble(WorkId id, Map<String, Object> state) {

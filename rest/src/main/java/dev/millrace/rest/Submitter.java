@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class Submitter {
 
-  /** Longer than the worker's own deadline, so that the worker's answer is the one that counts. */
-  private static final long TIMEOUT_SECONDS = 95;
+  /** Beyond the worker's own deadline, so that the worker's answer is the one that counts. */
+  private static final Duration LATER = Duration.ofSeconds(5);
 
   private final WorkerApi worker;
 
@@ -53,6 +53,25 @@ final class Submitter {
   /** Waits likewise, with the rejection's own words when something is not there. */
   CommandResult.Done submit(Command command) {
     return submit(command, "");
+  }
+
+  /**
+   * Waits until a connector of this worker has begun.
+   *
+   * @throws HttpException when it does not
+   */
+  void awaitStarted(String connector) {
+    worker
+        .awaitStarted(connector)
+        .ifPresent(
+            why -> {
+              throw new HttpException(500, why);
+            });
+  }
+
+  /** The same where answers wait for that always (compat: REST §15). */
+  void awaitInStandalone(String connector) {
+    if (worker.standalone()) awaitStarted(connector);
   }
 
   /**
@@ -91,7 +110,8 @@ final class Submitter {
 
   private CommandResult await(Command command) {
     try {
-      return worker.submit(command).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      long atMost = worker.requestTimeout().plus(LATER).toMillis();
+      return worker.submit(command).get(atMost, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new HttpException(500, ("Request timed out. " + worker.stage()).strip(), e);
     } catch (InterruptedException e) {

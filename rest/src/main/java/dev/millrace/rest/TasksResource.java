@@ -55,12 +55,26 @@ final class TasksResource {
   private Response restart(Request request) {
     var id = id(request);
     submitter.requireLeader();
-    if (worker.state().connector(id.connector()).isEmpty()) {
-      throw new HttpException(404, "Unknown connector: " + id.connector());
-    }
+    if (worker.standalone()) mustExistAlone(id);
+    var connector = worker.state().connector(id.connector());
+    if (connector.isEmpty()) throw new HttpException(404, "Unknown connector: " + id.connector());
     if (id.task() < 0) throw new HttpException(404, "Unknown task: " + label(id));
     submitter.submit(new Command.RestartTask(id.connector(), id.task()));
     return Response.empty(204);
+  }
+
+  /** The standalone mode has words of its own (compat: REST §15). */
+  private void mustExistAlone(WorkId id) {
+    var connector = worker.state().connector(id.connector());
+    if (connector.isEmpty()) {
+      throw new HttpException(
+          500,
+          "Failed to start task %s since it is not a recognizable type (source or sink)"
+              .formatted(label(id)));
+    }
+    if (id.task() < 0 || id.task() >= connector.get().tasks().size()) {
+      throw new HttpException(404, "Task " + label(id) + " not found");
+    }
   }
 
   private static WorkId id(Request request) {

@@ -73,7 +73,7 @@ final class Tls {
   private static SSLContext unnamed(SslContextFactory.Client tls, Map<String, String> settings)
       throws GeneralSecurityException {
     var keys = tls.getKeyStore();
-    var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    var trusted = TrustManagerFactory.getInstance(trustManagers(settings));
     trusted.init(tls.getTrustStore());
     TrustManager[] unnamed =
         Arrays.stream(trusted.getTrustManagers())
@@ -86,7 +86,7 @@ final class Tls {
 
   private static KeyManager[] keyManagers(KeyStore keys, Map<String, String> settings)
       throws GeneralSecurityException {
-    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    var factory = KeyManagerFactory.getInstance(keyManagers(settings));
     var password = settings.getOrDefault("ssl.key.password", settings.get("ssl.keystore.password"));
     factory.init(keys, password == null ? null : password.toCharArray());
     return factory.getKeyManagers();
@@ -122,6 +122,20 @@ final class Tls {
         list(settings.getOrDefault("ssl.enabled.protocols", "TLSv1.2,TLSv1.3")));
     var suites = settings.get("ssl.cipher.suites");
     if (suites != null) tls.setIncludeCipherSuites(list(suites));
+    var random = settings.get("ssl.secure.random.implementation");
+    if (random != null) tls.setSecureRandomAlgorithm(random);
+    tls.setKeyManagerFactoryAlgorithm(keyManagers(settings));
+    tls.setTrustManagerFactoryAlgorithm(trustManagers(settings));
+  }
+
+  private static String keyManagers(Map<String, String> settings) {
+    return settings.getOrDefault(
+        "ssl.keymanager.algorithm", KeyManagerFactory.getDefaultAlgorithm());
+  }
+
+  private static String trustManagers(Map<String, String> settings) {
+    return settings.getOrDefault(
+        "ssl.trustmanager.algorithm", TrustManagerFactory.getDefaultAlgorithm());
   }
 
   private static String[] list(String text) {

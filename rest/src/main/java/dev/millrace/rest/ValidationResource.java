@@ -26,10 +26,11 @@ final class ValidationResource {
   List<Route> routes() {
     return List.of(
         Route.of(
-            "PUT",
-            "/connector-plugins/{plugin}/config/validate",
-            "Checks a configuration of the plugin",
-            this::validate));
+                "PUT",
+                "/connector-plugins/{plugin}/config/validate",
+                "Checks a configuration of the plugin",
+                this::validate)
+            .takingObject());
   }
 
   private Response validate(Request request) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Timeout(180)
 class BasicAuthIT {
 
-  private static final Path ARTIFACT = Path.of("target", "basic-auth");
+  private static final Path ARTIFACT = Path.of(System.getProperty("basic.auth"));
   private static final String LOGIN = "java.security.auth.login.config";
 
   @TempDir Path folder;

@@ -16,7 +16,7 @@ class ClusterResourceTest {
   private final Router router =
       new Router(
           Routes.of(worker, RestSettings.of(Map.of()), Peers.client()),
-          worker::ready,
+          worker,
           Peers.onward(worker));
 
   private Response get(String path, String query) {

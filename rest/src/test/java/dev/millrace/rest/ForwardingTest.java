@@ -1,11 +1,13 @@
 package dev.millrace.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.model.WorkId;
 import dev.millrace.worker.RestListener;
 import dev.millrace.worker.WorkerApi.Leader;
+import dev.millrace.worker.cluster.FenceGate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +64,14 @@ class ForwardingTest {
 
   private HttpResponse<String> send(String method, String path, String body, String... headers)
       throws IOException, InterruptedException {
+    return send(follower.uri(), method, path, body, headers);
+  }
+
+  private HttpResponse<String> send(
+      URI worker, String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create(follower.uri() + path))
+        HttpRequest.newBuilder(URI.create(worker + path))
             .timeout(Duration.ofSeconds(60))
             .method(
                 method,
@@ -145,11 +154,27 @@ class ForwardingTest {
   }
 
   @Test
+  void waitsForALeader() throws Exception {
+    following.leader(new Leader.Unknown());
+    following.nextLeader(new Leader.At(leader.uri()));
+    assertThat(send("DELETE", "connectors/src", "").statusCode()).isEqualTo(204);
+
+    following.leader(new Leader.Unknown());
+    following.nextLeader(new Leader.Here());
+    assertThat(send("PUT", "connectors/n/config", "{\"connector.class\":\"Sink\"}").statusCode())
+        .isEqualTo(201);
+    assertThat(following.state().connectors()).containsOnlyKeys("n");
+  }
+
+  @Test
   void saysThatNobodyKnownLeads() throws Exception {
     following.leader(new Leader.Unknown());
 
+    var late = send("DELETE", "connectors/src", "");
+    assertThat(late.statusCode()).isEqualTo(500);
+    assertThat(late.body()).contains("Request timed out.");
     mustConflict(
-        send("DELETE", "connectors/src", ""),
+        send("DELETE", "connectors/src?forward=true", ""),
         "Cannot complete request momentarily due to no known leader URL,"
             + " likely because a rebalance was underway.");
   }
@@ -284,6 +309,47 @@ class ForwardingTest {
   }
 
   @Test
+  void signsWhatItSendsOnByItsOwnAlgorithm() throws Exception {
+    groupHasKey();
+    var strong =
+        Map.of("listeners", "http://127.0.0.1:0", "inter.worker.signature.algorithm", "HmacSHA512");
+    var picky = new HashMap<>(strong);
+    picky.put("inter.worker.verification.algorithms", "HmacSHA512");
+    var lenient = new HashMap<>(strong);
+    lenient.put("inter.worker.verification.algorithms", "HmacSHA256,HmacSHA512");
+    try (var first = RestServer.factory().open(lenient, following);
+        var last = RestServer.factory().open(picky, leading)) {
+      following.leader(new Leader.At(last.uri()));
+      var answer = send(first.uri(), "POST", "connectors/src/tasks", "[{\"a\":\"b\"}]", SIGNED);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+      var direct = send(last.uri(), "POST", "connectors/src/tasks", "[{\"a\":\"b\"}]", SIGNED);
+      assertThat(direct.statusCode()).isEqualTo(400);
+      assertThat(direct.body()).contains("does not support the 'HmacSHA256' key signing algorithm");
+    }
+    assertThatThrownBy(() -> RestServer.factory().open(strong, following))
+        .hasMessageContaining("inter.worker.signature.algorithm")
+        .hasMessageContaining("inter.worker.verification.algorithms");
+  }
+
+  @Test
+  void signsNothingThatWasNotSigned() throws Exception {
+    groupHasKey();
+    assertThat(send("PUT", "connectors/src/config", "{\"connector.class\":\"Sink\"}", SIGNED))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(200);
+    assertThat(send("POST", "connectors/src/tasks", "[{\"a\":\"c\"}]").statusCode()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FREE,204", "OUTDATED,409", "TOO_LATE,500"})
+  void fencesWhenAWorkerAsksForIt(FenceGate.Passage passage, int status) throws Exception {
+    groupHasKey();
+    leading.fencing(passage);
+    assertThat(send("PUT", "connectors/src/fence", "", SIGNED_EMPTY).statusCode())
+        .isEqualTo(status);
+  }
+
+  @Test
   void refusesWhatIsSignedWrong() throws Exception {
     groupHasKey();
 
@@ -306,7 +372,6 @@ class ForwardingTest {
           POST | connectors/off/tasks  | 400 | Cannot submit non-empty set of task configs for stopped
           PUT  | connectors/nope/fence | 404 | Connector nope not found
           PUT  | connectors/snk/fence  | 400 | Connector snk is not a source connector
-          PUT  | connectors/src/fence  | 500 | each task does it
           """)
   void saysWhatCannotBe(String method, String path, int status, String message) throws Exception {
     groupHasKey();

@@ -103,7 +103,7 @@ class FuzzTest {
   private final InMemoryWorker worker = Fixture.worker();
   private final RestSettings settings = RestSettings.of(Map.of());
   private final List<Route> routes = Routes.of(worker, settings, Peers.client());
-  private final Router router = new Router(routes, worker::ready, Peers.onward(worker));
+  private final Router router = new Router(routes, worker, Peers.onward(worker));
 
   /** Keeps what the router logs: failures that nobody foresaw. */
   private static final class Failures extends AbstractAppender {

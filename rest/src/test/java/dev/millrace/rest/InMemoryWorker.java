@@ -13,6 +13,7 @@ import dev.millrace.worker.QueryException;
 import dev.millrace.worker.StatusBoard;
 import dev.millrace.worker.TestStatuses;
 import dev.millrace.worker.WorkerApi;
+import dev.millrace.worker.cluster.FenceGate;
 import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
@@ -33,6 +34,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import javax.crypto.SecretKey;
@@ -56,6 +60,12 @@ final class InMemoryWorker implements WorkerApi {
   private final Map<String, Map<String, String>> tables = new ConcurrentHashMap<>();
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean ready = true;
+  private final CompletableFuture<Void> becameReady = new CompletableFuture<>();
+  private volatile Duration requestTimeout = Duration.ofSeconds(90);
+  private volatile boolean standalone;
+  private volatile Optional<Leader> nextLeader = Optional.empty();
+  private volatile Function<String, Optional<String>> beginnings = name -> Optional.empty();
+  private volatile FenceGate.Passage fencing = FenceGate.Passage.FREE;
   private volatile List<MetricFamily> metrics = List.of();
   private volatile Function<Command, Optional<CommandResult>> interception =
       command -> Optional.empty();
@@ -69,6 +79,64 @@ final class InMemoryWorker implements WorkerApi {
 
   void ready(boolean yes) {
     ready = yes;
+    if (yes) becameReady.complete(null);
+  }
+
+  @Override
+  public boolean awaitReady(Duration atMost) {
+    try {
+      becameReady.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      return false;
+    }
+  }
+
+  /** How long requests may take from now on. */
+  void requestTimeout(Duration atMost) {
+    requestTimeout = atMost;
+  }
+
+  @Override
+  public Duration requestTimeout() {
+    return requestTimeout;
+  }
+
+  /** From now on it is one of the standalone mode, whose connectors begin or fail like this. */
+  void standalone(Function<String, Optional<String>> beginning) {
+    standalone = true;
+    beginnings = beginning;
+  }
+
+  /** The worker that waits for a leader finds this one. */
+  void nextLeader(Leader found) {
+    nextLeader = Optional.of(found);
+  }
+
+  @Override
+  public Leader awaitLeader() {
+    leader = nextLeader.orElse(leader);
+    return leader;
+  }
+
+  @Override
+  public boolean standalone() {
+    return standalone;
+  }
+
+  @Override
+  public Optional<String> awaitStarted(String connector) {
+    return beginnings.apply(connector);
+  }
+
+  /** Earlier tasks are fenced so. */
+  void fencing(FenceGate.Passage passage) {
+    fencing = passage;
+  }
+
+  @Override
+  public FenceGate.Passage awaitFenced(String connector) {
+    return fencing;
   }
 
   /** Answers chosen commands in the leader's stead. */

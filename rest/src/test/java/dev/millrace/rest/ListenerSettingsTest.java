@@ -86,7 +86,18 @@ class ListenerSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"put X:y", "set X", "set :y", "set X:y:z", "set", "set a b:c"})
+  @ValueSource(
+      strings = {
+        "put X:y",
+        "set X",
+        "set :y",
+        "set X:y:z",
+        "set",
+        "set a b:c",
+        "setDate X:soon",
+        "addDate X:1h",
+        "set X(:y"
+      })
   void aWrongRuleFailsTheStart(String rule) {
     assertThatThrownBy(() -> open(Map.of("response.http.headers.config", rule)))
         .isInstanceOf(ConfigException.class)
@@ -133,6 +144,11 @@ class ListenerSettingsTest {
     settings.put("listeners.https.ssl.keystore.type", "PKCS12");
     settings.put("listeners.https.ssl.keystore.password", "changeit");
     settings.put("rest.advertised.listener", "https");
+    settings.put("listeners.https.ssl.secure.random.implementation", "SHA1PRNG");
+    settings.put("listeners.https.ssl.trustmanager.algorithm", "PKIX");
+    settings.put("listeners.https.ssl.keymanager.algorithm", "Bogus");
+    assertThatThrownBy(() -> open(settings)).hasStackTraceContaining("Bogus");
+    settings.put("listeners.https.ssl.keymanager.algorithm", "PKIX");
     try (var server = open(settings);
         var client = HttpClient.newBuilder().sslContext(trusting(store)).build()) {
       assertThat(server.advertised().getScheme()).isEqualTo("https");

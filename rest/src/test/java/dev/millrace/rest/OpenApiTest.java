@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +25,7 @@ class OpenApiTest {
   private JsonNode document() throws Exception {
     var request = new Request("GET", "/openapi.json", Map.of(), Map.of(), Map.of(), "http://x", "");
     return new ObjectMapper()
-        .readTree(new Router(routes, worker::ready, Peers.onward(worker)).answer(request).body());
+        .readTree(new Router(routes, worker, Peers.onward(worker)).answer(request).body());
   }
 
   @Test
@@ -48,12 +52,74 @@ class OpenApiTest {
     for (var path : document().path("paths").properties()) {
       long parameters = Pattern.compile("\\{").matcher(path.getKey()).results().count();
       for (var operation : path.getValue()) {
-        assertThat(operation.path("parameters").size())
-            .as(path.getKey())
-            .isEqualTo((int) parameters);
+        long inPath = 0;
+        for (var parameter : operation.path("parameters")) {
+          if (parameter.path("in").asText().equals("path")) inPath++;
+        }
+        assertThat(inPath).as(path.getKey()).isEqualTo(parameters);
         assertThat(ids.add(operation.path("operationId").asText())).as(path.getKey()).isTrue();
         assertThat(operation.path("summary").asText()).isNotBlank();
       }
     }
   }
+
+  /** Those that the routes' code looks at. */
+  @Test
+  void namesEveryQueryParameter() throws Exception {
+    var asked = new TreeSet<String>();
+    try (var files = Files.newDirectoryStream(SOURCES, "*Resource.java")) {
+      for (Path file : files) {
+        ASKED.matcher(Files.readString(file)).results().forEach(name -> asked.add(name.group(1)));
+      }
+    }
+    var described = new TreeSet<String>();
+    document()
+        .findParents("in")
+        .forEach(
+            parameter -> {
+              if (parameter.path("in").asText().equals("query")) {
+                described.add(parameter.path("name").asText());
+              }
+            });
+    assertThat(described).isEqualTo(asked).contains("expand", "scope");
+  }
+
+  @Test
+  void tellsWhichRoutesNeedABody() throws Exception {
+    var document = document();
+    var router = new Router(routes, Fixture.worker(), Peers.onward(worker));
+    var needed = new ArrayList<String>();
+    for (var route : routes) {
+      boolean tasks = route.is(Route.Trait.ARRAY_BODY);
+      var path = route.path().toString().replace("{connector}", "src").replace("{logger}", "root");
+      var request =
+          new Request(route.method(), path, Map.of(), Map.of(), Map.of(), "http://x", "null");
+      var answer =
+          route.method().equals("GET") ? Response.empty(200) : router.answer(typed(request));
+      boolean needs = tasks || answer.body().contains("needs a JSON");
+      if (needs) needed.add(route.method() + " " + route.path());
+      var operation =
+          document
+              .path("paths")
+              .path(route.path().toString())
+              .path(route.method().toLowerCase(Locale.ROOT));
+      assertThat(operation.has("requestBody")).as(route.toString()).isEqualTo(needs);
+    }
+    assertThat(needed).contains("POST /connectors", "PATCH /connectors/{connector}/config");
+  }
+
+  private static Request typed(Request request) {
+    return new Request(
+        request.method(),
+        request.path(),
+        Map.of(),
+        Map.of(),
+        Map.of("content-type", "application/json"),
+        request.base(),
+        request.body());
+  }
+
+  private static final Path SOURCES = Path.of("src/main/java/dev/millrace/rest");
+  private static final Pattern ASKED =
+      Pattern.compile("(?:queryFirst|queryFlag|queryAll|hasQuery)\\(\"(\\w+)\"\\)");
 }

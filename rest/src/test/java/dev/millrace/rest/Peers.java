@@ -1,6 +1,7 @@
 package dev.millrace.rest;
 
 import dev.millrace.worker.WorkerApi;
+import java.util.Map;
 
 /** The way to other workers, in tests. */
 final class Peers {
@@ -9,7 +10,7 @@ final class Peers {
 
   /** The way to the leader. */
   static Onward onward(WorkerApi worker) {
-    return new Onward(worker, client());
+    return new Onward(worker, client(), RestSettings.of(Map.of()).signatures(worker));
   }
 
   /** One that never needs https. */

@@ -90,16 +90,18 @@ class RestServerTest {
         .isEqualTo(
             "{\"status\":\"starting\",\"message\":\"Worker is still starting up. The"
                 + " worker is currently starting.\"}");
-    var early = get("connectors");
-    assertThat(early.statusCode()).isEqualTo(503);
-    assertThat(early.headers().firstValue("Retry-After")).contains("1");
-    assertThat(early.body())
+    worker.requestTimeout(Duration.ofMillis(50));
+    assertThat(get("connectors").body())
         .isEqualTo(
-            "{\"error_code\":503,\"message\":\"The worker is still starting up; ask again in a"
-                + " moment\"}");
+            "{\"error_code\":500,\"message\":\"Request timed out. The worker is currently"
+                + " starting.\"}");
     assertThat(get("nope").statusCode()).isEqualTo(404);
 
+    worker.requestTimeout(Duration.ofSeconds(60));
+    var early = client.sendAsync(to("connectors").build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(get("health").statusCode()).isEqualTo(503);
     worker.ready(true);
+    assertThat(early.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     assertThat(get("connectors").statusCode()).isEqualTo(200);
   }
 

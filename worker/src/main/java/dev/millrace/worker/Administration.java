@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.model.ConnectorState;
+import dev.millrace.model.Fact;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.worker.listing.CatalogListing;
 import dev.millrace.worker.listing.PluginListing;
@@ -13,9 +14,25 @@ import dev.millrace.worker.validation.FrameworkKeys;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What people administer beside connectors themselves. Immutable and thread-safe. */
 record Administration(OffsetAdmin offsets, PluginListing listing, LogLevels levels) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
+
+  /** Sets a level that somebody in the group has asked for, if it is one. */
+  void set(Fact.LevelSet wanted) {
+    if (levels.isLevel(wanted.level())) {
+      levels.set(wanted.logger(), wanted.level());
+    } else {
+      LOG.warn(
+          "Logger {} was to be set to \"{}\" in the cluster, which is no level",
+          wanted.logger(),
+          wanted.level());
+    }
+  }
 
   /** That of a worker made of these parts. */
   static Administration of(

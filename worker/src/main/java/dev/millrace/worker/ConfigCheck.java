@@ -5,6 +5,7 @@ import dev.millrace.worker.preflight.ClientOverrides;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
 import dev.millrace.worker.validation.Validator;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.provider.ConfigProvider;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.config.provider.ConfigProvider;
  * is asked. Thread-safe; closed by who made it.
  */
 public final class ConfigCheck implements AutoCloseable {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
 
   private final PluginCatalog catalog;
   private final ConfigResolver resolver;
@@ -28,7 +31,8 @@ public final class ConfigCheck implements AutoCloseable {
     this.resolver = new ConfigResolver(all);
     this.overrides =
         ClientOverrides.of(catalog, settings.originals(), settings.exactlyOnceSources());
-    this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
+    this.validator =
+        new Validator(catalog, resolver::resolution, settings.view(), overrides, () -> DEADLINE);
   }
 
   /**

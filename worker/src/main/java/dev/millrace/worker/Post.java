@@ -247,7 +247,8 @@ final class Post implements RunnerFactory.Listener {
   private synchronized void become(WorkStatus next) {
     life = life.in(next);
     String version = life.runner() == null ? "" : life.runner().version();
-    crew.board().put(spec.id(), new StatusBoard.Entry(life.shown(), crew.worker(), version));
+    var entry = new StatusBoard.Entry(life.shown(), crew.worker(), version);
+    crew.board().put(spec.id(), entry, spec.asOf());
     meter.became(life.shown());
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 
 /** The REST server of a worker, as the worker sees it. */
 public interface RestListener extends AutoCloseable {
@@ -12,6 +13,9 @@ public interface RestListener extends AutoCloseable {
   /** The address that others are told, such as {@code http://worker1:8083/}. */
   URI advertised();
 
+  /** Where {@code /admin} is served on this machine; empty when nowhere. */
+  Optional<URI> adminUri();
+
   /** Stops taking requests and ends those under way, within seconds. */
   @Override
   void close();
@@ -21,7 +25,7 @@ public interface RestListener extends AutoCloseable {
   interface Factory {
 
     /**
-     * Binds and serves at once; what the worker cannot answer yet is answered 503.
+     * Binds and serves at once; what the worker cannot answer yet waits until it can.
      *
      * @param settings the worker's, of which it takes those of REST
      * @throws IllegalStateException when an address is taken or cannot be bound; says which

@@ -14,7 +14,6 @@ import dev.millrace.model.control.Held;
 import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.model.restarts.RestartPolicy;
 import dev.millrace.worker.cluster.Cluster;
-import dev.millrace.worker.logging.LogLevels;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -46,13 +45,12 @@ final class Shell {
   private static final long TICK_MS = 100;
   private static final Duration CONTROL_STOP = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(90);
 
   private final ControlCore core;
   private final String member;
   private final Cluster cluster;
+  private final Consumer<Fact.LevelSet> levels;
   private final Crew crew;
-  private final LogLevels levels;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_BOUND);
   private final Deque<Event> own = new ArrayDeque<>(); // made by the control thread itself
   private final Map<Long, CompletableFuture<CommandResult>> requests = new ConcurrentHashMap<>();
@@ -71,12 +69,17 @@ final class Shell {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
-  /** A shell that has not begun. {@code crew} sends its events to {@link #accept}. */
+  /**
+   * A shell that has not begun.
+   *
+   * @param levels told of levels that are set while this worker runs; must not wait
+   * @param crewMaker the crew sends its events to {@link #accept}
+   */
   Shell(
       String member,
       Cluster cluster,
       RestartPolicy restarts,
-      LogLevels levels,
+      Consumer<Fact.LevelSet> levels,
       CrewMaker crewMaker) {
     this.levels = levels;
     this.member = member;
@@ -116,18 +119,16 @@ final class Shell {
   }
 
   /**
-   * Has the command carried out; the future's result is visible in {@link #state} when it
-   * completes.
+   * Has the command carried out within this time; the future's result is visible in {@link #state}
+   * when it completes.
    */
-  CompletableFuture<CommandResult> ask(Command command) {
+  CompletableFuture<CommandResult> ask(Command command, Duration atMost) {
     if (closing) return CompletableFuture.completedFuture(stopping());
     long number = requestNumbers.incrementAndGet();
     var reply = new CompletableFuture<CommandResult>();
     requests.put(number, reply);
     var answered =
-        reply
-            .orTimeout(COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-            .exceptionally(late -> timedOut());
+        reply.orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> timedOut());
     var unused = answered.whenComplete((result, error) -> requests.remove(number));
     accept(new Event.Asked(number, command));
     return answered;
@@ -213,23 +214,16 @@ final class Shell {
   private void handle(Event event) {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     var actions = core.step(now, event);
-    if (state != core.state()) publish(core.state());
-    if (event instanceof Event.FactRead(var at, Fact.LogLevelSet(var logger, var level))) {
-      setLevel(logger, level); // before the command is answered
+    if (event instanceof Event.FactRead(var at, Fact.LevelSet set) && joined.isDone()) {
+      levels.accept(set); // before the state is published, so that who awaits it finds it done
     }
+    if (state != core.state()) publish(core.state());
     look(event);
     stages.saw(event);
     actions.forEach(this::perform);
     tellRestarts(now);
     if (event instanceof Event.Joined) joined.complete(null);
     if (event instanceof Event.WorkStopped(var id)) ended(id);
-  }
-
-  /** What was set before this worker came is over (compat: REST §11). */
-  private void setLevel(String logger, String level) {
-    if (!joined.isDone()) return;
-    if (levels.isLevel(level)) levels.set(logger, level);
-    else LOG.warn("The level '{}' of logger {} is unknown here and is not set", level, logger);
   }
 
   private void look(Event event) {
@@ -351,11 +345,11 @@ final class Shell {
 
   /** What control does or did last, as a sentence; empty when nothing is known. */
   String stage() {
-    return stages.sentence();
+    return (stages.sentence(cluster.unwritten()) + " " + cluster.blocked()).strip();
   }
 
   private CommandResult timedOut() {
-    var message = ("Request timed out. " + stages.sentence()).strip();
+    var message = ("Request timed out. " + stage()).strip();
     return new CommandResult.Rejected(new Rejection(Rejection.Code.UNKNOWN_FATE, message, ""));
   }
 }

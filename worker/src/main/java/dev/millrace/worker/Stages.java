@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 final class Stages {
 
+  private static final String FLUSHING = "flushing updates to the status topic";
   private static final String MEMBERSHIP = "ensuring membership in the cluster";
 
   private record Stage(String what, Instant began, Optional<Instant> completed) {}
@@ -65,9 +66,10 @@ final class Stages {
       case Fact.Leased(var name, var holders) -> "assigning the work of connector " + name;
       case Fact.Fenced(var name, var tasks) ->
           "recording that earlier tasks of connector " + name + " are fenced";
-      case Fact.LogLevelSet ignored -> "writing the level of a logger to the config topic";
       case Fact.Seated ignored -> "writing the group's generation to the config topic";
       case Fact.Expected ignored -> "writing which workers are expected back to the config topic";
+      case Fact.LevelSet(var logger, var level) ->
+          "writing the level of logger " + logger + " to the config topic";
       case Fact.KeyRotated ignored -> "writing a new session key to the config topic";
     };
   }
@@ -81,21 +83,28 @@ final class Stages {
         current.map(stage -> new Stage(stage.what(), stage.began(), Optional.of(clock.instant())));
   }
 
-  /** What it does, or did last, as a sentence; empty when nothing is known. */
-  String sentence() {
-    return current.map(Stages::sentence).orElse("");
+  /**
+   * What it does, or did last, as a sentence; empty when nothing is known.
+   *
+   * @param unwritten since when statuses wait to be written; empty when none does
+   */
+  String sentence(Optional<Instant> unwritten) {
+    var now = current;
+    var flushing = unwritten.map(since -> new Stage(FLUSHING, since, Optional.empty()));
+    if (now.isEmpty()) return flushing.map(stage -> sentence("is currently", stage)).orElse("");
+    if (now.get().completed().isEmpty()) {
+      return sentence("is currently", now.get())
+          + flushing.map(stage -> " " + sentence("is also", stage)).orElse("");
+    }
+    return flushing.map(stage -> sentence("is currently", stage)).orElseGet(() -> last(now.get()));
   }
 
-  private static String sentence(Stage stage) {
-    return stage
-        .completed()
-        .map(
-            end ->
-                "The last operation the worker completed was %s, which began at %s and completed at %s."
-                    .formatted(stage.what(), stage.began(), end))
-        .orElseGet(
-            () ->
-                "The worker is currently %s, which began at %s."
-                    .formatted(stage.what(), stage.began()));
+  private static String sentence(String does, Stage stage) {
+    return "The worker %s %s, which began at %s.".formatted(does, stage.what(), stage.began());
+  }
+
+  private static String last(Stage stage) {
+    return "The last operation the worker completed was %s, which began at %s and completed at %s."
+        .formatted(stage.what(), stage.began(), stage.completed().orElseThrow());
   }
 }

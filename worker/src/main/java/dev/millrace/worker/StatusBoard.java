@@ -47,12 +47,19 @@ public final class StatusBoard {
   private volatile Map<WorkId, NextRestart> restarts = Map.of();
 
   private final Map<String, Set<String>> topics = new ConcurrentHashMap<>();
+  private final Beginnings beginnings = new Beginnings();
   private final EventLog events;
+  private volatile boolean tracking = true;
   private volatile Optional<SharedStatuses> shared = Optional.empty();
 
   /** An empty board that notes changes there. */
   public StatusBoard(EventLog events) {
     this.events = events;
+  }
+
+  /** From now on the topics of connectors are not noted. */
+  void forgetTopics() {
+    tracking = false;
   }
 
   /** From now on others are told of this worker's work, and theirs is shown too. */
@@ -70,8 +77,20 @@ public final class StatusBoard {
     }
   }
 
+  /** Likewise, with the log offset that the work has taken into account. */
+  void put(WorkId id, Entry entry, long asOf) {
+    put(id, entry);
+    beginnings.became(id, asOf, entry.status());
+  }
+
+  /** Who waits for this worker's work. */
+  Beginnings beginnings() {
+    return beginnings;
+  }
+
   /** The work goes to another worker. */
   void release(WorkId id) {
+    beginnings.gone(id);
     waits.remove(id);
     if (entries.remove(id) == null) return;
     events.add(id.connector(), id.toString(), "RELEASED", "");
@@ -79,6 +98,7 @@ public final class StatusBoard {
 
   /** The work is wanted no more. */
   void remove(WorkId id) {
+    beginnings.gone(id);
     waits.remove(id);
     if (entries.remove(id) == null) return;
     events.add(id.connector(), id.toString(), "GONE", "");
@@ -92,6 +112,7 @@ public final class StatusBoard {
 
   /** The task has read from or written to this topic. */
   void topicUsed(WorkId task, String topic) {
+    if (!tracking) return;
     topics.computeIfAbsent(task.connector(), c -> ConcurrentHashMap.newKeySet()).add(topic);
     shared.ifPresent(s -> s.topicUsed(task, topic));
   }

@@ -2,22 +2,20 @@ package dev.millrace.worker;
 
 import dev.millrace.engine.ConditionWaits;
 import dev.millrace.kafka.ClientSettings;
-import dev.millrace.kafka.config.FileConfigLog;
-import dev.millrace.kafka.config.MemoryConfigLog;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
-import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Rejection;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
-import dev.millrace.worker.cluster.Alone;
 import dev.millrace.worker.cluster.Cluster;
 import dev.millrace.worker.cluster.ClusterSettings;
+import dev.millrace.worker.cluster.FenceGate;
 import dev.millrace.worker.cluster.KafkaCluster;
 import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
+import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.listing.PluginListing;
 import dev.millrace.worker.logging.LogLevels;
 import dev.millrace.worker.metrics.MetricFamily;
@@ -37,13 +35,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.SecretKey;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.provider.ConfigProvider;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.health.ConnectorType;
@@ -59,8 +58,8 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements WorkerApi, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration PLUGINS_CLOSE = Duration.ofSeconds(2);
-  private static final Duration CLUSTER_LOOKUP = Duration.ofSeconds(30);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90); // compat: REST §3
+  private static final Duration STOP_AT_MOST = Duration.ofMinutes(2);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
@@ -78,14 +77,15 @@ public final class Worker implements WorkerApi, AutoCloseable {
   private final RestExtensions extensions;
   private final WorkerMetrics metrics;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final CompletableFuture<String> clusterId = new CompletableFuture<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final ClusterLookup clusterId;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CompletableFuture<Void> death = new CompletableFuture<>();
   private Optional<RestListener> rest = Optional.empty(); // bound once, before start() returns
   private volatile Optional<Shell> shell = Optional.empty(); // REST is served before control begins
   private final SecretKey ownKey = SessionKeys.random(); // nobody else has it
   private volatile Optional<Cluster> cluster = Optional.empty();
-  private volatile Optional<Admin> lookup = Optional.empty(); // asks for the cluster's id
+  private volatile Duration requestTimeout = REQUEST_TIMEOUT;
   private volatile String workerId = "";
   private volatile String member = "";
 
@@ -100,7 +100,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.metrics = new WorkerMetrics(settings.metrics(), Time.SYSTEM);
     overrides.monitor(metrics::plugin);
     this.extensions = new RestExtensions(catalog, settings.originals(), metrics::plugin);
-    this.validator = new Validator(catalog, resolver::resolution, settings.view(), overrides);
+    this.clusterId =
+        new ClusterLookup(
+            new ClientSettings(settings.originals(), "").sharedAdmin(),
+            settings.bootstrapServers(),
+            metrics::clusterIs);
+    this.validator =
+        new Validator(
+            catalog, resolver::resolution, settings.view(), overrides, this::requestTimeout);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
     this.administration =
@@ -144,6 +151,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
       if (settings == null) throw new IllegalStateException("a worker needs settings");
       var worker = new Worker(this);
       try {
+        LOG.info("Settings:\n\t{}", String.join("\n\t", worker.settings.shown()));
         worker.settings.remarks().forEach(LOG::warn);
         worker.begin(rest);
       } catch (RuntimeException e) {
@@ -173,11 +181,16 @@ public final class Worker implements WorkerApi, AutoCloseable {
     metrics.identified(workerId);
     metrics.begin();
     member = workerId + "#" + UUID.randomUUID();
-    var others = cluster();
+    var self =
+        new Members.Member(member, rest.map(r -> r.advertised().toString()).orElse(workerId));
+    var formation = new Formation(settings, resolver);
+    var others = formation.cluster(self, workerId);
     var parts =
-        new WorkFactory.Parts(settings, catalog, resolver, overrides, this::state, fences(others));
+        new WorkFactory.Parts(
+            settings, catalog, resolver, overrides, this::state, formation.fences(others));
     var factory = new WorkFactory(parts, expiry, offsets, queryables);
     others.statuses().ifPresent(statuses::share);
+    if (!settings.topicTracking()) statuses.forgetTopics();
     var clocks = new ConditionWaits(System::nanoTime, InstantSource.system());
     var stalls = new StallWatch(settings.stalledAfter(), clocks, statuses);
     metrics.stalls(statuses::stalls);
@@ -186,7 +199,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
             member,
             others,
             settings.restarts(),
-            administration.levels(),
+            administration::set,
             events ->
                 new Crew(factory, statuses, metrics, workerId, settings.stopTimeout(), events)
                     .reporting(stalls));
@@ -209,35 +222,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
-    Thread.ofVirtual().name("cluster-id").start(this::lookUpCluster);
-  }
-
-  private Cluster cluster() {
-    var self =
-        new Members.Member(member, rest.map(r -> r.advertised().toString()).orElse(workerId));
-    return switch (settings.mode()) {
-      case DISTRIBUTED ->
-          new KafkaCluster(
-              ClusterSettings.of(settings.originals()),
-              new ClientSettings(settings.originals(), ""),
-              self,
-              workerId,
-              this::fence);
-      case ALONE ->
-          new Alone(new FileConfigLog(settings.dataDir().resolve("config.log"), member), self);
-      case STANDALONE -> new Alone(new MemoryConfigLog(member), self);
-    };
-  }
-
-  private Fences fences(Cluster others) {
-    return others instanceof KafkaCluster kafka
-        ? new ClusterFences(kafka.fences())
-        : new GenerationFences(settings.stopTimeout());
-  }
-
-  private void fence(String name, ConnectorState connector, int tasks) {
-    var config = resolver.resolveAll(connector.config()).config();
-    new Fencing(new ClientSettings(settings.originals(), ""), name, config).first(tasks);
+    clusterId.begin();
   }
 
   private static void follow(CompletableFuture<Void> source, CompletableFuture<Void> target) {
@@ -249,27 +234,6 @@ public final class Worker implements WorkerApi, AutoCloseable {
             });
   }
 
-  private void lookUpCluster() {
-    var clients = new ClientSettings(settings.originals(), "");
-    var admin = Admin.create(clients.sharedAdmin());
-    lookup = Optional.of(admin);
-    try {
-      if (closed.get()) return; // whoever closes may not have seen the client
-      var id =
-          admin.describeCluster().clusterId().get(CLUSTER_LOOKUP.toSeconds(), TimeUnit.SECONDS);
-      clusterId.complete(id);
-      metrics.clusterIs(id);
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      if (closed.get()) return;
-      LOG.warn(
-          "Kafka at {} did not tell its cluster id: {}", settings.bootstrapServers(), e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      admin.close(Duration.ZERO);
-    }
-  }
-
   /** The worker's settings, their placeholders resolved: not to be shown. */
   public WorkerSettings settings() {
     return settings;
@@ -278,6 +242,26 @@ public final class Worker implements WorkerApi, AutoCloseable {
   /** The bound REST address; empty without REST. */
   public Optional<URI> restUri() {
     return rest.map(RestListener::uri);
+  }
+
+  /** Where {@code /admin} is served; empty when nowhere. */
+  public Optional<URI> adminUri() {
+    return rest.flatMap(RestListener::adminUri);
+  }
+
+  /** The registry of this worker's metrics, for reading and for reporters of whoever embeds it. */
+  public Metrics metricsRegistry() {
+    return metrics.registry();
+  }
+
+  /** How long requests may take from now on, at first 90 s. */
+  public void requestTimeout(Duration atMost) {
+    requestTimeout = atMost;
+  }
+
+  @Override
+  public Duration requestTimeout() {
+    return requestTimeout;
   }
 
   /** The plugins this worker has. */
@@ -301,44 +285,46 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   /**
-   * Stops REST, then all work, each task within the stop timeout, then everything else. Idempotent;
-   * returns within seconds though plugin code hangs.
+   * Stops REST, then all work, each task within the stop timeout, then everything else. Idempotent:
+   * whoever asks again waits for the first. Returns within seconds though plugin code or Kafka
+   * hangs.
    */
-  @Override
-  public void close() {
-    boolean ready = ready();
-    if (!closed.compareAndSet(false, true)) return;
-    rest.ifPresent(RestListener::close);
-    if (ready) ReturnNotice.give(this, settings.restartHold(), this::carryOut);
-    shell.ifPresent(Shell::close);
-    lookup.ifPresent(admin -> admin.close(Duration.ZERO));
-    expiry.close();
-    offsets.close();
-    closePlugins();
-    metrics.close();
-    catalog.close();
-    if (settings.temporaryDataDir()) DataFolder.delete(settings.dataDir());
+  public void stop() {
+    var hold = ready() ? settings.restartHold() : Duration.ZERO;
+    if (!closed.compareAndSet(false, true)) {
+      awaitOver();
+      return;
+    }
+    try {
+      Closing.of("REST", () -> rest.ifPresent(RestListener::close));
+      Closing.of("its notice", () -> ReturnNotice.give(this, hold, this::carryOut));
+      Closing.of("its work", () -> shell.ifPresent(Shell::close));
+      Closing.of("the lookup of the cluster", clusterId::close);
+      Closing.of("the expiry of secrets", expiry::close);
+      Closing.of("offset stores", offsets::close);
+      Closing.plugins(extensions::close, overrides::close, resolver::close);
+      Closing.of("metrics", metrics::close);
+      Closing.of("plugins", catalog::close);
+      if (settings.temporaryDataDir()) DataFolder.delete(settings.dataDir());
+    } finally {
+      over.countDown();
+    }
   }
 
-  /** Their close may hang: the worker ends without it. */
-  private void closePlugins() {
-    var closing =
-        Thread.ofPlatform()
-            .daemon()
-            .name("plugins-close")
-            .start(
-                () -> {
-                  extensions.close();
-                  overrides.close();
-                  resolver.close();
-                });
+  private void awaitOver() {
     try {
-      if (!closing.join(PLUGINS_CLOSE)) {
-        LOG.warn("Config providers and policies were not closed within {}", PLUGINS_CLOSE);
+      if (!over.await(STOP_AT_MOST.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("The worker is still being stopped after {}", STOP_AT_MOST);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** {@link #stop}, for blocks that own a worker. */
+  @Override
+  public void close() {
+    stop();
   }
 
   @Override
@@ -348,8 +334,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public KafkaInfo kafka() {
-    return new KafkaInfo(
-        AppInfoParser.getVersion(), AppInfoParser.getCommitId(), clusterId.getNow(""));
+    return new KafkaInfo(AppInfoParser.getVersion(), AppInfoParser.getCommitId(), clusterId.id());
   }
 
   @Override
@@ -360,6 +345,19 @@ public final class Worker implements WorkerApi, AutoCloseable {
   @Override
   public boolean ready() {
     return started.isDone() && !started.isCompletedExceptionally() && !closed.get();
+  }
+
+  @Override
+  public boolean awaitReady(Duration atMost) {
+    try {
+      started.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return ready();
   }
 
   @Override
@@ -379,7 +377,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   private CompletableFuture<CommandResult> ask(Command command) {
     return shell
-        .map(control -> control.ask(command))
+        .map(control -> control.ask(command, requestTimeout))
         .orElseGet(() -> CompletableFuture.completedFuture(starting()));
   }
 
@@ -427,24 +425,35 @@ public final class Worker implements WorkerApi, AutoCloseable {
 
   @Override
   public String stage() {
-    String blocked = cluster.map(Cluster::blocked).orElse("");
-    if (!blocked.isEmpty()) return blocked + ".";
-    return ready()
-        ? shell.map(Shell::stage).orElse("")
-        : "The worker is currently initializing and reading to the end of internal topics, which began at "
-            + begun
-            + ".";
+    return new Situation(begun, ready(), death, shell, cluster).sentence();
   }
 
   @Override
   public Leader leader() {
-    var members = members();
-    if (members.leader().isEmpty()) return new Leader.Unknown();
-    if (members.leader().equals(member)) return new Leader.Here();
-    return members
-        .urlOf(members.leader())
-        .<Leader>map(url -> new Leader.At(URI.create(url)))
-        .orElseGet(Leader.Unknown::new);
+    return Leader.of(members(), member);
+  }
+
+  @Override
+  public Leader awaitLeader() {
+    return LeaderWait.of(this).await(requestTimeout);
+  }
+
+  @Override
+  public boolean standalone() {
+    return settings.mode() == WorkerMode.STANDALONE;
+  }
+
+  @Override
+  public Optional<String> awaitStarted(String connector) {
+    return new StartWait(this, connector).await(requestTimeout);
+  }
+
+  @Override
+  public FenceGate.Passage awaitFenced(String connector) {
+    boolean transactional = settings.exactlyOnceSources();
+    return transactional && cluster.orElse(null) instanceof KafkaCluster kafka
+        ? kafka.fences().awaitCurrent(connector, requestTimeout)
+        : FenceGate.Passage.FREE;
   }
 
   @Override

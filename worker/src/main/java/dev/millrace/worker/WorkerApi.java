@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.worker.cluster.FenceGate;
 import dev.millrace.worker.cluster.Members;
 import dev.millrace.worker.events.EventLog;
 import dev.millrace.worker.listing.PluginListing;
@@ -38,6 +39,12 @@ public interface WorkerApi {
 
   /** True when the log has been read and the worker is a member of its group. */
   boolean ready();
+
+  /** Waits until it is {@link #ready}; false when it was not within this time, or never will be. */
+  boolean awaitReady(Duration atMost);
+
+  /** How long a request may take. */
+  Duration requestTimeout();
 
   StatusBoard statuses();
 
@@ -96,6 +103,27 @@ public interface WorkerApi {
   /** Who decides commands at the moment. */
   Leader leader();
 
+  /** Whether it is a worker of Kafka Connect's standalone mode. */
+  boolean standalone();
+
+  /**
+   * Waits, as long as a request may take, until the connector's instance has begun with what the
+   * log wants by now, or has failed; in standalone mode also until its tasks are known. Does not
+   * wait for instances of other workers.
+   *
+   * @return why it has not begun, as a sentence; empty when it has
+   */
+  Optional<String> awaitStarted(String connector);
+
+  /**
+   * Waits, as long as a request may take, until no task of an earlier set of an exactly-once
+   * connector can write any more.
+   */
+  FenceGate.Passage awaitFenced(String connector);
+
+  /** Waits, as long as a request may take, until somebody known leads. */
+  Leader awaitLeader();
+
   /**
    * Waits until {@link #state()} is that of the log up to this offset.
    *
@@ -114,6 +142,16 @@ public interface WorkerApi {
 
   /** Where commands are decided. */
   sealed interface Leader {
+    /** As the worker that is this member sees it. */
+    static Leader of(Members members, String member) {
+      if (members.leader().isEmpty()) return new Unknown();
+      if (members.leader().equals(member)) return new Here();
+      return members
+          .urlOf(members.leader())
+          .<Leader>map(url -> new At(URI.create(url)))
+          .orElseGet(Unknown::new);
+    }
+
     /** This worker leads. */
     record Here() implements Leader {}
 

@@ -60,6 +60,7 @@ public final class WorkerSettings {
   private final Map<String, String> originals;
   private final boolean temporary;
   private final AbstractConfig values;
+  private final Set<String> secret;
 
   /** All but {@code values} of the settings. */
   private record Given(WorkerMode mode, Map<String, String> originals, boolean temporary) {}
@@ -68,6 +69,7 @@ public final class WorkerSettings {
     this.mode = given.mode();
     this.originals = Map.copyOf(given.originals());
     this.temporary = given.temporary();
+    this.secret = Set.copyOf(secret);
     var definition = WorkerKeys.definition(mode);
     SettingsCheck.require(definition, readable, secret);
     var read = new HashMap<>(readable);
@@ -141,6 +143,11 @@ public final class WorkerSettings {
   /** Whether the data directory was made for this worker and goes with it. */
   boolean temporaryDataDir() {
     return temporary;
+  }
+
+  /** The settings in use, a line each, for the log; secrets are masked. */
+  List<String> shown() {
+    return WorkerKeys.shown(mode, values, secret);
   }
 
   /** What is to be said of keys that are unknown or have no meaning here. */
@@ -266,6 +273,11 @@ public final class WorkerSettings {
   /** Whether the stock JSON converter is accelerated. */
   public boolean jsonAccelerated() {
     return values.getBoolean(JSON_ACCELERATED);
+  }
+
+  /** Whether the topics that connectors use are told. */
+  public boolean topicTracking() {
+    return values.getBoolean("topic.tracking.enable");
   }
 
   public boolean topicCreation() {

@@ -64,6 +64,7 @@ final class ClusterKillIT {
         var other = address(victim);
         await("both are members", () -> survivor.members().all().size() == 2);
         await("the other serves", () -> get(other, "/connectors").statusCode() == 200);
+        setLevelEverywhere(own, other);
         for (int i = 0; i < CONNECTORS; i++) create(i % 2 == 0 ? own : other, "c" + i);
         await("all run", () -> running(own) == CONNECTORS && running(other) == CONNECTORS);
       } finally {
@@ -73,6 +74,24 @@ final class ClusterKillIT {
       await("all run again", () -> running(own) == CONNECTORS);
       var before = numbers();
       await("all go on", () -> grown(before, numbers()));
+    }
+  }
+
+  /** The two have loggers of their own, and at most one of them leads. */
+  private void setLevelEverywhere(URI own, URI other) throws Exception {
+    var path = "/admin/loggers/org.example.everywhere";
+    for (String level : List.of("DEBUG", "ERROR")) {
+      var asked = level.equals("DEBUG") ? own : other;
+      var request =
+          HttpRequest.newBuilder(asked.resolve(path + "?scope=cluster"))
+              .header("Content-Type", "application/json")
+              .timeout(DEADLINE)
+              .PUT(HttpRequest.BodyPublishers.ofString("{\"level\":\"" + level + "\"}"));
+      var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+      assertThat(get(asked, path).body()).contains(level);
+      await("both log so", () -> get(own, path).body().contains(level));
+      await("both log so", () -> get(other, path).body().contains(level));
     }
   }
 

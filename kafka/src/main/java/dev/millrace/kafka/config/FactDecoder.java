@@ -50,7 +50,6 @@ public final class FactDecoder {
       return Optional.of(new Fact.Fenced(after(key, "tasks-fencing-"), tasks));
     }
     if (key.equals("session-key")) return sessionKey(record);
-    if (key.startsWith("logger-cluster-")) return logLevel(key, record);
     if (key.equals("generation")) {
       JsonNode value = parse(record);
       return Optional.of(
@@ -60,6 +59,7 @@ public final class FactDecoder {
       long holdMs = record.value() == null ? 0 : parse(record).path("hold-ms").asLong();
       return Optional.of(new Fact.Expected(after(key, "expected-"), holdMs));
     }
+    if (key.startsWith("logger-cluster-")) return level(after(key, "logger-cluster-"), record);
     if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
     return Optional.empty();
   }
@@ -132,10 +132,11 @@ public final class FactDecoder {
                 value.path("creation-timestamp").asLong())));
   }
 
-  private static Optional<Fact> logLevel(String key, FactRecord record) {
-    JsonNode level = record.value() == null ? JSON.nullNode() : parse(record).path("level");
+  private static Optional<Fact> level(String logger, FactRecord record) {
+    if (record.value() == null) return Optional.empty();
+    JsonNode level = parse(record).path("level");
     return level.isTextual()
-        ? Optional.of(new Fact.LogLevelSet(after(key, "logger-cluster-"), level.asText()))
+        ? Optional.of(new Fact.LevelSet(logger, level.asText()))
         : Optional.empty();
   }
 

@@ -42,9 +42,9 @@ public final class FactEncoder {
                   "expected-" + member, holdMs == 0 ? null : json(Map.of("hold-ms", holdMs))));
       case Fact.Seated(var generation, var leader) ->
           List.of(new FactRecord("generation", json(seat(generation, leader))));
-      case Fact.LogLevelSet(var logger, var level) ->
-          List.of(new FactRecord("logger-cluster-" + logger, json(Map.of("level", level))));
       case Fact.KeyRotated(var key) -> List.of(new FactRecord("session-key", json(key(key))));
+      case Fact.LevelSet(var logger, var level) ->
+          List.of(new FactRecord("logger-cluster-" + logger, json(Map.of("level", level))));
       case Fact.Retargeted(var name, var target) ->
           List.of(new FactRecord("target-state-" + name, json(targetState(target))));
       case Fact.TasksComputed(var name, var tasks) -> tasks(name, tasks);

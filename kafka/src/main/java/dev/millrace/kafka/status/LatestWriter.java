@@ -2,6 +2,8 @@ package dev.millrace.kafka.status;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,18 +31,32 @@ final class LatestWriter implements AutoCloseable {
   private final String topic;
   private final Map<String, Object> settings;
   private final Thread thread;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
+  private int sent; // and not acknowledged; guarded by lock
+  private Instant since = Instant.MAX; // when the oldest of what is not written came
   private boolean closing;
   private boolean started;
   private boolean troubled;
   private Consumer<Throwable> failed = error -> {};
 
-  LatestWriter(String topic, Map<String, Object> settings, String threadName) {
+  LatestWriter(String topic, Map<String, Object> settings, InstantSource clock) {
     this.topic = topic;
     this.settings = settings;
-    this.thread = new Thread(this::run, threadName);
+    this.clock = clock;
+    this.thread = new Thread(this::run, "status-write");
+  }
+
+  /** Since when there has always been something that is not written; empty when all is. */
+  Optional<Instant> unwritten() {
+    lock.lock();
+    try {
+      return waiting.isEmpty() && sent == 0 ? Optional.empty() : Optional.of(since);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Begins to write; {@code failure} is told once when that is not allowed. */
@@ -60,6 +76,7 @@ final class LatestWriter implements AutoCloseable {
   void put(String key, Optional<String> value) {
     lock.lock();
     try {
+      if (waiting.isEmpty() && sent == 0) since = clock.instant();
       waiting.remove(key); // the newest comes last
       waiting.put(key, value);
       changed.signalAll();
@@ -92,6 +109,7 @@ final class LatestWriter implements AutoCloseable {
         changed.await();
       }
       var taken = waiting;
+      sent += taken.size();
       waiting = new LinkedHashMap<>();
       return taken;
     } finally {
@@ -105,12 +123,21 @@ final class LatestWriter implements AutoCloseable {
       producer.send(
           new ProducerRecord<>(topic, bytes(key), value.map(LatestWriter::bytes).orElse(null)),
           (metadata, error) -> {
-            if (error != null) {
-              again(key, value, error);
-            }
+            if (error != null) again(key, value, error);
+            answered();
           });
     } catch (RuntimeException e) {
       again(key, value, e);
+      answered();
+    }
+  }
+
+  private void answered() {
+    lock.lock();
+    try {
+      sent--;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -154,6 +181,7 @@ final class LatestWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    if (thread.getState() == Thread.State.NEW) return; // Kafka never came
     try {
       if (!thread.join(CLOSE.plusSeconds(1))) {
         thread.interrupt();

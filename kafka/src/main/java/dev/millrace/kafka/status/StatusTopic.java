@@ -6,6 +6,8 @@ import dev.millrace.model.Command;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Event;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,11 +40,13 @@ public final class StatusTopic implements AutoCloseable {
    * A topic that is not read yet.
    *
    * @param producer settings of its producer
+   * @param clock tells since when something waits to be written
    */
-  public StatusTopic(TopicTail.Settings settings, Map<String, Object> producer) {
+  public StatusTopic(
+      TopicTail.Settings settings, Map<String, Object> producer, InstantSource clock) {
     this.topic = settings.topic().name();
     this.tail = new TopicTail(settings, "status-read", new FromTail());
-    this.writer = new LatestWriter(topic, producer, "status-write");
+    this.writer = new LatestWriter(topic, producer, clock);
   }
 
   /**
@@ -66,6 +70,11 @@ public final class StatusTopic implements AutoCloseable {
   /** Calls back on the reader's thread when all has been read that is in the topic now. */
   public void whenAtEnd(Runnable then) {
     tail.whenAtEnd(then);
+  }
+
+  /** Since when something waits to be written; empty when nothing does. */
+  public Optional<Instant> unwritten() {
+    return writer.unwritten();
   }
 
   /** Writes a status, unless somebody else has said something newer. */

@@ -28,10 +28,10 @@ class FactCodecTest {
           new Fact.Leased("src", new TreeMap<>(Map.of(-1, "w1#1", 0, "w2#7"))),
           new Fact.Fenced("src", 3),
           new Fact.KeyRotated(new SessionKey("a2V5", "HmacSHA256", 1795330583123L)),
-          new Fact.LogLevelSet("org.example", "debug"),
           new Fact.Seated(7, "w1:8083#7"),
           new Fact.Expected("w1:8083#7", 60_000),
           new Fact.Expected("w1:8083#7", 0),
+          new Fact.LevelSet("org.example", "Debug"),
           new Fact.Deleted("src"),
           new Fact.Retargeted("src", TargetState.STARTED), // taken back with the connector
           new Fact.TasksComputed("src", List.of()));
@@ -72,8 +72,6 @@ class FactCodecTest {
             new FactRecord("connector-src", null),
             new FactRecord("target-state-src", null),
             new FactRecord("commit-src", "{\"tasks\":0}"));
-    assertThat(FactEncoder.encode(new Fact.LogLevelSet("org.example", "trace")))
-        .containsExactly(new FactRecord("logger-cluster-org.example", "{\"level\":\"trace\"}"));
     assertThat(FactEncoder.encode(new Fact.Fenced("src", 1)))
         .containsExactly(new FactRecord("tasks-fencing-src", "{\"task-count\":1}"));
     assertThat(

@@ -10,6 +10,7 @@ import dev.millrace.kafka.status.StatusRecord.State;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Event;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class StatusTopicIT {
             clients.statusConsumer(),
             clients.statusAdmin(),
             topics -> {});
-    var topic = new StatusTopic(settings, clients.statusProducer());
+    var topic = new StatusTopic(settings, clients.statusProducer(), InstantSource.system());
     topic.start(events::add, error -> {});
     return topic;
   }

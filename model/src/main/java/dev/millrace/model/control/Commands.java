@@ -73,8 +73,6 @@ public final class Commands {
       case Command.PublishTasks publish -> publishTasks(state, publish);
       case Command.RecordFencing(var name, var generation) ->
           existing(state, name, c -> fenced(state.fencing(name), generation, name, c));
-      case Command.SetLogLevel(var logger, var level) ->
-          accepted(List.of(new Fact.LogLevelSet(logger, level)));
       case Command.Expect(var member, var holdMs) ->
           accepted(
               holdMs > 0 || state.expected().containsKey(member)
@@ -82,6 +80,8 @@ public final class Commands {
                   : List.of());
       case Command.RotateKey(var key) ->
           accepted(isNewer(key, state) ? List.of(new Fact.KeyRotated(key)) : List.of());
+      case Command.SetLevel(var logger, var level) ->
+          accepted(List.of(new Fact.LevelSet(logger, level)));
     };
   }
 
@@ -102,10 +102,10 @@ public final class Commands {
       return refused(Rejection.Code.ALREADY_EXISTS, "Connector " + name + " already exists");
     }
     var facts = new ArrayList<Fact>();
-    facts.add(new Fact.Configured(name, create.config()));
-    if (create.target() != TargetState.STARTED) {
+    if (create.target() != TargetState.STARTED) { // first, so that nobody starts it before
       facts.add(new Fact.Retargeted(name, create.target()));
     }
+    facts.add(new Fact.Configured(name, create.config()));
     return new Decision.Accepted(facts, true);
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.model.Membership;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -74,6 +75,11 @@ public final class Alone implements Cluster {
 
   @Override
   public Optional<GroupMetrics> metrics() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Instant> unwritten() {
     return Optional.empty();
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.model.Membership;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,9 @@ public interface Cluster extends AutoCloseable {
 
   /** The metrics of the membership; empty for a worker that is alone. */
   Optional<GroupMetrics> metrics();
+
+  /** Since when what this worker tells the others waits to be written; empty when nothing does. */
+  Optional<Instant> unwritten();
 
   /** Why this worker cannot be a member for now, as a sentence; empty when it can. */
   String blocked();

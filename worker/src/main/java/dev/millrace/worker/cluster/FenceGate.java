@@ -73,6 +73,25 @@ public final class FenceGate {
     }
   }
 
+  /** The same for the newest set of a connector that exists. */
+  public Passage awaitCurrent(String connector, Duration atMost) {
+    try {
+      return await(connector, newestNow(connector), atMost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Passage.TOO_LATE;
+    }
+  }
+
+  private long newestNow(String connector) {
+    lock.lock();
+    try {
+      return newest(connector).orElse(-1L);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Optional<Long> newest(String connector) {
     return state.connector(connector).map(ConnectorState::restarts).map(r -> r.tasks());
   }

@@ -15,6 +15,7 @@ import dev.millrace.model.Membership;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -74,7 +75,8 @@ public final class KafkaCluster implements Cluster {
                 clients.statusConsumer(),
                 clients.statusAdmin(),
                 topics -> {}),
-            clients.statusProducer());
+            clients.statusProducer(),
+            InstantSource.system());
     this.shared = new SharedStatuses(statuses, self.id(), InstantSource.system());
     this.fences = new FenceGate(log, statuses::submit);
     this.rounds = new FenceRounds(fencer);
@@ -174,6 +176,11 @@ public final class KafkaCluster implements Cluster {
   @Override
   public Optional<GroupMetrics> metrics() {
     return Optional.of(log.metrics());
+  }
+
+  @Override
+  public Optional<Instant> unwritten() {
+    return statuses.unwritten();
   }
 
   @Override

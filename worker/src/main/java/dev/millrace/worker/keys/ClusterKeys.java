@@ -20,8 +20,6 @@ final class ClusterKeys {
   private static final String LEASES =
       "who runs what is a fact in the config topic, given out again as soon as a departed worker"
           + " must have stopped; there is no rebalance to tune";
-  private static final String UNSIGNED =
-      "workers speak with each other through Kafka, and send no signed requests";
   private static final String JSON_ALWAYS = "internal data is always JSON without schemas";
   private static final String GONE = "Kafka Connect removed it; ";
 
@@ -160,9 +158,8 @@ final class ClusterKeys {
                 "inter.worker.signature.algorithm",
                 ConfigDef.Type.STRING,
                 "HmacSHA256",
-                "Signs such requests")
-            .distributed()
-            .without(UNSIGNED),
+                "Algorithm that signs such requests; one of those that are permitted")
+            .distributed(),
         optional(
                 "inter.worker.verification.algorithms",
                 ConfigDef.Type.LIST,

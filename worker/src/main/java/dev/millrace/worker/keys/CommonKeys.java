@@ -2,8 +2,9 @@ package dev.millrace.worker.keys;
 
 import static dev.millrace.worker.keys.Rules.among;
 import static dev.millrace.worker.keys.Rules.atLeast;
-import static dev.millrace.worker.keys.Rules.distinct;
+import static dev.millrace.worker.keys.Rules.exactly;
 import static dev.millrace.worker.keys.Rules.filled;
+import static dev.millrace.worker.keys.Rules.tidy;
 import static dev.millrace.worker.keys.WorkerKey.optional;
 import static dev.millrace.worker.keys.WorkerKey.required;
 
@@ -25,7 +26,7 @@ final class CommonKeys {
   private static List<WorkerKey> basics() {
     return List.of(
         required("bootstrap.servers", ConfigDef.Type.LIST, "Brokers of the Kafka cluster")
-            .valid(distinct("host:9092")),
+            .valid(filled()),
         optional(
                 "client.dns.lookup",
                 ConfigDef.Type.STRING,
@@ -60,12 +61,14 @@ final class CommonKeys {
             ConfigDef.Type.STRING,
             null,
             "Version of header.converter"),
-        optional("config.providers", ConfigDef.Type.LIST, "", "Names of config providers"));
+        optional("config.providers", ConfigDef.Type.LIST, "", "Names of config providers")
+            .valid(tidy()));
   }
 
   private static List<WorkerKey> plugins() {
     return List.of(
-        optional("plugin.path", ConfigDef.Type.LIST, null, "Folders and archives of plugins"),
+        optional("plugin.path", ConfigDef.Type.LIST, null, "Folders and archives of plugins")
+            .valid(tidy()),
         optional(
                 "plugin.discovery",
                 ConfigDef.Type.STRING,
@@ -91,7 +94,7 @@ final class CommonKeys {
                 ConfigDef.Type.LONG,
                 5_000L,
                 "Milliseconds that tasks may take to stop")
-            .valid(atLeast(1)),
+            .valid(atLeast(0)),
         optional(
                 "offset.flush.interval.ms",
                 ConfigDef.Type.LONG,
@@ -124,10 +127,11 @@ final class CommonKeys {
   private static List<WorkerKey> metrics() {
     return List.of(
         optional(
-            "metric.reporters",
-            ConfigDef.Type.LIST,
-            "org.apache.kafka.common.metrics.JmxReporter",
-            "Classes that metrics are told to"),
+                "metric.reporters",
+                ConfigDef.Type.LIST,
+                "org.apache.kafka.common.metrics.JmxReporter",
+                "Classes that metrics are told to")
+            .valid(tidy()),
         optional(
                 "metrics.num.samples",
                 ConfigDef.Type.INT,
@@ -157,10 +161,11 @@ final class CommonKeys {
                 "Addresses of the REST server, http or https")
             .valid(filled()),
         optional(
-            "admin.listeners",
-            ConfigDef.Type.LIST,
-            null,
-            "Addresses that serve /admin alone; empty for none; unset for those of listeners"),
+                "admin.listeners",
+                ConfigDef.Type.LIST,
+                null,
+                "Addresses that serve /admin alone; empty for none; unset for those of listeners")
+            .valid(tidy()),
         optional(
             "rest.advertised.host.name",
             ConfigDef.Type.STRING,
@@ -192,12 +197,13 @@ final class CommonKeys {
                 ConfigDef.Type.STRING,
                 "none",
                 "Whether https listeners ask for the client's certificate")
-            .valid(among("none", "requested", "required")),
+            .valid(exactly("none", "requested", "required")),
         optional(
-            "rest.extension.classes",
-            ConfigDef.Type.LIST,
-            "",
-            "Classes that extend the REST server"));
+                "rest.extension.classes",
+                ConfigDef.Type.LIST,
+                "",
+                "Classes that extend the REST server")
+            .valid(tidy()));
   }
 
   private static List<WorkerKey> own() {

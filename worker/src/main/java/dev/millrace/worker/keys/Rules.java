@@ -1,7 +1,5 @@
 package dev.millrace.worker.keys;
 
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
@@ -56,16 +54,15 @@ final class Rules {
         () -> "not empty");
   }
 
-  /** A list with something in it, nothing of it twice. */
-  static Validator distinct(String example) {
+  /** A list, perhaps of nothing, but without empty elements. */
+  static Validator tidy() {
     return LambdaValidator.with(
         (name, value) -> {
-          filled().ensureValid(name, value);
-          if (value instanceof List<?> list && new HashSet<>(list).size() < list.size()) {
-            throw new ConfigException(name, value, "nothing may be in it twice");
+          if (value instanceof List<?> list && list.stream().anyMatch(Rules::blank)) {
+            throw new ConfigException(name, value, "none of its elements may be empty");
           }
         },
-        () -> "a list such as " + Arrays.asList(example));
+        () -> "a list without empty elements");
   }
 
   private static boolean blank(Object element) {

@@ -2,6 +2,7 @@ package dev.millrace.worker.keys;
 
 import dev.millrace.worker.keys.SettingsException.Problem;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,12 +42,17 @@ public final class SettingsCheck {
     }
     try {
       Object value = ConfigDef.parseType(key.name, given, key.type);
-      if (key.validator != null) key.validator.ensureValid(key.name, value);
+      if (key.validator != null) key.validator.ensureValid(key.name, once(value));
       return List.of();
     } catch (ConfigException e) {
       boolean shown = !secret && key.type != ConfigDef.Type.PASSWORD;
       return List.of(new Problem(key.name, wrong(key, shown ? given : "", e)));
     }
+  }
+
+  /** What is listed twice counts once, as in Kafka's own parsing. */
+  private static Object once(Object value) {
+    return value instanceof List<?> list ? List.copyOf(new LinkedHashSet<>(list)) : value;
   }
 
   private static String missing(ConfigKey key) {

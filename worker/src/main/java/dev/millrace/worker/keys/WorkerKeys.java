@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
@@ -140,6 +141,25 @@ public final class WorkerKeys {
   private static ConfigDef.Validator validator(WorkerKey key, WorkerMode mode) {
     boolean free = mode == WorkerMode.ALONE && MAY_BE_EMPTY_ALONE.contains(key.name());
     return free ? null : key.validator();
+  }
+
+  /**
+   * The settings of a mode as they are in use, a line each; passwords are masked.
+   *
+   * @param secret keys whose values came from placeholders and are not shown
+   */
+  public static List<String> shown(WorkerMode mode, AbstractConfig values, Set<String> secret) {
+    return definition(mode).configKeys().values().stream()
+        .map(
+            key ->
+                "%s = %s"
+                    .formatted(
+                        key.name,
+                        secret.contains(key.name)
+                            ? "[from a config provider]"
+                            : ConfigDef.convertToString(values.values().get(key.name), key.type)))
+        .sorted()
+        .toList();
   }
 
   /**

@@ -116,6 +116,11 @@ public final class WorkerMetrics implements AutoCloseable {
     monitorable.withPluginMetrics(plugins.of(tags));
   }
 
+  /** Kafka's registry of them. */
+  public Metrics registry() {
+    return registry.metrics();
+  }
+
   /** The worker's id is known: {@code app-info} is shown under it. */
   public void identified(String id) {
     workerId = Optional.of(id);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,8 +47,9 @@ final class ConnectorCheck {
    *
    * @param raw as the user gave it
    * @param resolved the same with placeholders filled in, without null values
+   * @param progress told what is being done
    */
-  Validation check(Map<String, String> raw, Map<String, String> resolved) {
+  Validation check(Map<String, String> raw, Map<String, String> resolved, Progress progress) {
     var config = withNulls(raw, resolved);
     var newest = plugin(raw, config);
     String version = config.get(FrameworkKeys.VERSION);
@@ -67,9 +69,9 @@ final class ConnectorCheck {
           version == null
               ? newest
               : catalog.find(newest.kind(), newest.className(), version).orElse(newest);
-      return inContext(required, config, true, "");
+      return inContext(required, config, progress, Optional.empty());
     } catch (PluginException e) {
-      return inContext(newest, config, false, e.getMessage());
+      return inContext(newest, config, progress, Optional.of(e.getMessage()));
     }
   }
 
@@ -118,14 +120,23 @@ final class ConnectorCheck {
         .collect(Collectors.joining(", "));
   }
 
-  /** The thread is the validation's own, so its context loader need not be put back. */
+  /**
+   * The thread is the validation's own, so its context loader need not be put back.
+   *
+   * @param problem why the plugin is not there in the version wanted; empty when it is
+   */
   private Validation inContext(
-      PluginDescriptor plugin, Map<String, String> config, boolean there, String problem) {
+      PluginDescriptor plugin,
+      Map<String, String> config,
+      Progress progress,
+      Optional<String> problem) {
     var plugins = Surroundings.of(catalog, plugin);
     Thread.currentThread().setContextClassLoader(plugins.loader());
     var pluginKeys = new PluginKeys(plugins, worker, config);
     var common = FrameworkKeys.common(pluginKeys.version(), pluginKeys.converters());
-    return there ? whole(plugins, common, config) : withoutPlugin(common, config, problem);
+    return problem.isEmpty()
+        ? whole(plugins, common, config, progress)
+        : withoutPlugin(common, config, problem.get());
   }
 
   /**
@@ -146,13 +157,19 @@ final class ConnectorCheck {
     return Part.merged(List.of(part), known);
   }
 
-  private Validation whole(Surroundings plugins, ConfigDef keys, Map<String, String> config) {
+  private Validation whole(
+      Surroundings plugins, ConfigDef keys, Map<String, String> config, Progress progress) {
     var kind = plugins.connector().kind();
+    progress.is("instantiating the connector for validation");
     var connector = catalog.newInstance(plugins.connector(), Connector.class);
     var framework =
         kind == PluginKind.SOURCE ? FrameworkKeys.withSource(keys) : FrameworkKeys.withSink(keys);
+    progress.is("configuring transformations and predicates for validation");
     new ChainKeys(plugins, config).addTo(framework);
     var values = new Values(framework.validateAll(config));
+    progress.is(
+        "validating %s connector-specific properties for the connector"
+            .formatted(kind == PluginKind.SOURCE ? "source" : "sink"));
     if (connector instanceof SourceConnector source) {
       checkSource(source, config, values);
       checkOwn(FrameworkKeys.ownSource(), config, values);
@@ -161,9 +178,12 @@ final class ConnectorCheck {
       checkOwn(FrameworkKeys.ownSink(), config, values);
     }
     addNulls(config, values);
-    var converters = new ConverterParts(plugins, config, values).all();
+    var converters = new ConverterParts(plugins, config, values).all(progress);
+    progress.is("validating client overrides of the connector");
     var clients = new OverrideParts(overrides, subject(plugins, config)).all();
+    progress.is("retrieving the configuration definition from the connector");
     var definition = definition(connector);
+    progress.is("performing multi-property validation for the connector");
     var own = answer(connector, config);
     var parts = new ArrayList<Part>();
     parts.add(connectorPart(framework, definition, values, own));

@@ -23,9 +23,12 @@ record ConverterParts(Surroundings plugins, Map<String, String> config, Values v
   private static final Logger LOG = LoggerFactory.getLogger(ConverterParts.class);
 
   /** The parts in the order of the result: header, key, value. */
-  List<Part> all() {
+  List<Part> all(Progress progress) {
     var parts = new ArrayList<Part>();
-    for (String what : List.of("header", "key", "value")) part(what).ifPresent(parts::add);
+    for (String what : List.of("header", "key", "value")) {
+      progress.is("instantiating the connector's %s converter for validation".formatted(what));
+      part(what).ifPresent(parts::add);
+    }
     return parts;
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,26 +31,28 @@ public final class Validator {
   /** Of one connector class; so the number of threads is bounded by what is installed. */
   private static final int AT_ONCE = 16;
 
-  private static final Duration DEADLINE = Duration.ofSeconds(90);
-
   private final PluginCatalog catalog;
   private final Function<Map<String, String>, Resolution> resolver;
   private final ConnectorCheck check;
+  private final Supplier<Duration> deadline;
   private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
 
   /**
    * A validator.
    *
    * @param resolver fills placeholders in; is given no null values
+   * @param deadline how long a validation may take
    */
   public Validator(
       PluginCatalog catalog,
       Function<Map<String, String>, Resolution> resolver,
       WorkerView worker,
-      ClientOverrides overrides) {
+      ClientOverrides overrides,
+      Supplier<Duration> deadline) {
     this.catalog = catalog;
     this.resolver = resolver;
     this.check = new ConnectorCheck(catalog, worker, overrides);
+    this.deadline = deadline;
   }
 
   /**
@@ -59,7 +62,8 @@ public final class Validator {
    * @throws ValidationException when the check itself is impossible
    */
   public Validation validate(Map<String, String> raw) {
-    var task = new FutureTask<>(() -> checked(raw));
+    var progress = new Progress();
+    var task = new FutureTask<>(() -> checked(raw, progress));
     var mine = place(raw);
     Thread.ofPlatform()
         .daemon()
@@ -72,7 +76,7 @@ public final class Validator {
                 mine.release();
               }
             });
-    return await(task);
+    return await(task, progress);
   }
 
   /** A place among the validations of the connector's class, or an error that says who has them. */
@@ -101,12 +105,13 @@ public final class Validator {
   }
 
   @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
-  private Validation checked(Map<String, String> raw) {
+  private Validation checked(Map<String, String> raw, Progress progress) {
     var given = new HashMap<>(raw);
     given.values().removeIf(Objects::isNull);
+    progress.is("resolving transformed configuration properties for the connector");
     var resolved = resolver.apply(given);
     try {
-      return new Veil(resolved.hidden()).over(check.check(raw, resolved.config()));
+      return new Veil(resolved.hidden()).over(check.check(raw, resolved.config(), progress));
     } catch (ValidationException e) {
       throw e.hidden(resolved.hidden());
     } catch (Throwable e) {
@@ -118,16 +123,15 @@ public final class Validator {
     }
   }
 
-  private static Validation await(FutureTask<Validation> task) {
+  private Validation await(FutureTask<Validation> task, Progress progress) {
     try {
-      return task.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      return task.get(deadline.get().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failed(e.getCause());
     } catch (TimeoutException e) {
       throw new ValidationException(
           ValidationException.Kind.TIMED_OUT,
-          "Request timed out. The worker is currently performing multi-property validation for the"
-              + " connector",
+          "Request timed out. The worker is currently " + progress,
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
@@ -149,7 +150,7 @@ final class WorkerKeysTest {
     file.remove("group.id");
     file.put("offset.flush.interval.ms", "soon");
     file.put("status.storage.partitions", "0");
-    file.put("bootstrap.servers", "a:1,a:1");
+    file.put("bootstrap.servers", "a:1,,a:1");
     assertThatThrownBy(
             () ->
                 SettingsCheck.require(
@@ -164,6 +165,20 @@ final class WorkerKeysTest {
                         "status.storage.partitions",
                         "bootstrap.servers"))
         .hasMessageContaining("\"soon\"");
+  }
+
+  @Test
+  void theLogShowsWhatIsInUseButNoSecrets() {
+    var file = new HashMap<>(FILE);
+    file.put("ssl.keystore.password", "s3cret");
+    file.put("client.id", "resolved");
+    var definition = WorkerKeys.definition(WorkerMode.DISTRIBUTED);
+    var values = new AbstractConfig(definition, file, false);
+    assertThat(WorkerKeys.shown(WorkerMode.DISTRIBUTED, values, Set.of("client.id")))
+        .contains("group.id = g", "offset.flush.interval.ms = 60000", "rest.advertised.port = null")
+        .contains("ssl.keystore.password = [hidden]", "client.id = [from a config provider]")
+        .noneMatch(line -> line.contains("s3cret") || line.contains("resolved"))
+        .hasSize(definition.names().size());
   }
 
   @Test

@@ -10,18 +10,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A Kafka broker as a process of its own, which can be stopped and started on the same port. */
-final class KafkaProcess implements AutoCloseable {
+public final class KafkaProcess implements AutoCloseable {
 
   private final Path dataDir;
   private Process process;
   private String bootstrapServers = "";
 
-  KafkaProcess(Path dataDir) {
+  /** Starts a broker on a free port. */
+  public KafkaProcess(Path dataDir) {
     this.dataDir = dataDir;
     start();
   }
 
-  void start() {
+  /** Starts it again, on the same port. */
+  public void start() {
     try {
       var command =
           new java.util.ArrayList<>(
@@ -55,14 +57,25 @@ final class KafkaProcess implements AutoCloseable {
     throw new IOException("the broker ended before it was ready");
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 
-  void stop() {
+  /** Asks it to end, and waits until it has. */
+  public void stop() {
     process.destroy();
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** kill -9; returns when it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -65,8 +65,10 @@ public sealed interface Command {
   /**
    * From the holder of a connector instance: the tasks it wants.
    *
-   * @param version version of the instance that generated them; a newer one makes the command void
+   * @param asOf log offset that the instance which generated them has taken into account; a newer
+   *     obligation to restart it makes the command void. Not the version itself: a reader of the
+   *     compacted log may not know of a restart that a later one has replaced
    */
-  record PublishTasks(String connector, long version, List<Map<String, String>> tasks)
+  record PublishTasks(String connector, long asOf, List<Map<String, String>> tasks)
       implements Command {}
 }

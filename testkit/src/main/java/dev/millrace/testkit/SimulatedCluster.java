@@ -2,26 +2,20 @@ package dev.millrace.testkit;
 
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
-import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
-import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import dev.millrace.model.control.Action;
 import dev.millrace.model.control.ControlCore;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
-import dev.millrace.model.control.Held;
 import dev.millrace.model.restarts.RestartPolicy;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,48 +23,38 @@ import java.util.stream.IntStream;
 
 /**
  * A cluster of {@link ControlCore}s on a virtual clock: a log, a group and a network with delays,
- * lost appends, lost answers, crashes, restarts, partitions, failing work and late stops. One seed
- * replays a run. Single-threaded.
+ * lost and late appends, lost answers, crashes, restarts, partitions, processes that are suspended
+ * while time goes on, failing work and late stops. One seed replays a run. Single-threaded.
  *
  * <p>Checked after every start of work: it runs on no other member. {@link #settled()} says what is
  * wrong once nothing happens any more.
  */
 public final class SimulatedCluster {
 
+  static final ControlTimes TIMES = new ControlTimes(200, 200, 300, 1_000);
   private static final long SESSION_MS = 300;
-  private static final long ISOLATED_BEFORE_MS = 50;
-  private static final int STOP_MS_MAX = 150;
+  private static final long ISOLATION_MS = 250;
+  private static final int STOP_MS_MAX = 240;
   private static final int NET_MS_MAX = 40;
+  private static final int SLOW_MS_MAX = 400;
   private static final int ANNOUNCEMENTS = 6; // of which some get lost
-  private static final ControlTimes TIMES = new ControlTimes(400, 200, 300, 1_000);
-
+  private static final int READ_AT_ONCE = 20;
+  private static final int LATE_APPEND_MS_MAX = 1_500;
+  private static final long TICK_MS = 100;
   private static final RestartPolicy RESTARTS = new RestartPolicy(true, 100, 2_000, 0.2, -1, 1_000);
 
-  private record Timed(long at, long order, Runnable run) implements Comparable<Timed> {
-    @Override
-    public int compareTo(Timed that) {
-      return at != that.at ? Long.compare(at, that.at) : Long.compare(order, that.order);
-    }
-  }
-
   private final Random random;
-  private final PriorityQueue<Timed> agenda = new PriorityQueue<>();
-  private final List<Fact> log = new ArrayList<>();
-  private final Set<Integer> compacted = new HashSet<>(); // not there any more for new readers
-  private final SortedMap<String, ControlCore> alive = new TreeMap<>();
-  private final Map<String, Integer> cursors = new HashMap<>();
-  private final Map<String, String> incarnations = new HashMap<>();
-  private final Set<String> cutOff = new HashSet<>();
-  private final Map<String, Long> lastReports = new HashMap<>();
-  private final SortedMap<WorkId, Set<String>> running = new TreeMap<>();
+  private final Agenda agenda = new Agenda();
+  private final SimulatedLog log = new SimulatedLog();
+  private final SortedMap<String, SimulatedMember> members = new TreeMap<>(); // dead ones, too
+  private final Map<String, SimulatedMember> incarnations = new HashMap<>();
   private TreeSet<String> group = new TreeSet<>();
+  private String leader = "";
   private int generation;
-  private int claimedGeneration;
-  private int claim;
+  private boolean rejoining;
   private int births;
+  private boolean calm;
   private long requests;
-  private long now;
-  private long order;
   private Optional<String> violation = Optional.empty();
 
   /** A cluster without workers, whose every chance follows from the seed. */
@@ -80,25 +64,27 @@ public final class SimulatedCluster {
 
   /** Starts a worker; the same name again is a new incarnation. */
   public void boot(String worker) {
-    String member = worker + "#" + ++births;
+    String id = worker + "#" + ++births;
+    var core = new ControlCore(id, TIMES, RESTARTS);
+    var member = new SimulatedMember(id, core, random.nextInt(1_000_000));
     incarnations.put(worker, member);
-    alive.put(member, new ControlCore(member, TIMES, RESTARTS));
-    cursors.put(member, 0);
-    tail(member);
+    members.put(id, member);
+    read(member);
     tick(member);
-    after(net(), this::regroup);
+    agenda.after(net(), () -> regroup(true));
   }
 
   public boolean isUp(String worker) {
-    return alive.containsKey(incarnations.getOrDefault(worker, ""));
+    var member = incarnations.get(worker);
+    return member != null && member.up;
   }
 
   /** The worker is gone at once; the group notices after the session timeout. */
   public void crash(String worker) {
-    String member = incarnations.get(worker);
-    alive.remove(member);
-    running.values().forEach(where -> where.remove(member));
-    after(SESSION_MS, this::regroup);
+    var member = incarnations.get(worker);
+    end(member);
+    member.fallsSilent(agenda.now());
+    agenda.after(SESSION_MS, () -> regroup(false));
   }
 
   /**
@@ -112,19 +98,18 @@ public final class SimulatedCluster {
   }
 
   private void announce(
-      String worker, String member, long holdMs, long backAfterMs, int attemptsLeft) {
-    var core = alive.get(member);
-    if (core == null) return;
-    if (attemptsLeft > 0 && !core.state().expected().containsKey(member)) {
-      ask(member, new Command.Expect(member, holdMs), 1);
-      after(500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
+      String worker, SimulatedMember member, long holdMs, long backAfterMs, int attemptsLeft) {
+    if (!member.up) return;
+    if (attemptsLeft > 0 && !member.core.state().expected().containsKey(member.id)) {
+      ask(member.id, new Command.Expect(member.id, holdMs), 1);
+      agenda.after(500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
       return;
     }
-    alive.remove(member);
-    running.values().forEach(where -> where.remove(member));
-    after(net(), this::regroup);
+    end(member);
+    member.leaves();
+    agenda.after(net(), () -> regroup(false));
     if (backAfterMs == 0) return;
-    after(
+    agenda.after(
         backAfterMs,
         () -> {
           if (!isUp(worker)) boot(worker);
@@ -134,120 +119,167 @@ public final class SimulatedCluster {
   /** Which workers run how much. */
   public SortedMap<String, Integer> loads() {
     var loads = new TreeMap<String, Integer>();
-    incarnations.forEach(
-        (worker, member) -> {
-          long here = running.values().stream().filter(where -> where.contains(member)).count();
-          loads.put(worker, (int) here);
-        });
+    incarnations.forEach((worker, member) -> loads.put(worker, member.running.size()));
     return loads;
   }
 
-  /** The worker's network is gone for a while. */
-  public void partition(String worker) {
-    String member = incarnations.get(worker);
-    if (!cutOff.add(member)) return;
-    after(
-        SESSION_MS - ISOLATED_BEFORE_MS,
+  private static void end(SimulatedMember member) {
+    member.up = false;
+    member.running.clear();
+    member.stale.clear();
+    member.waiting.clear();
+  }
+
+  /** The worker's network is gone for so long. */
+  public void partition(String worker, long millis) {
+    var member = incarnations.get(worker);
+    if (member.cutOff) return;
+    member.cutOff = true;
+    silent(member);
+    agenda.after(
+        millis,
         () -> {
-          if (cutOff.contains(member)) deliver(member, new Event.Isolated());
+          member.cutOff = false;
+          back(member);
         });
-    after(
-        SESSION_MS,
+  }
+
+  /** Nobody reaches Kafka for so long. */
+  public void outage(long millis) {
+    incarnations.forEach(
+        (worker, member) -> {
+          if (member.up) partition(worker, millis);
+        });
+  }
+
+  /**
+   * The worker's process is suspended for so long, as by SIGSTOP or when its machine is moved: its
+   * clock jumps. Work that it has beyond the session timeout cannot be kept from running for a
+   * moment when it wakes; it may begin none.
+   */
+  public void freeze(String worker, long millis) {
+    var member = incarnations.get(worker);
+    if (member.frozen) return;
+    member.frozen = true;
+    silent(member);
+    agenda.after(millis, () -> wake(member));
+  }
+
+  private void wake(SimulatedMember member) {
+    if (!member.up) return;
+    member.frozen = false;
+    if (member.silentFor(ISOLATION_MS, agenda.now())) {
+      member.stale.addAll(member.running);
+      deliver(member, new Event.Isolated());
+      agenda.after(STOP_MS_MAX + 1, () -> checkStale(member));
+    }
+    while (!member.waiting.isEmpty() && !member.frozen) member.waiting.poll().run();
+    back(member);
+  }
+
+  private void checkStale(SimulatedMember member) {
+    if (member.up && !member.frozen && !member.stale.isEmpty()) {
+      violated(member.id + " woke up and goes on with " + member.stale);
+    }
+  }
+
+  private void silent(SimulatedMember member) {
+    if (!member.fallsSilent(agenda.now())) return;
+    long since = agenda.now();
+    agenda.after(
+        ISOLATION_MS,
         () -> {
-          if (cutOff.contains(member)) regroup();
+          boolean isolated = member.silentSince == since && !member.frozen;
+          if (isolated) deliver(member, new Event.Isolated());
         });
-    after(
-        SESSION_MS + random.nextInt(600),
-        () -> {
-          if (cutOff.remove(member)) regroup();
-        });
+    agenda.after(SESSION_MS, () -> regroup(false));
+  }
+
+  private void back(SimulatedMember member) {
+    if (!member.inContact()) return;
+    boolean expired = member.silentFor(SESSION_MS, agenda.now());
+    boolean isolated = member.silentFor(ISOLATION_MS, agenda.now());
+    boolean missed = member.toldGeneration != generation;
+    member.silentSince = SimulatedMember.NEVER;
+    read(member);
+    agenda.after(net(), () -> regroup(expired || isolated || missed));
   }
 
   /** A piece of running work, picked by chance, fails. */
   public void failSomething() {
-    var candidates = running.entrySet().stream().filter(e -> !e.getValue().isEmpty()).toList();
+    var candidates =
+        members.values().stream()
+            .filter(SimulatedMember::inContact)
+            .flatMap(m -> m.running.stream().map(work -> Map.entry(m, work)))
+            .toList();
     if (candidates.isEmpty()) return;
     var picked = candidates.get(random.nextInt(candidates.size()));
-    for (var member : List.copyOf(picked.getValue())) {
-      var held = alive.get(member).held().get(picked.getKey());
-      if (held != null) deliver(member, new Event.WorkFailed(picked.getKey()));
+    if (picked.getKey().core.held().containsKey(picked.getValue())) {
+      deliver(picked.getKey(), new Event.WorkFailed(picked.getValue()));
     }
   }
 
-  /**
-   * Of what all have read, only the newest of each kind about the same thing is left to those who
-   * come later; by chance not even that of deleted connectors.
-   */
+  /** What all have read is compacted, for those who come later. */
   public void compact() {
-    int readByAll = alive.keySet().stream().mapToInt(cursors::get).min().orElse(0);
-    var newest = new HashMap<String, Integer>();
-    for (int at = 0; at < readByAll; at++) {
-      if (compacted.contains(at)) continue;
-      Integer older = newest.put(keyOf(log.get(at)), at);
-      if (older != null) compacted.add(older);
-      if (log.get(at) instanceof Fact.Deleted && random.nextBoolean()) compacted.add(at);
-    }
-  }
-
-  /** As in the config topic: a deletion is a tombstone of the configuration. */
-  private static String keyOf(Fact fact) {
-    String kind =
-        switch (fact) {
-          case Fact.Configured ignored -> "connector";
-          case Fact.Deleted ignored -> "connector";
-          case Fact.TaskRestartAsked(var name, var task) -> "restart-task-" + task;
-          case Fact.Expected(var member, var holdMs) -> "expected-" + member;
-          case Fact other -> other.getClass().getSimpleName();
-        };
-    return kind + "/" + fact.connector();
+    log.compact(up().stream().mapToInt(m -> m.cursor).min().orElse(0), random);
   }
 
   /** Sends a command to a worker picked by chance, which knows the leader or does not. */
   public void ask(Command command) {
-    if (alive.isEmpty()) return;
-    var members = List.copyOf(alive.keySet());
-    ask(members.get(random.nextInt(members.size())), command, 1);
+    var up = List.copyOf(up());
+    if (!up.isEmpty()) ask(up.get(random.nextInt(up.size())).id, command, 1);
   }
 
   private void ask(String member, Command command, int hopsLeft) {
-    after(net(), () -> deliverAsked(member, command, hopsLeft));
+    agenda.after(net(), () -> asked(member, command, hopsLeft));
   }
 
-  private void deliverAsked(String member, Command command, int hopsLeft) {
-    var core = alive.get(member);
-    if (core == null || cutOff.contains(member)) return;
+  private void asked(String id, Command command, int hopsLeft) {
+    var member = members.get(id);
+    if (member == null || !member.inContact()) return;
     long request = ++requests;
-    for (var action : core.step(now, new Event.Asked(request, command))) {
+    for (var action : member.core.step(clock(member), new Event.Asked(request, command))) {
       boolean elsewhere =
           action instanceof Action.Reply reply
               && reply.request() == request
               && reply.result() instanceof CommandResult.NotLeader;
       if (!elsewhere) {
         perform(member, action);
-      } else if (hopsLeft > 0 && !core.membership().leader().isEmpty()) {
-        ask(core.membership().leader(), command, hopsLeft - 1);
+      } else if (hopsLeft > 0 && !member.core.membership().leader().isEmpty()) {
+        ask(member.core.membership().leader(), command, hopsLeft - 1);
       }
     }
   }
 
+  /** From now on nothing gets lost or is late. */
+  public void calm() {
+    calm = true;
+  }
+
   /** Lets time pass; stops at the first violation. */
   public void run(long millis) {
-    long end = now + millis;
-    while (!agenda.isEmpty() && agenda.peek().at() <= end && violation.isEmpty()) {
-      var next = agenda.poll();
-      now = Math.max(now, next.at());
-      next.run().run();
-    }
-    now = end;
+    long end = agenda.now() + millis;
+    boolean more = true;
+    while (more && violation.isEmpty()) more = agenda.next(end);
+    agenda.advance(end);
   }
 
   public Optional<String> violation() {
     return violation;
   }
 
+  private void violated(String what) {
+    if (violation.isEmpty()) violation = Optional.of("at " + agenda.now() + " ms " + what);
+  }
+
   /** Facts in the log so far. */
   public int logSize() {
-    return log.size();
+    return (int) log.end() + 1;
+  }
+
+  /** How often members have told the leader what they hold. */
+  public int reports() {
+    return members.values().stream().mapToInt(m -> m.reports).sum();
   }
 
   /**
@@ -256,201 +288,205 @@ public final class SimulatedCluster {
    */
   public Optional<String> settled() {
     if (violation.isPresent()) return violation;
-    var state = alive.get(group.first()).state();
-    for (var spec : state.work().values()) {
-      var where = running.getOrDefault(spec.id(), Set.of());
-      if (where.size() != 1) return Optional.of(spec.id() + " runs on " + where + " of " + group);
-      var held = alive.get(where.iterator().next()).held().get(spec.id());
-      var own = alive.get(where.iterator().next()).state().work().get(spec.id());
-      if (own == null || held.asOf() < own.version()) {
-        return Optional.of("stale version of " + spec.id());
-      }
-      if (held.phase() == Held.Phase.FAILED && spec.target() == TargetState.STARTED) {
-        return Optional.of(spec.id() + " has failed and was not brought back");
-      }
-      if (held.target() != spec.target()) return Optional.of("wrong target of " + spec.id());
-    }
-    for (var entry : running.entrySet()) {
-      if (!state.work().containsKey(entry.getKey()) && !entry.getValue().isEmpty()) {
-        return Optional.of("unwanted " + entry.getKey() + " on " + entry.getValue());
-      }
-    }
-    for (var connector : state.connectors().entrySet()) {
-      int wanted = tasksOf(connector.getValue().config());
-      boolean started = connector.getValue().target() == TargetState.STARTED;
-      if (started && active(connector.getKey()) && connector.getValue().tasks().size() != wanted) {
-        return Optional.of("tasks of " + connector.getKey() + " were not published");
-      }
-    }
-    return balanced(true).or(() -> balanced(false));
+    if (!members.containsKey(leader)) return Optional.of("nobody leads");
+    return new Settlement(up(), members.get(leader).core.state(), log.end()).fault();
   }
 
-  /** Failed instances publish nothing. */
-  private boolean active(String connector) {
-    var instance = WorkId.instance(connector);
-    return alive.values().stream()
-        .map(core -> core.held().get(instance))
-        .anyMatch(held -> held != null && held.phase() == Held.Phase.ACTIVE);
+  private Collection<SimulatedMember> up() {
+    return members.values().stream().filter(m -> m.up).toList();
   }
 
-  private Optional<String> balanced(boolean instances) {
-    var loads =
-        alive.values().stream()
-            .mapToLong(
-                c -> c.held().keySet().stream().filter(w -> w.isInstance() == instances).count())
-            .summaryStatistics();
-    return loads.getMax() - loads.getMin() > 1
-        ? Optional.of("unbalanced " + loads)
-        : Optional.empty();
-  }
-
-  private void regroup() {
-    var members = new TreeSet<>(alive.keySet());
-    members.removeAll(cutOff);
-    if (members.equals(group)) return;
-    group = members;
+  /**
+   * A generation forms as soon as all of the old one that are not given up have answered; members
+   * that were not heard of for the session timeout are given up.
+   *
+   * @param rejoins whether somebody joins, again or for the first time
+   */
+  private void regroup(boolean rejoins) {
+    rejoining |= rejoins;
+    members
+        .values()
+        .removeIf(m -> !m.up && !group.contains(m.id)); // those that nobody knows any more
+    var next = new TreeSet<String>();
+    for (var member : members.values()) {
+      boolean known = group.contains(member.id);
+      boolean expired = member.silentFor(SESSION_MS, agenda.now());
+      if (member.inContact()) next.add(member.id);
+      else if (known && !expired) return; // waits for its answer
+    }
+    if (next.equals(group) && !rejoining) return;
+    rejoining = false;
+    group = next;
     generation++;
     if (group.isEmpty()) return;
-    var joined = new Membership(generation, group.first(), group, log.size() - 1L);
-    for (var member : group) {
-      after(
+    if (!group.contains(leader)) leader = List.copyOf(group).get(random.nextInt(group.size()));
+    var formed = new Membership(generation, leader, group, log.end());
+    for (var id : group) {
+      var member = members.get(id);
+      agenda.after(
           net(),
           () -> {
-            boolean still = joined.generation() == generation && !cutOff.contains(member);
-            if (still) deliver(member, new Event.Joined(joined));
+            if (formed.generation() == generation && member.inContact()) tell(member, formed);
           });
     }
   }
 
-  private void tail(String member) {
-    after(
+  private void tell(SimulatedMember member, Membership formed) {
+    member.toldGeneration = formed.generation();
+    deliver(member, new Event.Joined(formed));
+  }
+
+  /** Reads on, some facts at a time, as long as there are some. */
+  private void read(SimulatedMember member) {
+    if (member.reading || !member.inContact() || log.next(member.cursor) > log.end()) return;
+    member.reading = true;
+    agenda.after(
         net(),
         () -> {
-          if (!alive.containsKey(member)) return;
-          int at = cursors.get(member);
-          while (compacted.contains(at)) at++;
-          if (!cutOff.contains(member) && at < log.size()) {
-            cursors.put(member, at + 1);
-            deliver(member, new Event.FactRead(at, log.get(at)));
+          member.reading = false;
+          if (!member.inContact()) return;
+          int atOnce = 1 + random.nextInt(READ_AT_ONCE);
+          for (int at = log.next(member.cursor); at <= log.end() && atOnce-- > 0; ) {
+            member.cursor = at + 1;
+            deliver(member, new Event.FactRead(at, log.at(at)));
+            at = log.next(member.cursor);
           }
-          tail(member);
+          read(member);
         });
   }
 
-  private void tick(String member) {
-    after(
-        50,
+  private void tick(SimulatedMember member) {
+    agenda.after(
+        TICK_MS,
         () -> {
-          if (!alive.containsKey(member)) return;
-          deliver(member, new Event.Tick());
+          if (!member.up) return;
+          if (!member.frozen) deliver(member, new Event.Tick());
           tick(member);
         });
   }
 
-  private void deliver(String member, Event event) {
-    var core = alive.get(member);
-    if (core == null) return;
-    for (var action : core.step(now, event)) perform(member, action);
+  private long clock(SimulatedMember member) {
+    return agenda.now() + member.clockAhead;
   }
 
-  private void perform(String member, Action action) {
+  private void deliver(SimulatedMember member, Event event) {
+    if (!member.up) return;
+    if (member.frozen) {
+      member.waiting.add(() -> deliver(member, event));
+      return;
+    }
+    for (var action : member.core.step(clock(member), event)) perform(member, action);
+  }
+
+  private void perform(SimulatedMember member, Action action) {
     switch (action) {
       case Action.Start(var spec) -> start(member, spec);
       case Action.Stop(var work) ->
-          after(
-              1 + random.nextInt(STOP_MS_MAX),
-              () -> {
-                running.getOrDefault(work, new HashSet<>()).remove(member);
-                deliver(member, new Event.WorkStopped(work));
-              });
+          agenda.after(1 + random.nextInt(STOP_MS_MAX), () -> stopped(member, work));
       case Action.Retarget ignored -> {}
       case Action.Claim(var of) -> claim(member, of);
       case Action.Append append -> append(member, append);
-      case Action.Report(var held, var offset) -> {
-        if (cutOff.contains(member) || group.isEmpty()) return;
-        int sentIn = generation;
-        String leader = group.first();
-        boolean lost = random.nextInt(20) == 0;
-        long arrives = Math.max(now + net(), lastReports.getOrDefault(member, 0L));
-        lastReports.put(member, arrives); // they never overtake each other
-        after(
-            arrives - now,
-            () -> {
-              if (lost || sentIn != generation || cutOff.contains(leader)) return;
-              deliver(leader, new Event.Reported(member, held, offset));
-            });
-      }
+      case Action.Report(var held, var offset) ->
+          report(member, new Event.Reported(member.id, held, offset));
       case Action.Submit(var command) -> {
-        String leader = alive.get(member).membership().leader();
-        if (!cutOff.contains(member)) ask(leader, command, 0);
+        if (member.inContact()) ask(member.core.membership().leader(), command, 0);
+      }
+      case Action.Reply(var request, CommandResult.Done done) -> {
+        if (member.core.state().offset() < done.offset()) {
+          violated(member.id + " has answered " + request + " before it has read " + done);
+        }
       }
       case Action.Reply ignored -> {}
     }
   }
 
-  private void start(String member, WorkSpec spec) {
-    var where = running.computeIfAbsent(spec.id(), w -> new HashSet<>());
-    where.add(member);
-    if (where.size() > 1 && violation.isEmpty()) {
-      violation = Optional.of("at " + now + " ms " + spec.id() + " runs on " + where);
+  private void stopped(SimulatedMember member, WorkId work) {
+    if (!member.up) return;
+    if (member.frozen) {
+      member.waiting.add(() -> stopped(member, work));
+      return;
     }
-    if (!spec.id().isInstance()) return;
-    var connector = alive.get(member).state().connectors().get(spec.id().connector());
-    int tasks = tasksOf(connector.config());
-    var configs = IntStream.range(0, tasks).mapToObj(i -> Map.of("task", i + "/" + tasks)).toList();
-    after(
-        net(),
+    member.running.remove(work);
+    member.stale.remove(work);
+    deliver(member, new Event.WorkStopped(work));
+  }
+
+  private void report(SimulatedMember member, Event.Reported report) {
+    member.reports++;
+    if (!member.inContact() || group.isEmpty()) return;
+    boolean lost = oneIn(20);
+    long arrives = Math.max(agenda.now() + net(), member.reportArrives);
+    member.reportArrives = arrives; // they never overtake each other
+    int sentIn = generation;
+    var receiver = members.get(leader);
+    agenda.after(
+        arrives - agenda.now(),
         () -> {
-          boolean still = running.getOrDefault(spec.id(), Set.of()).contains(member);
-          if (still) {
-            deliver(member, new Event.TasksGenerated(spec.id().connector(), spec.asOf(), configs));
-          }
+          if (!lost && sentIn == generation && !receiver.cutOff) deliver(receiver, report);
         });
   }
 
-  private static int tasksOf(Map<String, String> config) {
+  private void start(SimulatedMember member, WorkSpec spec) {
+    member.running.add(spec.id());
+    for (var other : members.values()) {
+      if (other == member || !other.running.contains(spec.id())) continue;
+      boolean suspended =
+          (other.frozen && other.silentFor(SESSION_MS, agenda.now()))
+              || other.stale.contains(spec.id());
+      if (!suspended) violated(spec.id() + " runs on " + other.id + " and on " + member.id);
+    }
+    if (!spec.id().isInstance()) return;
+    var connector = member.core.state().connectors().get(spec.id().connector());
+    int tasks = tasksOf(connector.config());
+    var configs = IntStream.range(0, tasks).mapToObj(i -> Map.of("task", i + "/" + tasks)).toList();
+    agenda.after(
+        net(),
+        () -> {
+          if (!member.running.contains(spec.id())) return;
+          deliver(member, new Event.TasksGenerated(spec.id().connector(), spec.asOf(), configs));
+        });
+  }
+
+  static int tasksOf(Map<String, String> config) {
     return Integer.parseInt(config.get("tasks.max"));
   }
 
-  private void claim(String member, int of) {
-    after(
+  private void claim(SimulatedMember member, int of) {
+    agenda.after(
         net(),
         () -> {
-          if (cutOff.contains(member) || of < claimedGeneration) return;
-          claimedGeneration = of;
-          int number = ++claim;
-          long end = log.size() - 1L;
-          after(
+          if (!member.inContact()) return;
+          int number = log.claim();
+          long end = log.end();
+          agenda.after(
               net(),
               () -> {
-                if (!cutOff.contains(member)) deliver(member, new Event.Claimed(of, number, end));
+                if (!member.cutOff) deliver(member, new Event.Claimed(of, number, end));
               });
         });
   }
 
-  private void append(String member, Action.Append append) {
-    after(
-        net() * 5L,
+  /** Its fate: written, lost, or written late, after a retry; the answer may be lost, too. */
+  private void append(SimulatedMember member, Action.Append append) {
+    boolean late = oneIn(15);
+    long takes = late ? 1 + random.nextInt(LATE_APPEND_MS_MAX) : net() * 5L;
+    agenda.after(
+        takes,
         () -> {
-          boolean lost = random.nextInt(20) == 0;
-          if (cutOff.contains(member) || append.claim() != claim || lost) return;
-          for (Fact fact : append.facts()) {
-            log.add(fact);
-            if (!(fact instanceof Fact.Deleted(var name))) continue;
-            log.add(new Fact.Retargeted(name, TargetState.STARTED)); // as its records tell
-            log.add(new Fact.TasksComputed(name, List.of()));
-          }
-          long end = log.size() - 1L;
-          if (random.nextInt(20) == 0) return; // the answer gets lost
-          after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
+          boolean lost = oneIn(20);
+          if (!member.inContact() || lost || !log.append(append.claim(), append.facts())) return;
+          members.values().forEach(this::read);
+          long end = log.end();
+          if (late || oneIn(20)) return; // the answer gets lost
+          agenda.after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
         });
   }
 
-  private int net() {
-    return 1 + random.nextInt(NET_MS_MAX);
+  private boolean oneIn(int cases) {
+    return random.nextInt(cases) == 0 && !calm;
   }
 
-  private void after(long millis, Runnable run) {
-    agenda.add(new Timed(now + millis, order++, run));
+  private int net() {
+    return 1 + random.nextInt(oneIn(50) ? SLOW_MS_MAX : NET_MS_MAX);
   }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class Shell {
   private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
   private static final int QUEUE_BOUND = 10_000;
   private static final long TICK_MS = 100;
+  private static final long SUSPENDED_MS = 1_000; // between two events, with a tick each 100 ms
   private static final Duration CONTROL_STOP = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMinutes(2);
 
@@ -65,6 +67,8 @@ final class Shell {
   private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
   private Membership membership = Membership.NONE;
   private boolean settling;
+  private final AtomicInteger losses = new AtomicInteger(); // of the membership, still in the queue
+  private long handledAt = Long.MAX_VALUE; // confined to the control thread
   private final AtomicBoolean closeBegun = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
@@ -179,6 +183,7 @@ final class Shell {
    * leave behind on their thread, is kept and costs no event.
    */
   void accept(Event event) {
+    if (event instanceof Event.Isolated) losses.incrementAndGet();
     if (Thread.currentThread() == thread) {
       own.add(event);
       return;
@@ -211,13 +216,35 @@ final class Shell {
     return event == null ? new Event.Tick() : event;
   }
 
+  /**
+   * That the membership is lost overtakes everything else in the queue: after the process was
+   * suspended, that may be old. So may be a generation that was lost in the meantime.
+   */
   private void handle(Event event) {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-    var actions = core.step(now, event);
-    if (event instanceof Event.FactRead(var at, Fact.LevelSet set) && joined.isDone()) {
-      levels.accept(set); // before the state is published, so that who awaits it finds it done
+    if (now - handledAt > SUSPENDED_MS && hasRoom()) cluster.checkContact();
+    handledAt = now;
+    if (event instanceof Event.Isolated) {
+      losses.decrementAndGet();
+    } else if (losses.get() > 0) {
+      if (!core.membership().equals(Membership.NONE)) step(now, new Event.Isolated());
+      if (event instanceof Event.Joined) return;
     }
-    if (state != core.state()) publish(core.state());
+    step(now, event);
+  }
+
+  /** Whoever has to tell something is not waiting for the queue, perhaps with a lock. */
+  private boolean hasRoom() {
+    return queue.remainingCapacity() > QUEUE_BOUND / 2;
+  }
+
+  private void step(long now, Event event) {
+    var actions = core.step(now, event);
+    if (event instanceof Event.FactRead(var at, var fact)) {
+      // before the state is published, so that who awaits it finds it done
+      if (fact instanceof Fact.LevelSet set && joined.isDone()) levels.accept(set);
+      publish(fact.connector());
+    }
     look(event);
     stages.saw(event);
     actions.forEach(this::perform);
@@ -254,7 +281,7 @@ final class Shell {
   }
 
   private void ended(WorkId id) {
-    if (!state.work().containsKey(id)) crew.forget(id);
+    if (!state.workOfConnector(id.connector()).containsKey(id)) crew.forget(id);
     else if (!member.equals(state.holders().get(id))) crew.release(id);
   }
 
@@ -269,13 +296,14 @@ final class Shell {
     crew.restartsAhead(told);
   }
 
-  private void publish(ClusterState newer) {
+  /** The state is another one by a fact about this connector. */
+  private void publish(String connector) {
     var before = state;
-    var gone = new HashSet<>(before.work().keySet());
-    state = newer;
-    offsetWaits.reached(newer.offset());
-    gone.removeAll(newer.work().keySet());
-    tellExpected(before, newer);
+    state = core.state();
+    offsetWaits.reached(state.offset());
+    tellExpected(before, state);
+    var gone = new HashSet<>(before.workOfConnector(connector).keySet());
+    gone.removeAll(state.workOfConnector(connector).keySet());
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
@@ -20,7 +21,9 @@ import org.apache.kafka.connect.source.SourceTask;
 
 /**
  * Numbers its records, and holds a lock on a file while it runs: a second one, in any process, that
- * runs at the same time leaves a file {@code <name>.violation}.
+ * runs at the same time leaves a file {@code <name>.violation}. A process that is suspended keeps
+ * its lock: while a file {@code frozen-<pid>} is there, others take the lock from it; then it has
+ * to end soon once it is awake.
  */
 public final class LockedSource extends SourceConnector {
   private Map<String, String> settings = Map.of();
@@ -57,11 +60,17 @@ public final class LockedSource extends SourceConnector {
 
   /** Its only task. */
   public static final class NumberTask extends SourceTask {
+    private static final long AWAKE_NANOS = 5_000_000_000L;
+
+    private final String owner = ProcessHandle.current().pid() + " " + UUID.randomUUID();
     private FileChannel channel;
     private FileLock lock;
+    private Path file;
     private String topic;
     private String name;
+    private long pauseNanos;
     private long next;
+    private long robbedAt;
 
     @Override
     public String version() {
@@ -72,31 +81,62 @@ public final class LockedSource extends SourceConnector {
     public void start(Map<String, String> props) {
       name = props.get("name");
       topic = props.get("topic");
+      pauseNanos = 1_000_000 * Long.parseLong(props.getOrDefault("pause.ms", "20"));
       var offset = context.offsetStorageReader().offset(Map.of("name", name));
       next = offset == null ? 1 : (Long) offset.get("n") + 1;
-      var file = Path.of(props.get("folder"), name + ".lock");
+      file = Path.of(props.get("folder"), name + ".lock");
       try {
-        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        lock = tryLock();
-        if (lock != null) return;
-        Files.writeString(file.resolveSibling(name + ".violation"), "two at the same time");
-        throw new ConnectException(name + " runs already");
+        take();
       } catch (IOException e) {
         throw new ConnectException(e);
       }
     }
 
-    private FileLock tryLock() throws IOException {
-      try {
-        return channel.tryLock();
-      } catch (OverlappingFileLockException e) {
-        return null;
+    private void take() throws IOException {
+      if (!tryLock()) {
+        String holder = Files.readString(ownerFile());
+        if (!isFrozen(holder)) {
+          violated(owner + " at the same time as " + holder);
+          throw new ConnectException(name + " runs already: " + holder);
+        }
+        channel.close();
+        Files.delete(file);
+        if (!tryLock()) throw new ConnectException(name + ": two have robbed " + holder);
       }
+      Files.writeString(ownerFile(), owner);
+    }
+
+    private boolean tryLock() throws IOException {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        lock = channel.tryLock();
+      } catch (OverlappingFileLockException e) {
+        lock = null;
+      }
+      return lock != null;
+    }
+
+    private boolean isFrozen(String holder) {
+      String pid = holder.substring(0, holder.indexOf(' '));
+      return Files.exists(file.resolveSibling("frozen-" + pid));
+    }
+
+    private Path ownerFile() {
+      return file.resolveSibling(name + ".owner");
+    }
+
+    private void violated(String what) throws IOException {
+      Files.writeString(
+          file.resolveSibling(name + ".violation"),
+          what + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
     }
 
     @Override
     public List<SourceRecord> poll() {
-      LockSupport.parkNanos(20_000_000);
+      LockSupport.parkNanos(pauseNanos);
+      checkOwner();
       long n = next++;
       return List.of(
           new SourceRecord(
@@ -108,6 +148,19 @@ public final class LockedSource extends SourceConnector {
               name,
               Schema.STRING_SCHEMA,
               name + ":" + n));
+    }
+
+    /** Who was robbed while it was suspended has a moment to notice that it is out. */
+    private void checkOwner() {
+      try {
+        if (Files.readString(ownerFile()).equals(owner)) return;
+        if (robbedAt == 0) robbedAt = System.nanoTime();
+        if (System.nanoTime() - robbedAt > AWAKE_NANOS) {
+          violated(owner + " goes on although others run it");
+        }
+      } catch (IOException e) {
+        throw new ConnectException(e);
+      }
     }
 
     @Override

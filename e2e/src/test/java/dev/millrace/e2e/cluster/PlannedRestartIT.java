@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -81,7 +82,7 @@ final class PlannedRestartIT {
     assertThat(send(stays, "DELETE", path, "").statusCode()).isEqualTo(404);
   }
 
-  private static TreeSet<WorkId> held(Worker worker) {
+  private static Set<WorkId> held(Worker worker) {
     var held = new TreeSet<WorkId>();
     worker
         .state()

@@ -14,7 +14,7 @@ import java.util.Properties;
 final class WorkerMain {
   private WorkerMain() {}
 
-  /** Runs until the process is killed. */
+  /** Runs until the process is killed, or asked to end. */
   public static void main(String[] args) throws Exception {
     var file = new Properties();
     file.load(new StringReader(Files.readString(Path.of(args[0]))));
@@ -25,6 +25,7 @@ final class WorkerMain {
     var written = Path.of(args[1] + ".new");
     Files.writeString(written, worker.restUri().orElseThrow().toString());
     Files.move(written, Path.of(args[1]), StandardCopyOption.ATOMIC_MOVE); // is read as it comes
+    Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "stop"));
     worker.death().join();
   }
 }

@@ -77,6 +77,11 @@ public final class TopicConfigLog implements ConfigLog {
     return group.roster();
   }
 
+  /** Looks at once whether the membership is still confirmed; a loss is told before it returns. */
+  public void checkContact() {
+    group.checkContact();
+  }
+
   /** The metrics of the membership. */
   public GroupMetrics metrics() {
     return group.metrics();

@@ -207,8 +207,11 @@ public final class Group implements AutoCloseable {
             error));
   }
 
-  /** On the watching thread. */
-  private void checkContact() {
+  /**
+   * Looks whether the membership was confirmed of late; done by the watching thread now and then.
+   * When it is lost, the listener knows before this returns.
+   */
+  public void checkContact() {
     long silentMs = time.milliseconds() - contact.confirmedMs();
     if (silentMs >= settings.times().isolation().toMillis()
         && lose("the coordinator has not confirmed the membership for " + silentMs + " ms")) {

@@ -166,7 +166,7 @@ public final class Commands {
     boolean current =
         connector != null
             && connector.target() == TargetState.STARTED
-            && connector.restarts().instance() == command.version();
+            && connector.restarts().instance() <= command.asOf();
     if (!current) {
       return refused(
           Rejection.Code.CONFLICT,

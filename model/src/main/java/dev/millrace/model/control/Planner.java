@@ -108,10 +108,10 @@ public final class Planner {
   }
 
   private static Fact.Leased leasesOf(String connector, SortedMap<WorkId, String> table) {
+    var own = table.subMap(WorkId.instance(connector), new WorkId(connector, Integer.MAX_VALUE));
     return new Fact.Leased(
         connector,
-        table.entrySet().stream()
-            .filter(e -> e.getKey().connector().equals(connector))
+        own.entrySet().stream()
             .collect(
                 Collectors.toMap(
                     e -> e.getKey().task(), e -> e.getValue(), (a, b) -> a, TreeMap::new)));

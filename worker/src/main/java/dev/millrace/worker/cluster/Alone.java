@@ -69,6 +69,11 @@ public final class Alone implements Cluster {
   }
 
   @Override
+  public void checkContact() {
+    // nobody to be in contact with
+  }
+
+  @Override
   public Members members() {
     return new Members(GENERATION, self.id(), List.of(self));
   }

@@ -46,6 +46,9 @@ public interface Cluster extends AutoCloseable {
   /** Takes note of what the control core knows by now; called often. */
   void look(ClusterState state, Membership membership);
 
+  /** Has a loss of the membership noticed now, by an event, before anything else is done. */
+  void checkContact();
+
   /** The statuses of everybody's work; empty for a worker that is alone. */
   Optional<SharedStatuses> statuses();
 

@@ -1,0 +1,78 @@
+package dev.millrace.testkit;
+
+import dev.millrace.model.Fact;
+import dev.millrace.model.TargetState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** A config log in memory: batches under a claim, read in order, compacted. Single-threaded. */
+final class SimulatedLog {
+
+  private final List<Fact> facts = new ArrayList<>();
+  private final Set<Integer> compacted = new HashSet<>(); // not there any more for new readers
+  private int claim;
+
+  /** Shuts every earlier claim out. */
+  int claim() {
+    return ++claim;
+  }
+
+  /** Offset of the last fact; -1 when there is none. */
+  long end() {
+    return facts.size() - 1L;
+  }
+
+  /** Writes all of the batch; nothing when its claim is not the newest any more. */
+  boolean append(int under, List<Fact> batch) {
+    if (under != claim) return false;
+    for (Fact fact : batch) {
+      facts.add(fact);
+      if (!(fact instanceof Fact.Deleted(var name))) continue;
+      facts.add(new Fact.Retargeted(name, TargetState.STARTED)); // as its records tell
+      facts.add(new Fact.TasksComputed(name, List.of()));
+    }
+    return true;
+  }
+
+  Fact at(int offset) {
+    return facts.get(offset);
+  }
+
+  /** The next offset from there on with a fact that was not compacted; beyond the end: none. */
+  int next(int from) {
+    int at = from;
+    while (compacted.contains(at)) at++;
+    return at;
+  }
+
+  /**
+   * Of what all have read, only the newest of each kind about the same thing is left to those who
+   * come later; by chance not even that of deleted connectors.
+   */
+  void compact(int readByAll, Random random) {
+    var newest = new HashMap<String, Integer>();
+    for (int at = 0; at < readByAll; at++) {
+      if (compacted.contains(at)) continue;
+      Integer older = newest.put(keyOf(facts.get(at)), at);
+      if (older != null) compacted.add(older);
+      if (facts.get(at) instanceof Fact.Deleted && random.nextBoolean()) compacted.add(at);
+    }
+  }
+
+  /** As in the config topic: a deletion is a tombstone of the configuration. */
+  private static String keyOf(Fact fact) {
+    String kind =
+        switch (fact) {
+          case Fact.Configured ignored -> "connector";
+          case Fact.Deleted ignored -> "connector";
+          case Fact.TaskRestartAsked(var name, var task) -> "restart-task-" + task;
+          case Fact.Expected(var member, var holdMs) -> "expected-" + member;
+          case Fact other -> other.getClass().getSimpleName();
+        };
+    return kind + "/" + fact.connector();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.testkit;
+
+import dev.millrace.model.WorkId;
+import dev.millrace.model.control.ControlCore;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One incarnation of a worker, and what stands between it and the rest. Single-threaded. */
+final class SimulatedMember {
+
+  static final long NEVER = Long.MAX_VALUE;
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
+  final String id;
+  final ControlCore core;
+  final long clockAhead;
+  final TreeSet<WorkId> running = new TreeSet<>();
+  final Set<WorkId> stale = new HashSet<>();
+  final Deque<Runnable> waiting = new ArrayDeque<>();
+  boolean up = true;
+  boolean cutOff;
+  boolean frozen;
+  long silentSince = NEVER;
+  int cursor;
+  boolean reading;
+  long reportArrives;
+  int reports;
+  int toldGeneration;
+
+  /**
+   * A member that has just begun.
+   *
+   * @param clockAhead what its clock shows more than the agenda's
+   */
+  SimulatedMember(String id, ControlCore core, long clockAhead) {
+    this.id = id;
+    this.core = core;
+    this.clockAhead = clockAhead;
+  }
+
+  /** Whether it is heard of by the others, and hears of them. */
+  boolean inContact() {
+    return up && !cutOff && !frozen;
+  }
+
+  /** It has said that it leaves: nobody waits for it. */
+  void leaves() {
+    silentSince = LONG_AGO;
+  }
+
+  /** It has become silent at this time, unless it was so before. */
+  boolean fallsSilent(long now) {
+    if (silentSince != NEVER) return false;
+    silentSince = now;
+    return true;
+  }
+
+  boolean silentFor(long millis, long now) {
+    return silentSince != NEVER && now - silentSince >= millis;
+  }
+}

@@ -204,8 +204,8 @@ public final class TopicTail implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    consumer.ifPresentOrElse(KafkaConsumer::wakeup, thread::interrupt); // waits for Kafka
     if (thread.getState() == Thread.State.NEW) return;
+    consumer.ifPresentOrElse(KafkaConsumer::wakeup, thread::interrupt); // waits for Kafka
     try {
       if (!thread.join(CLOSE.plusSeconds(2))) {
         LOG.warn("The reader of topic '{}' did not end in time", settings.topic().name());

@@ -241,9 +241,8 @@ final class Shell {
   private void step(long now, Event event) {
     var actions = core.step(now, event);
     if (event instanceof Event.FactRead(var at, var fact)) {
-      if (fact instanceof Fact.LevelSet set && joined.isDone()) {
-        levels.accept(set); // before the state is published, so that who awaits it finds it done
-      }
+      // before the state is published, so that who awaits it finds it done
+      if (fact instanceof Fact.LevelSet set && joined.isDone()) levels.accept(set);
       publish(fact.connector());
     }
     look(event);

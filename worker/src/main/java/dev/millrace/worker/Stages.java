@@ -66,10 +66,10 @@ final class Stages {
       case Fact.Leased(var name, var holders) -> "assigning the work of connector " + name;
       case Fact.Fenced(var name, var tasks) ->
           "recording that earlier tasks of connector " + name + " are fenced";
-      case Fact.LevelSet(var logger, var level) ->
-          "writing the level of logger " + logger + " to the config topic";
       case Fact.Seated ignored -> "writing the group's generation to the config topic";
       case Fact.Expected ignored -> "writing which workers are expected back to the config topic";
+      case Fact.LevelSet(var logger, var level) ->
+          "writing the level of logger " + logger + " to the config topic";
       case Fact.KeyRotated ignored -> "writing a new session key to the config topic";
     };
   }

@@ -290,14 +290,14 @@ public final class Worker implements WorkerApi, AutoCloseable {
    * hangs.
    */
   public void stop() {
-    boolean ready = ready();
+    var hold = ready() ? settings.restartHold() : Duration.ZERO;
     if (!closed.compareAndSet(false, true)) {
       awaitOver();
       return;
     }
     try {
       Closing.of("REST", () -> rest.ifPresent(RestListener::close));
-      if (ready) ReturnNotice.give(this, settings.restartHold(), this::carryOut);
+      Closing.of("its notice", () -> ReturnNotice.give(this, hold, this::carryOut));
       Closing.of("its work", () -> shell.ifPresent(Shell::close));
       Closing.of("the lookup of the cluster", clusterId::close);
       Closing.of("the expiry of secrets", expiry::close);

@@ -40,7 +40,10 @@ public final class Planner {
       ClusterState state, SortedSet<String> members, Set<String> awaited, Predicate<WorkId> free) {
     var next = new TreeMap<WorkId, String>();
     if (!members.isEmpty()) {
-      var wanted = awaited.isEmpty() ? state.work().keySet() : held(state, awaited, next);
+      var wanted = new TreeSet<>(state.work().keySet());
+      if (!awaited.isEmpty()) {
+        state.holders().forEach((work, holder) -> hold(awaited, wanted, work, holder, next));
+      }
       var total = new Load(members);
       place(wanted.stream().filter(WorkId::isInstance).toList(), state, members, free, next, total);
       place(
@@ -49,17 +52,13 @@ public final class Planner {
     return changed(state, next);
   }
 
-  /** Holds what awaited members have; what is left to be given. */
-  private static Set<WorkId> held(
-      ClusterState state, Set<String> awaited, SortedMap<WorkId, String> next) {
-    var left = new TreeSet<>(state.work().keySet());
-    state
-        .holders()
-        .forEach(
-            (work, holder) -> {
-              if (awaited.contains(holder) && left.remove(work)) next.put(work, holder);
-            });
-    return left;
+  private static void hold(
+      Set<String> awaited,
+      Set<WorkId> wanted,
+      WorkId work,
+      String holder,
+      SortedMap<WorkId, String> next) {
+    if (awaited.contains(holder) && wanted.remove(work)) next.put(work, holder);
   }
 
   /** Members' shares of one kind of work: ⌊n/m⌋ each and the remainder to some, never more. */

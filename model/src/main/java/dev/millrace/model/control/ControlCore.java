@@ -264,8 +264,7 @@ public final class ControlCore {
               && now >= submittedAt.getOrDefault(name, Long.MIN_VALUE);
       if (!due) continue;
       submittedAt.put(name, now + times.retryMs());
-      actions.add(
-          new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
+      actions.add(new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
     }
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;

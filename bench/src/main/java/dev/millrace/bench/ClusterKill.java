@@ -82,7 +82,7 @@ final class ClusterKill implements Callable<Integer> {
 
   private static double events(Cluster cluster, long since, Set<String> lost) throws IOException {
     return cluster.notes().since(since).stream()
-        .filter((Note note) -> !lost.contains(note.connector()))
+        .filter((Note note) -> note.what().startsWith("task") && !lost.contains(note.connector()))
         .count();
   }
 

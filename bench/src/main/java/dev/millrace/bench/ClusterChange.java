@@ -37,7 +37,7 @@ final class ClusterChange implements Callable<Integer> {
     int connectors = options.connectors();
     Worker worker = cluster.start("first");
     cluster.start("second");
-    cluster.create(worker, connectors);
+    for (int i = 0; i < connectors; i++) put(cluster, worker, Cluster.name(i), "0");
     cluster.awaitRunning(worker, connectors);
     cluster.awaitBalanced(connectors);
     Await.pass(SETTLE);
@@ -78,12 +78,13 @@ final class ClusterChange implements Callable<Integer> {
   }
 
   /**
-   * A change answered, in milliseconds; polls of that task are short, since stops wait for them.
+   * A creation or change answered, in milliseconds; polls of the task are short, since its stop
+   * waits for them.
    */
   private static double put(Cluster cluster, Worker worker, String name, String value)
       throws IOException, InterruptedException {
     Map<String, String> config = new HashMap<>(cluster.config(name, value));
-    config.put("bench.poll.ms", "20");
+    config.put("bench.poll.ms", "50");
     long began = System.nanoTime();
     worker.create(name, config);
     return (System.nanoTime() - began) / 1e6;

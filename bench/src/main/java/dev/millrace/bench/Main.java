@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
+    subcommandsRepeatable = true,
     subcommands = {
       ClusterChange.class,
       ClusterCreate.class,
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
       ClusterKill.class,
       ClusterRestart.class,
       IdleConnectors.class,
+      Latency.class,
       Start.class
     },
     description = "Measures Millrace beside Apache Kafka Connect, each in a fresh process.")
@@ -24,6 +26,10 @@ public final class Main {
 
   /** Runs the scenario that is named. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine line = new CommandLine(new Main());
+    for (Scenario scenario : Scenario.all()) {
+      line.addSubcommand(scenario.title(), new Throughput(scenario));
+    }
+    System.exit(line.execute(args));
   }
 }

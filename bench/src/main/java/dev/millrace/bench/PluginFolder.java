@@ -1,8 +1,12 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.plugin.CountingSink;
 import dev.millrace.bench.plugin.HangingDefinition;
 import dev.millrace.bench.plugin.IdleSource;
 import dev.millrace.bench.plugin.NotingSource;
+import dev.millrace.bench.plugin.RecordSource;
+import dev.millrace.bench.plugin.TimedSink;
+import dev.millrace.bench.plugin.TimedSource;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +22,14 @@ import java.util.stream.Collectors;
 final class PluginFolder {
 
   private static final List<Class<?>> SOURCES =
-      List.of(IdleSource.class, NotingSource.class, HangingDefinition.class);
-  private static final String MANIFEST =
-      "META-INF/services/org.apache.kafka.connect.source.SourceConnector";
+      List.of(
+          HangingDefinition.class,
+          IdleSource.class,
+          NotingSource.class,
+          RecordSource.class,
+          TimedSource.class);
+  private static final List<Class<?>> SINKS = List.of(CountingSink.class, TimedSink.class);
+  private static final String MANIFESTS = "META-INF/services/org.apache.kafka.connect.";
 
   private PluginFolder() {}
 
@@ -35,10 +44,17 @@ final class PluginFolder {
         out.putNextEntry(new JarEntry(prefix + file.getFileName()));
         Files.copy(file, out);
       }
-      out.putNextEntry(new JarEntry(MANIFEST));
-      out.write(names(SOURCES).getBytes(StandardCharsets.UTF_8));
+      manifest(out, "source.SourceConnector", SOURCES);
+      manifest(out, "sink.SinkConnector", SINKS);
     }
     return path;
+  }
+
+  private static void manifest(JarOutputStream out, String kind, List<Class<?>> classes)
+      throws IOException {
+    out.putNextEntry(new JarEntry(MANIFESTS + kind));
+    String names = classes.stream().map(Class::getName).collect(Collectors.joining("\n"));
+    out.write(names.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Path compiled() throws IOException {
@@ -47,9 +63,5 @@ final class PluginFolder {
     } catch (URISyntaxException e) {
       throw new IOException(e);
     }
-  }
-
-  private static String names(List<Class<?>> classes) {
-    return classes.stream().map(Class::getName).collect(Collectors.joining("\n"));
   }
 }

@@ -25,6 +25,10 @@ record Starter(
 
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final Duration REQUEST = Duration.ofSeconds(90);
+
+  /** Answering is work too, which a worker that listens early has more of. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
   private static final long TICKS_PER_SECOND = 100;
 
   /**
@@ -120,7 +124,7 @@ record Starter(
         if (!process.alive() || System.nanoTime() - end > 0) {
           throw new IOException("The worker does not answer:\n" + process.output());
         }
-        Await.pass(Duration.ofMillis(10));
+        Await.pass(LOOK);
       }
     }
   }

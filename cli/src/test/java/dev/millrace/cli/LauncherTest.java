@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** bin/millrace in a distribution, with a Java that only says how it was called. */
 final class LauncherTest {
@@ -45,6 +46,16 @@ final class LauncherTest {
     assertThat(run(java("21.0.9"), "version").lines())
         .contains("--enable-native-access=ALL-UNNAMED")
         .doesNotContain("--sun-misc-unsafe-memory-access=allow");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "worker", "standalone"})
+  void workersHaveTheOptimisingCompilerAndEndWhenTheyAreOutOfMemory(String command)
+      throws Exception {
+    assertThat(run(java("25"), command, "file").lines())
+        .contains("-XX:+ExitOnOutOfMemoryError")
+        .doesNotContain("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    assertThat(run(java("25"), "status").lines()).contains("-XX:TieredStopAtLevel=1");
   }
 
   @Test

@@ -25,6 +25,29 @@ class DemoIT {
     assertThat(demo())
         .matches("rows (\\d+), records \\1, counted \\1, lost 0, duplicated 0")
         .doesNotStartWith("rows 2000,");
+    aRecordThatIsThereTwiceIsFound();
+  }
+
+  /** Somebody else writes one of the demo's records again, while it runs. */
+  private void aRecordThatIsThereTwiceIsFound() throws Exception {
+    var data = folder.resolve("demo");
+    Files.deleteIfExists(data.resolve("output.txt"));
+    var arguments =
+        List.of("demo", "--rows", "300", "--rate", "100", "--data-dir", data.toString());
+    try (var millrace = MillraceProcess.start(data, Map.of(), arguments)) {
+      Await.until(
+          "rows are counted",
+          Await.LONG,
+          () -> COUNTED.matcher(millrace.output()).find(),
+          millrace::tail);
+      TopicAudit.repeatFirst(
+          Files.readString(data.resolve("kafka.bootstrap")).strip(), "user_data");
+      assertThat(millrace.awaitExit()).as(millrace.tail()).isEqualTo(1);
+      assertThat(millrace.output())
+          .contains("1 records repeat a row")
+          .containsPattern("user \\d+ has \\d+ rows in the database and a count of \\d+");
+      assertThat(lastLine(millrace)).endsWith("lost 0, duplicated 1");
+    }
   }
 
   /** Ctrl-C is SIGINT. Its database ends with it, and nothing is in the next one's way. */
@@ -52,8 +75,11 @@ class DemoIT {
         List.of("demo", "--rows", "2000", "--data-dir", folder.resolve("demo").toString());
     try (var millrace = MillraceProcess.start(folder.resolve("demo"), Map.of(), arguments)) {
       assertThat(millrace.awaitExit()).as(millrace.tail()).isZero();
-      var lines = millrace.output().lines().filter(line -> !line.isBlank()).toList();
-      return lines.get(lines.size() - 1);
+      return lastLine(millrace);
     }
+  }
+
+  private static String lastLine(MillraceProcess millrace) {
+    return millrace.output().lines().filter(line -> !line.isBlank()).toList().getLast();
   }
 }

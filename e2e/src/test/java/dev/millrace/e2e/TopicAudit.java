@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,11 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * What a read-committed reader finds in a topic of visits.
@@ -48,6 +52,18 @@ record TopicAudit(TreeMap<Long, Integer> copies) {
               value == null ? 0L : value.path("incrementing").asLong());
         });
     return newest.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /** Writes the first record of a topic again. */
+  static void repeatFirst(String bootstrap, String topic) throws Exception {
+    var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+    read(bootstrap, topic, records::add);
+    var first = records.getFirst();
+    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
+    try (var producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(topic, first.key(), first.value())).get();
+    }
   }
 
   long lastId() {

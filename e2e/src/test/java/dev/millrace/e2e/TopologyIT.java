@@ -46,6 +46,16 @@ class TopologyIT {
           insert.mode: upsert
       """;
 
+  /** Another file, which reads a topic of the first. */
+  private static final String BESIDE =
+      """
+      topology: page-views
+      topics: [user_data]
+      processors:
+        pages:
+          sql: SELECT page, COUNT(*) AS views FROM user_data GROUP BY page
+      """;
+
   @TempDir Path folder;
   private UsersDatabase database;
 
@@ -68,14 +78,25 @@ class TopologyIT {
       environment.put("REPORTS_USER", postgres.user());
       environment.put("REPORTS_PASSWORD", postgres.password());
       var file = Files.writeString(folder.resolve("topology.yaml"), WITH_SINK);
-      try (var millrace = MillraceProcess.run(folder.resolve("data"), file, environment)) {
+      var beside = Files.writeString(folder.resolve("beside.yaml"), BESIDE).toString();
+      try (var millrace = MillraceProcess.run(folder.resolve("data"), file, environment, beside)) {
         millrace.awaitReady();
         awaitTable(postgres, millrace);
         database.insertMany(1_000);
         awaitTable(postgres, millrace);
         assertQueryAndTail();
+        Await.until(
+            "the other topology has counted as well",
+            Await.LONG,
+            () -> viewsByQuery(millrace) == database.views("/page/3"),
+            millrace::tail);
       }
     }
+  }
+
+  private static long viewsByQuery(MillraceProcess millrace) throws Exception {
+    var row = millrace.get("/v1/topologies/page-views/tables/pages?key=/page/3").path("row");
+    return row.path("views").asLong();
   }
 
   private void awaitTable(PostgresServer postgres, MillraceProcess millrace) throws Exception {
@@ -103,7 +124,7 @@ class TopologyIT {
   private void assertQueryAndTail() throws Exception {
     var data = folder.resolve("data").toString();
     long visits = database.visits().get(42);
-    var query = command("query", "visits", "42", "--data-dir", data);
+    var query = command("query", "visits", "42", "--topology", "user-visits", "--data-dir", data);
     assertThat(query).contains("\"visits\":" + visits).contains("\"user_id\":42");
     var tail = command("tail", "user_data", "--from-beginning", "--max", "3", "--data-dir", data);
     assertThat(tail).contains("user_id").contains("/page/");

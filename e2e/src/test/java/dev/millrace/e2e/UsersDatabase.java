@@ -70,6 +70,17 @@ final class UsersDatabase implements AutoCloseable {
     }
   }
 
+  long views(String page) throws SQLException {
+    try (var connection = connect("userdb");
+        var statement = connection.prepareStatement("SELECT COUNT(*) FROM users WHERE page = ?")) {
+      statement.setString(1, page);
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
   Set<Long> ids() throws SQLException {
     try (var connection = connect("userdb");
         var statement = connection.createStatement();

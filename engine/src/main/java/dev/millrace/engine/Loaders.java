@@ -28,15 +28,28 @@ public final class Loaders {
     }
   }
 
-  /** Calls with the loader as context loader, and puts the former one back. */
-  public static <T> T call(ClassLoader loader, Callable<T> code) throws Exception {
+  /**
+   * Makes the loader the calling thread's context loader; returns the one to {@link #leave} with.
+   */
+  static ClassLoader enter(ClassLoader loader) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
+    return before;
+  }
+
+  /** Puts the former context loader back. */
+  static void leave(ClassLoader before) {
+    Thread.currentThread().setContextClassLoader(before);
+  }
+
+  /** Calls with the loader as context loader, and puts the former one back. */
+  public static <T> T call(ClassLoader loader, Callable<T> code) throws Exception {
+    ClassLoader before = enter(loader);
     try {
       return code.call();
     } finally {
-      thread.setContextClassLoader(before);
+      leave(before);
     }
   }
 

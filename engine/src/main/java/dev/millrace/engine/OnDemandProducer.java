@@ -38,7 +38,10 @@ public final class OnDemandProducer {
   private Producer<byte[], byte[]> present;
 
   private int inFlight;
+
+  /** Since when {@link #inFlight} is 0. */
   private long idleSinceMs;
+
   private boolean closed;
 
   /** The one that is being closed for good: a later close may cut that short. */
@@ -56,14 +59,15 @@ public final class OnDemandProducer {
    */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-    add(1);
+    Producer<byte[], byte[]> ready = begin();
     boolean sent = false;
     try {
-      producer().send(record, (metadata, error) -> answered(callback, metadata, error));
+      Producer<byte[], byte[]> producer = ready == null ? install() : ready;
+      producer.send(record, (metadata, error) -> answered(callback, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
-        add(-1);
+        end();
       }
     }
   }
@@ -72,26 +76,42 @@ public final class OnDemandProducer {
     try {
       callback.onCompletion(metadata, error);
     } finally {
-      add(-1);
+      end();
     }
   }
 
-  private void add(int records) {
+  /** A record is on its way, by the producer that is returned; null if there is none yet. */
+  private Producer<byte[], byte[]> begin() {
     lock.lock();
     try {
-      inFlight += records;
-      idleSinceMs = environment.waits().nowMs();
+      checkOpen();
+      inFlight++;
+      return present;
     } finally {
       lock.unlock();
     }
   }
 
-  /** The producer, made if there is none; a record of the caller is counted already. */
-  private Producer<byte[], byte[]> producer() {
-    Optional<Producer<byte[], byte[]>> ready = ready();
-    if (ready.isPresent()) {
-      return ready.get();
+  private void checkOpen() {
+    if (closed) {
+      throw new WorkCancelled("sending a record");
     }
+  }
+
+  /** A record is no longer on its way. */
+  private void end() {
+    lock.lock();
+    try {
+      if (--inFlight == 0) {
+        idleSinceMs = environment.waits().nowMs();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the producer, unless somebody else has; a record of the caller is counted already. */
+  private Producer<byte[], byte[]> install() {
     making.lock();
     try {
       return ready().orElseGet(() -> installed(made()));
@@ -134,9 +154,7 @@ public final class OnDemandProducer {
   private Optional<Producer<byte[], byte[]>> ready() {
     lock.lock();
     try {
-      if (closed) {
-        throw new WorkCancelled("sending a record");
-      }
+      checkOpen();
       return Optional.ofNullable(present);
     } finally {
       lock.unlock();

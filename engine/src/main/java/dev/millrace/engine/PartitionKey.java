@@ -18,9 +18,11 @@ public final class PartitionKey {
   private record Bytes(String base64) {}
 
   private final Map<String, Object> normal;
+  private final int hash;
 
   private PartitionKey(Map<String, Object> normal) {
     this.normal = normal;
+    this.hash = normal.hashCode();
   }
 
   /** The key of a partition, which may be null. */
@@ -31,6 +33,27 @@ public final class PartitionKey {
     Map<String, Object> copy = new HashMap<>();
     partition.forEach((name, value) -> copy.put(name, normal(value)));
     return new PartitionKey(copy);
+  }
+
+  /** The same key if the partition has it, else another one; spares the copy. */
+  public PartitionKey orOf(Map<String, ?> partition) {
+    return is(partition) ? this : of(partition);
+  }
+
+  private boolean is(Map<String, ?> partition) {
+    if (partition == null) {
+      return equals(NONE);
+    }
+    if (partition.size() != normal.size()) {
+      return false;
+    }
+    for (Map.Entry<String, ?> entry : partition.entrySet()) {
+      Object value = normal(entry.getValue());
+      if (value == null || !value.equals(normal.get(entry.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Object normal(Object value) {
@@ -47,12 +70,13 @@ public final class PartitionKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PartitionKey key && normal.equals(key.normal);
+    return this == other
+        || (other instanceof PartitionKey key && hash == key.hash && normal.equals(key.normal));
   }
 
   @Override
   public int hashCode() {
-    return normal.hashCode();
+    return hash;
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.millrace.model.errors.Tolerance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -18,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies the error policy to one task's records: repeats operations, reports what is given up,
- * fails the task when nothing is tolerated. {@link #call} is for the work's thread; {@link #giveUp}
- * for any thread.
+ * fails the task when nothing is tolerated. {@link #failed} is for the work's thread; {@link
+ * #giveUp} for any thread.
  */
 public final class RecordErrors implements Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(RecordErrors.class);
@@ -40,22 +39,24 @@ public final class RecordErrors implements Attempts {
   }
 
   @Override
-  public <T> T call(Callable<T> operation) throws Exception {
-    long began = environment.waits().nowMs();
-    int attempt = 1;
-    while (true) {
-      try {
-        return operation.call();
-      } catch (Exception e) {
-        failed();
-        waitOrThrow(e, attempt, began);
-        attempt++;
-      }
-    }
+  public long begin() {
+    return timed() ? environment.waits().nowMs() : 0;
+  }
+
+  /** Without repeats, or without a limit for them, no clock is needed. */
+  private boolean timed() {
+    return settings.retryTimeout().isPositive();
+  }
+
+  @Override
+  public void failed(Exception error, int attempt, long began) throws Exception {
+    failed();
+    waitOrThrow(error, attempt, began);
   }
 
   private void waitOrThrow(Exception error, int attempt, long began) throws Exception {
-    Duration elapsed = Duration.ofMillis(environment.waits().nowMs() - began);
+    Duration elapsed =
+        timed() ? Duration.ofMillis(environment.waits().nowMs() - began) : Duration.ZERO;
     boolean retriable = error instanceof RetriableException;
     ErrorDecision decision =
         ErrorPolicy.afterFailure(settings, attempt, retriable, elapsed, random);
@@ -100,7 +101,7 @@ public final class RecordErrors implements Attempts {
     };
   }
 
-  /** Counts a failure that did not come through {@link #call}. */
+  /** Counts a failure that did not come through {@link #failed}. */
   public void countFailure() {
     failed();
   }

@@ -4,10 +4,10 @@ import dev.millrace.engine.RecordConverters.Loaded;
 import dev.millrace.model.errors.Stage;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Header;
@@ -53,7 +53,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
   R transform(R record, Attempts attempts) throws StageFailure {
     R current = record;
     for (TransformStep<R> step : steps) {
-      current = attempt(attempts, Stage.TRANSFORMATION, step.type(), step.on(current));
+      current = transform(step, current, attempts);
       if (current == null) {
         return null;
       }
@@ -61,94 +61,23 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
     return current;
   }
 
-  /** Record to Kafka's bytes: headers, key, value. */
-  Encoded encode(R record, Attempts attempts) throws StageFailure {
-    Headers headers = encodeHeaders(record, attempts);
-    byte[] key =
-        convert(
-            attempts,
-            Stage.KEY_CONVERTER,
-            converters.key(),
-            c -> c.fromConnectData(record.topic(), headers, record.keySchema(), record.key()));
-    byte[] value =
-        convert(
-            attempts,
-            Stage.VALUE_CONVERTER,
-            converters.value(),
-            c -> c.fromConnectData(record.topic(), headers, record.valueSchema(), record.value()));
-    return new Encoded(headers, key, value);
+  private R transform(TransformStep<R> step, R record, Attempts attempts) throws StageFailure {
+    long began = attempts.begin();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return step.apply(record);
+      } catch (Exception e) {
+        again(attempts, e, attempt, began, Stage.TRANSFORMATION, step.type());
+      }
+    }
   }
 
-  /** Kafka's bytes to data: key, value, headers. */
-  Decoded decode(String topic, Encoded bytes, Attempts attempts) throws StageFailure {
-    SchemaAndValue key =
-        convert(
-            attempts,
-            Stage.KEY_CONVERTER,
-            converters.key(),
-            c -> c.toConnectData(topic, bytes.headers(), bytes.key()));
-    SchemaAndValue value =
-        convert(
-            attempts,
-            Stage.VALUE_CONVERTER,
-            converters.value(),
-            c -> c.toConnectData(topic, bytes.headers(), bytes.value()));
-    return new Decoded(key, value, decodeHeaders(topic, bytes.headers(), attempts));
-  }
-
-  private Headers encodeHeaders(R record, Attempts attempts) throws StageFailure {
-    return convertHeaders(
-        attempts,
-        converter -> {
-          Headers headers = new RecordHeaders();
-          for (Header header : record.headers()) {
-            headers.add(
-                header.key(),
-                converter.fromConnectHeader(
-                    record.topic(), header.key(), header.schema(), header.value()));
-          }
-          return headers;
-        });
-  }
-
-  private ConnectHeaders decodeHeaders(String topic, Headers headers, Attempts attempts)
-      throws StageFailure {
-    return convertHeaders(
-        attempts,
-        converter -> {
-          ConnectHeaders result = new ConnectHeaders();
-          for (org.apache.kafka.common.header.Header header : headers) {
-            result.add(
-                header.key(), converter.toConnectHeader(topic, header.key(), header.value()));
-          }
-          return result;
-        });
-  }
-
-  private <T> T convertHeaders(Attempts attempts, Use<HeaderConverter, T> use) throws StageFailure {
-    Loaded<HeaderConverter> loaded = converters.header();
-    return attempt(
-        attempts,
-        Stage.HEADER_CONVERTER,
-        loaded.type(),
-        () -> Loaders.call(loaded.loader(), () -> use.with(loaded.plugin())));
-  }
-
-  private static <T> T convert(
-      Attempts attempts, Stage stage, Loaded<Converter> loaded, Use<Converter, T> use)
-      throws StageFailure {
-    return attempt(
-        attempts,
-        stage,
-        loaded.type(),
-        () -> Loaders.call(loaded.loader(), () -> use.with(loaded.plugin())));
-  }
-
-  private static <T> T attempt(
-      Attempts attempts, Stage stage, Class<?> executing, Callable<T> operation)
+  /** Returns when the operation is to be tried again. */
+  private static void again(
+      Attempts attempts, Exception error, int attempt, long began, Stage stage, Class<?> executing)
       throws StageFailure {
     try {
-      return attempts.call(operation);
+      attempts.failed(error, attempt, began);
     } catch (WorkCancelled e) {
       throw e;
     } catch (Exception e) {
@@ -156,9 +85,142 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
     }
   }
 
-  @FunctionalInterface
-  private interface Use<P, T> {
-    T with(P plugin) throws Exception;
+  /** Record to Kafka's bytes: headers, key, value. */
+  Encoded encode(R record, Attempts attempts) throws StageFailure {
+    Headers headers = encodeHeaders(record, attempts);
+    String topic = record.topic();
+    byte[] key = encode(Part.KEY, topic, headers, record.keySchema(), record.key(), attempts);
+    byte[] value =
+        encode(Part.VALUE, topic, headers, record.valueSchema(), record.value(), attempts);
+    return new Encoded(headers, key, value);
+  }
+
+  private byte[] encode(
+      Part part, String topic, Headers headers, Schema schema, Object data, Attempts attempts)
+      throws StageFailure {
+    Loaded<Converter> loaded = part.of(converters);
+    long began = attempts.begin();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return encode(loaded, topic, headers, schema, data);
+      } catch (Exception e) {
+        again(attempts, e, attempt, began, part.stage, loaded.type());
+      }
+    }
+  }
+
+  private static byte[] encode(
+      Loaded<Converter> loaded, String topic, Headers headers, Schema schema, Object data) {
+    ClassLoader before = Loaders.enter(loaded.loader());
+    try {
+      return loaded.plugin().fromConnectData(topic, headers, schema, data);
+    } finally {
+      Loaders.leave(before);
+    }
+  }
+
+  /** Kafka's bytes to data: key, value, headers. */
+  Decoded decode(String topic, Encoded bytes, Attempts attempts) throws StageFailure {
+    SchemaAndValue key = decode(Part.KEY, topic, bytes.headers(), bytes.key(), attempts);
+    SchemaAndValue value = decode(Part.VALUE, topic, bytes.headers(), bytes.value(), attempts);
+    return new Decoded(key, value, decodeHeaders(topic, bytes.headers(), attempts));
+  }
+
+  private SchemaAndValue decode(
+      Part part, String topic, Headers headers, byte[] bytes, Attempts attempts)
+      throws StageFailure {
+    Loaded<Converter> loaded = part.of(converters);
+    long began = attempts.begin();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return decode(loaded, topic, headers, bytes);
+      } catch (Exception e) {
+        again(attempts, e, attempt, began, part.stage, loaded.type());
+      }
+    }
+  }
+
+  private static SchemaAndValue decode(
+      Loaded<Converter> loaded, String topic, Headers headers, byte[] bytes) {
+    ClassLoader before = Loaders.enter(loaded.loader());
+    try {
+      return loaded.plugin().toConnectData(topic, headers, bytes);
+    } finally {
+      Loaders.leave(before);
+    }
+  }
+
+  private Headers encodeHeaders(R record, Attempts attempts) throws StageFailure {
+    long began = attempts.begin();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return encodeHeaders(record);
+      } catch (Exception e) {
+        again(attempts, e, attempt, began, Stage.HEADER_CONVERTER, converters.header().type());
+      }
+    }
+  }
+
+  private Headers encodeHeaders(R record) {
+    Headers headers = new RecordHeaders();
+    if (record.headers().isEmpty()) {
+      return headers;
+    }
+    HeaderConverter converter = converters.header().plugin();
+    ClassLoader before = Loaders.enter(converters.header().loader());
+    try {
+      for (Header header : record.headers()) {
+        headers.add(
+            header.key(),
+            converter.fromConnectHeader(
+                record.topic(), header.key(), header.schema(), header.value()));
+      }
+      return headers;
+    } finally {
+      Loaders.leave(before);
+    }
+  }
+
+  private ConnectHeaders decodeHeaders(String topic, Headers headers, Attempts attempts)
+      throws StageFailure {
+    long began = attempts.begin();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return decodeHeaders(topic, headers);
+      } catch (Exception e) {
+        again(attempts, e, attempt, began, Stage.HEADER_CONVERTER, converters.header().type());
+      }
+    }
+  }
+
+  private ConnectHeaders decodeHeaders(String topic, Headers headers) {
+    ConnectHeaders result = new ConnectHeaders();
+    HeaderConverter converter = converters.header().plugin();
+    ClassLoader before = Loaders.enter(converters.header().loader());
+    try {
+      for (org.apache.kafka.common.header.Header header : headers) {
+        result.add(header.key(), converter.toConnectHeader(topic, header.key(), header.value()));
+      }
+      return result;
+    } finally {
+      Loaders.leave(before);
+    }
+  }
+
+  /** Which of a record's two parts. */
+  private enum Part {
+    KEY(Stage.KEY_CONVERTER),
+    VALUE(Stage.VALUE_CONVERTER);
+
+    private final Stage stage;
+
+    Part(Stage stage) {
+      this.stage = stage;
+    }
+
+    private Loaded<Converter> of(RecordConverters converters) {
+      return this == KEY ? converters.key() : converters.value();
+    }
   }
 
   /** A record's bytes. */

@@ -1,7 +1,6 @@
 package dev.millrace.engine;
 
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
@@ -54,9 +53,17 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
   /**
    * The transformed record; the record itself where the condition does not hold; null if dropped.
    */
-  Callable<R> on(R record) {
-    return () ->
-        condition.holds(record) ? Loaders.call(loader, () -> transformation.apply(record)) : record;
+  R apply(R record) {
+    return condition.holds(record) ? transformed(record) : record;
+  }
+
+  private R transformed(R record) {
+    ClassLoader before = Loaders.enter(loader);
+    try {
+      return transformation.apply(record);
+    } finally {
+      Loaders.leave(before);
+    }
   }
 
   @Override
@@ -69,7 +76,7 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
   }
 
   private sealed interface Condition<R extends ConnectRecord<R>> {
-    boolean holds(R record) throws Exception;
+    boolean holds(R record);
 
     void close() throws Exception;
 
@@ -91,8 +98,13 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
   private record PredicateCondition<R extends ConnectRecord<R>>(
       Predicate<R> predicate, boolean negate, ClassLoader loader) implements Condition<R> {
     @Override
-    public boolean holds(R record) throws Exception {
-      return Loaders.call(loader, () -> predicate.test(record)) != negate;
+    public boolean holds(R record) {
+      ClassLoader before = Loaders.enter(loader);
+      try {
+        return predicate.test(record) != negate;
+      } finally {
+        Loaders.leave(before);
+      }
     }
 
     @Override

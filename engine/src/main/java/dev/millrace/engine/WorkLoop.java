@@ -1,10 +1,11 @@
 package dev.millrace.engine;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * The life cycle all kinds of work share (compat: semantics §2, §3): create, begin, then iterate or
- * idle as the signals want, and end in any case. Owned by the work's thread.
+ * idle as the signals want, and end in any case. Owned by the thread that is in it; one at a time.
  */
 public final class WorkLoop {
   private static final Duration IDLE = Duration.ofMinutes(1);
@@ -56,17 +57,38 @@ public final class WorkLoop {
 
   /** Runs the whole life on the calling thread, with this context class loader. */
   public void run(ClassLoader loader) {
+    boolean over = run(loader, () -> false);
+    assert over;
+  }
+
+  /**
+   * Runs on the calling thread, with this context class loader, until the life is over or nothing
+   * is to be done. Then another call, by any thread, goes on with it.
+   *
+   * @param idle whether nothing is to be done while it runs or is paused
+   * @return whether the life is over
+   */
+  public boolean run(ClassLoader loader, BooleanSupplier idle) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
     try {
-      boolean more = true;
-      while (more) {
-        more = step();
+      while (!(settled() && idle.getAsBoolean())) {
+        if (!step()) {
+          return true;
+        }
       }
+      environment.counters().turnOver();
+      return false;
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  private boolean settled() {
+    return phase == Phase.RUNNING
+        || phase == Phase.PAUSED
+        || (phase == Phase.CREATED && pauseReported);
   }
 
   /** One step; whether there are more. Throws only errors of the virtual machine. */

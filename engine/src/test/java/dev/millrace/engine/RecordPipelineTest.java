@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.RecordConverters.Loaded;
 import dev.millrace.model.errors.Stage;
@@ -63,6 +64,9 @@ class RecordPipelineTest {
       }
       if (suffix.equals("fail")) {
         throw new IllegalStateException("bad record");
+      }
+      if (suffix.equals("break")) {
+        throw new AssertionError("broken");
       }
       return record.newRecord(
           record.topic(),
@@ -219,6 +223,14 @@ class RecordPipelineTest {
     assertThat(failed.stage()).isEqualTo(Stage.TRANSFORMATION);
     assertThat(failed.executing()).isEqualTo(Append.class);
     assertThat(failed.error()).hasMessage("bad record");
+  }
+
+  @DisplayName("§7.11 Errors are not covered: they pass")
+  @Test
+  void errorsPass() {
+    assertThatThrownBy(() -> source(List.of(step("break"))))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("broken");
   }
 
   @Test

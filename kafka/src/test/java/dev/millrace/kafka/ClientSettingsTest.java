@@ -22,22 +22,25 @@ class ClientSettingsTest {
 
   private final ClientSettings settings = new ClientSettings(WORKER, "cluster");
 
+  @DisplayName("§4.25 defaults of a source task's producer")
   @Test
   void sourceProducerDefaults() {
     assertThat(
             new ClientSettings(Map.of("bootstrap.servers", "b:1"), "")
                 .sourceProducer("c", 2, Map.of()))
         .isEqualTo(
-            Map.of(
-                "bootstrap.servers", "b:1",
-                "client.id", "connector-producer-c-2",
-                "key.serializer", ByteArraySerializer.class.getName(),
-                "value.serializer", ByteArraySerializer.class.getName(),
-                "max.block.ms", "9223372036854775807",
-                "enable.idempotence", "false",
-                "acks", "all",
-                "max.in.flight.requests.per.connection", "1",
-                "delivery.timeout.ms", "2147483647"));
+            Map.ofEntries(
+                Map.entry("bootstrap.servers", "b:1"),
+                Map.entry("client.id", "connector-producer-c-2"),
+                Map.entry("key.serializer", ByteArraySerializer.class.getName()),
+                Map.entry("value.serializer", ByteArraySerializer.class.getName()),
+                Map.entry("max.block.ms", "9223372036854775807"),
+                Map.entry("enable.idempotence", "false"),
+                Map.entry("acks", "all"),
+                Map.entry("max.in.flight.requests.per.connection", "1"),
+                Map.entry("delivery.timeout.ms", "2147483647"),
+                Map.entry("batch.size", "131072"),
+                Map.entry("linger.ms", "0")));
   }
 
   @Test
@@ -47,6 +50,7 @@ class ClientSettingsTest {
             "c", 0, Map.of("producer.override.linger.ms", "8", "linger.ms", "5"));
     assertThat(producer)
         .containsEntry("linger.ms", "8")
+        .containsEntry("batch.size", "131072")
         .containsEntry("acks", "1")
         .containsEntry("metrics.context.connect.kafka.cluster.id", "cluster")
         .containsEntry("metrics.context.connect.group.id", "g")

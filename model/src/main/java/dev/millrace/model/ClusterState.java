@@ -281,22 +281,36 @@ public final class ClusterState {
 
   private SortedMap<WorkId, WorkSpec> deriveWork() {
     var all = new TreeMap<WorkId, WorkSpec>();
-    connectors.forEach(
-        (name, connector) -> {
-          var instance = connector.instance(name);
-          all.put(instance.id(), instance);
-          if (connector.target() == TargetState.STOPPED) return;
-          IntStream.range(0, connector.tasks().size())
-              .mapToObj(task -> connector.task(name, task))
-              .forEach(spec -> all.put(spec.id(), spec));
-        });
+    connectors.keySet().forEach(name -> all.putAll(workOfConnector(name)));
+    return all;
+  }
+
+  /** The wanted work of one connector: its instance and, unless it is stopped, its tasks. */
+  public SortedMap<WorkId, WorkSpec> workOfConnector(String name) {
+    var all = new TreeMap<WorkId, WorkSpec>();
+    var connector = connectors.get(name);
+    if (connector == null) return all;
+    var instance = connector.instance(name);
+    all.put(instance.id(), instance);
+    if (connector.target() == TargetState.STOPPED) return all;
+    IntStream.range(0, connector.tasks().size())
+        .mapToObj(task -> connector.task(name, task))
+        .forEach(spec -> all.put(spec.id(), spec));
     return all;
   }
 
   /** The wanted work that this member holds the leases of. */
   public SortedMap<WorkId, WorkSpec> workOf(String member) {
-    var mine = new TreeMap<>(work());
-    mine.keySet().removeIf(id -> !member.equals(leases.holders().get(id)));
-    return mine;
+    return leasedTo(member, new TreeMap<>(work()));
+  }
+
+  /** The same of one connector. */
+  public SortedMap<WorkId, WorkSpec> workOf(String member, String connector) {
+    return leasedTo(member, workOfConnector(connector));
+  }
+
+  private SortedMap<WorkId, WorkSpec> leasedTo(String member, SortedMap<WorkId, WorkSpec> work) {
+    work.keySet().removeIf(id -> !member.equals(leases.holders().get(id)));
+    return work;
   }
 }

@@ -1,7 +1,5 @@
 package dev.millrace.model;
 
-import java.util.Comparator;
-
 /**
  * One piece of work: a connector instance ({@code task} is {@link #INSTANCE}) or one of its tasks.
  * A connector sorts before its tasks.
@@ -10,9 +8,6 @@ public record WorkId(String connector, int task) implements Comparable<WorkId> {
 
   /** The task number that stands for the connector instance itself. */
   public static final int INSTANCE = -1;
-
-  private static final Comparator<WorkId> ORDER =
-      Comparator.comparing(WorkId::connector).thenComparingInt(WorkId::task);
 
   /** The connector instance of that name. */
   public static WorkId instance(String connector) {
@@ -25,7 +20,8 @@ public record WorkId(String connector, int task) implements Comparable<WorkId> {
 
   @Override
   public int compareTo(WorkId that) {
-    return ORDER.compare(this, that);
+    int byName = connector.compareTo(that.connector);
+    return byName != 0 ? byName : Integer.compare(task, that.task);
   }
 
   /** {@code name} of an instance, {@code name-0} of a task. */

@@ -98,7 +98,8 @@ final class RealmScanner {
     location.roots().forEach(root -> checkArchive(root, finding));
     Manifests manifests =
         new Manifests(path -> Collections.list(loader.findResources(path)), finding::problem);
-    return search(finding, manifests, location.roots());
+    ListedArchives known = ListedArchives.in(location.path());
+    return search(finding, manifests, unlisted(location.roots(), known));
   }
 
   private Found scanClassPath() {
@@ -106,14 +107,14 @@ final class RealmScanner {
     Finding finding = new Finding(PluginDescriptor.CLASS_PATH, loader, false, versions);
     Manifests manifests =
         new Manifests(path -> Collections.list(loader.getResources(path)), finding::problem);
-    return search(finding, manifests, unlisted());
+    return search(finding, manifests, unlisted(classPath, listed));
   }
 
   /** What manifests may leave out; when they do not count, everything. */
-  private List<Path> unlisted() {
+  private List<Path> unlisted(List<Path> roots, ListedArchives known) {
     return scan.discovery() == PluginDiscovery.ONLY_SCAN
-        ? classPath
-        : classPath.stream().filter(root -> !listed.has(root)).toList();
+        ? roots
+        : roots.stream().filter(root -> !known.has(root)).toList();
   }
 
   private Found search(Finding finding, Manifests manifests, List<Path> roots) {

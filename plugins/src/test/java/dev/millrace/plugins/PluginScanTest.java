@@ -138,6 +138,22 @@ class PluginScanTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(PluginDiscovery.class)
+  @DisplayName("§11.5 archives of a location that are said to have manifests are not read")
+  void listedArchivesOfALocation(PluginDiscovery mode) throws Exception {
+    if (mode == PluginDiscovery.HYBRID_FAIL) return; // it would refuse l.Other
+    host("plugins/both/listed", "l.Known", Map.of());
+    host("plugins/both/other", "l.Other", Map.of());
+    Files.writeString(dir.resolve("plugins/both").resolve(ListedArchives.FILE), "lib/listed.jar\n");
+    try (var catalog = scan(mode)) {
+      assertThat(catalog.find(PluginKind.SOURCE, "l.Known").isPresent())
+          .isEqualTo(mode == PluginDiscovery.ONLY_SCAN);
+      assertThat(catalog.find(PluginKind.SOURCE, "l.Other").isPresent())
+          .isEqualTo(mode != PluginDiscovery.SERVICE_LOAD);
+    }
+  }
+
   private Path host(String jar, String source, Map<String, String> resources) throws Exception {
     String name = source.substring(source.indexOf('.') + 1);
     var sources = Map.of(source, PluginJars.source("l", name, "\"1\""));

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One piece of work and its thread. Whatever becomes of it is written on the status board and told
- * to the control thread. Guarded by itself; no plugin code runs while it is held.
+ * One piece of work and its thread, which comes and goes. Whatever becomes of it is written on the
+ * status board and told to the control thread. Guarded by itself; no plugin code runs while it is
+ * held.
  */
 final class Post implements RunnerFactory.Listener {
 
@@ -31,7 +32,7 @@ final class Post implements RunnerFactory.Listener {
   private final ConnectorState connector;
   private final Crew crew;
   private final WorkMeter meter;
-  private final Thread thread;
+  private final OnDemandThread thread;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private Future<?> deadline = CompletableFuture.completedFuture(null);
   private volatile Secrets secrets = Secrets.NONE;
@@ -80,7 +81,7 @@ final class Post implements RunnerFactory.Listener {
     this.crew = crew;
     this.life = new Life(null, spec.target(), WorkStatus.STARTING, false, false);
     this.meter = crew.metrics().open(spec.id());
-    this.thread = Crew.daemon(this::run, threadName(spec.id()));
+    this.thread = new OnDemandThread(threadName(spec.id()), this::turn);
   }
 
   WorkId id() {
@@ -95,7 +96,7 @@ final class Post implements RunnerFactory.Listener {
   /** Starts the thread. */
   synchronized void begin() {
     become(WorkStatus.STARTING);
-    thread.start();
+    thread.call();
   }
 
   private static String threadName(WorkId id) { // compat: semantics §13
@@ -103,18 +104,34 @@ final class Post implements RunnerFactory.Listener {
   }
 
   @SuppressWarnings("CatchingUnchecked") // whatever plugin code throws must end up in the status
-  private void run() {
+  private boolean turn() {
     MDC.put(CONTEXT, logContext(spec.id()));
+    boolean over = true;
     try {
-      meter.begin();
-      var made = crew.factory().make(spec, connector, this, meter);
-      adopt(made);
-      made.run();
+      var present = runner();
+      over = (present == null ? make() : present).run();
     } catch (Throwable error) {
       failed(error);
     } finally {
-      end();
+      if (over) end();
     }
+    return over;
+  }
+
+  private synchronized Runner runner() {
+    return life.runner();
+  }
+
+  private Runner make() {
+    meter.begin();
+    var made = crew.factory().make(spec, connector, this, meter);
+    adopt(made);
+    return made;
+  }
+
+  @Override
+  public void wanted() {
+    thread.call();
   }
 
   private static String logContext(WorkId id) {
@@ -182,7 +199,7 @@ final class Post implements RunnerFactory.Listener {
       over = life.ended();
     }
     if (over) stalls.over(spec.id());
-    else stalls.look(spec.id(), thread, meter.counters().turnBeganMs());
+    else stalls.look(spec.id(), thread.latest(), meter.counters().turnBeganMs());
   }
 
   private void abandon() {
@@ -198,8 +215,8 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void leaveBehind() {
-    String where = stackOf(thread);
-    int left = crew.board().leaveBehind(new StatusBoard.LeftBehind(spec.id(), thread.threadId()));
+    String where = stackOf(thread.latest());
+    int left = crew.board().leaveBehind(leftBehind());
     LOG.warn(
         "{} did not stop within {}. Its thread is left behind; threads left behind by now: {}."
             + " It is here:\n{}",
@@ -208,6 +225,10 @@ final class Post implements RunnerFactory.Listener {
         left,
         where);
     become(WorkStatus.abandoned(where));
+  }
+
+  private StatusBoard.LeftBehind leftBehind() {
+    return new StatusBoard.LeftBehind(spec.id(), thread.latest().threadId());
   }
 
   private static String stackOf(Thread thread) {
@@ -232,7 +253,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void returned() {
-    crew.board().cameBack(new StatusBoard.LeftBehind(spec.id(), thread.threadId()));
+    crew.board().cameBack(leftBehind());
     LOG.info("The thread of {} that was left behind has ended", spec.id());
   }
 

@@ -5,12 +5,16 @@ import dev.millrace.model.Waiting;
 import java.util.Optional;
 
 /**
- * A piece of work's life, whatever kind it is. {@code run} is called once; signals from any thread.
+ * A piece of work's life, whatever kind it is. {@code run} is called by one thread at a time;
+ * signals from any thread.
  */
 interface Runner {
 
-  /** The whole life, on the calling thread. */
-  void run();
+  /**
+   * Its life on the calling thread, until it is over or nothing is to be done; then it is called
+   * again when it asks for it. Whether it is over.
+   */
+  boolean run();
 
   void retarget(TargetState target);
 

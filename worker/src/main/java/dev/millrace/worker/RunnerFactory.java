@@ -20,6 +20,9 @@ interface RunnerFactory {
   /** Told of the work's life, and of what must not be shown when it is told on. */
   interface Listener extends WorkListener {
 
+    /** There may be something to do for a runner that has returned though it is not over. */
+    void wanted();
+
     /** Secrets that the work has got. On the work's thread. */
     void knows(Secrets secrets);
 

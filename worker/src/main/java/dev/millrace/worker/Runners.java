@@ -7,6 +7,7 @@ import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The engine's three kinds of runners behind one interface. */
@@ -24,7 +25,7 @@ final class Runners {
   private record Signals(
       Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
 
-  private record Adapter(Runnable life, Signals signals, About about) implements Runner {
+  private record Adapter(BooleanSupplier life, Signals signals, About about) implements Runner {
     @Override
     public Optional<Waiting> waiting() {
       return about.environment().waiting();
@@ -36,8 +37,8 @@ final class Runners {
     }
 
     @Override
-    public void run() {
-      life.run();
+    public boolean run() {
+      return life.getAsBoolean();
     }
 
     @Override
@@ -72,7 +73,7 @@ final class Runners {
   /** {@code after} runs once the task is over, on its thread. */
   static Runner of(SourceRunner runner, About about, Runnable after) {
     return new Adapter(
-        then(runner::run, after),
+        then(whole(runner::run), after),
         new Signals(
             startOrPause(runner::resume, runner::pause),
             runner::stop,
@@ -84,7 +85,7 @@ final class Runners {
   /** {@code after} runs once the task is over, on its thread. */
   static Runner of(SinkRunner runner, About about, Runnable after) {
     return new Adapter(
-        then(runner::run, after),
+        then(whole(runner::run), after),
         new Signals(
             startOrPause(runner::resume, runner::pause),
             runner::stop,
@@ -98,12 +99,22 @@ final class Runners {
     return target -> (target == TargetState.STARTED ? start : pause).run();
   }
 
-  private static Runnable then(Runnable life, Runnable after) {
+  /** A life in one go. */
+  private static BooleanSupplier whole(Runnable life) {
     return () -> {
+      life.run();
+      return true;
+    };
+  }
+
+  private static BooleanSupplier then(BooleanSupplier life, Runnable after) {
+    return () -> {
+      boolean over = true;
       try {
-        life.run();
+        over = life.getAsBoolean();
+        return over;
       } finally {
-        after.run();
+        if (over) after.run();
       }
     };
   }

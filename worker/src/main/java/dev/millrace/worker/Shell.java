@@ -239,9 +239,11 @@ final class Shell {
 
   private void step(long now, Event event) {
     var actions = core.step(now, event);
-    if (state != core.state()) publish(core.state());
-    if (event instanceof Event.FactRead(var at, Fact.LogLevelSet(var logger, var level))) {
-      setLevel(logger, level); // before the command is answered
+    if (event instanceof Event.FactRead(var at, var fact)) {
+      publish(fact.connector());
+      if (fact instanceof Fact.LogLevelSet(var logger, var level)) {
+        setLevel(logger, level); // before the command is answered
+      }
     }
     look(event);
     stages.saw(event);
@@ -286,7 +288,7 @@ final class Shell {
   }
 
   private void ended(WorkId id) {
-    if (!state.work().containsKey(id)) crew.forget(id);
+    if (!state.workOfConnector(id.connector()).containsKey(id)) crew.forget(id);
     else if (!member.equals(state.holders().get(id))) crew.release(id);
   }
 
@@ -301,13 +303,14 @@ final class Shell {
     crew.restartsAhead(told);
   }
 
-  private void publish(ClusterState newer) {
+  /** The state is another one by a fact about this connector. */
+  private void publish(String connector) {
     var before = state;
-    var gone = new HashSet<>(before.work().keySet());
-    state = newer;
-    offsetWaits.reached(newer.offset());
-    gone.removeAll(newer.work().keySet());
-    tellExpected(before, newer);
+    state = core.state();
+    offsetWaits.reached(state.offset());
+    tellExpected(before, state);
+    var gone = new HashSet<>(before.workOfConnector(connector).keySet());
+    gone.removeAll(state.workOfConnector(connector).keySet());
     gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
   }
 

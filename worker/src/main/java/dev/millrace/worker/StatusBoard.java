@@ -61,9 +61,10 @@ public final class StatusBoard {
   }
 
   void put(WorkId id, Entry entry) {
-    shared.ifPresent(
-        s -> s.put(id, new SharedStatuses.Seen(entry.status(), entry.worker(), entry.version())));
     var before = entries.put(id, entry);
+    shared
+        .filter(s -> before == null || s.tellsMore(id, before.status(), entry.status()))
+        .ifPresent(s -> s.put(id, seen(entry)));
     if (before == null || !before.status().equals(entry.status())) {
       var status = entry.status();
       events.add(id.connector(), id.toString(), status.phase().name(), status.detail());
@@ -130,6 +131,10 @@ public final class StatusBoard {
   public Optional<Entry> of(WorkId id) {
     return Optional.ofNullable(entries.get(id))
         .or(() -> shared.flatMap(s -> s.of(id)).map(StatusBoard::entry));
+  }
+
+  private static SharedStatuses.Seen seen(Entry entry) {
+    return new SharedStatuses.Seen(entry.status(), entry.worker(), entry.version());
   }
 
   private static Entry entry(SharedStatuses.Seen seen) {

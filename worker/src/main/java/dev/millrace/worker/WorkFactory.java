@@ -9,6 +9,7 @@ import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
 import dev.millrace.engine.TopicCreator;
 import dev.millrace.engine.Upkeep;
+import dev.millrace.engine.Waits;
 import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
@@ -110,7 +111,9 @@ final class WorkFactory implements RunnerFactory {
               connector.config(),
               resolved.secrets(),
               settingsOf(plugin, config));
-      return instance(id, plugin, config, spec.target(), surroundings.environment(publishing));
+      var waits = new WakingWaits(Surroundings.waits(), listener::wanted);
+      return instance(
+          id, plugin, config, spec.target(), surroundings.environment(waits, publishing));
     }
     var resolvedTask = resolve(connector.tasks().get(id.task()), listener);
     expiry.used(id.connector(), resolvedTask, config);
@@ -124,17 +127,16 @@ final class WorkFactory implements RunnerFactory {
   /** Who is told of the work's life, and what measures it. */
   private record Surroundings(Listener listener, WorkMeter meter) {
     Environment environment() {
-      return environment(listener);
+      return environment(waits(), listener);
     }
 
     /** The same with another listener. */
-    Environment environment(WorkListener other) {
-      return new Environment(
-          new ConditionWaits(System::nanoTime, Clock.systemUTC()),
-          other,
-          meter.counters(),
-          meter::plugin,
-          listener::hidden);
+    Environment environment(Waits waits, WorkListener other) {
+      return new Environment(waits, other, meter.counters(), meter::plugin, listener::hidden);
+    }
+
+    static Waits waits() {
+      return new ConditionWaits(System::nanoTime, Clock.systemUTC());
     }
   }
 

@@ -142,6 +142,30 @@ class CrewTest {
   }
 
   @Test
+  @DisplayName("§2.1 work that has nothing to do has no thread until it is wanted")
+  void restsWithoutAThread() {
+    begin(LONG);
+    reach(Phase.RUNNING);
+    work.rests = true;
+    await("no thread", () -> !hasThread("task-thread-c-0"));
+    assertThat(phase()).isEqualTo(Phase.RUNNING);
+    work.rests = false;
+    work.listener().wanted();
+    work.does(() -> work.contexts.add(MDC.get("connector.context")));
+    await("goes on", () -> work.contexts.size() == 2);
+    assertThat(work.contexts).containsExactly("[c|task-0] ", "[c|task-0] ");
+    go(Phase.STOPPING);
+    work.finish();
+    awaitPhase(Phase.STOPPED);
+    await("told", () -> events.contains(new Event.WorkStopped(TASK)));
+  }
+
+  private static boolean hasThread(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals(name));
+  }
+
+  @Test
   @DisplayName("§1.4 failed work is not brought back by a new target")
   void failedStays() {
     begin(LONG);
@@ -243,6 +267,7 @@ class CrewTest {
     private volatile boolean begun;
     private volatile Runnable onMake = () -> {};
     private volatile boolean finished;
+    private volatile boolean rests;
 
     Listener listener() {
       return made.get(0);
@@ -276,13 +301,15 @@ class CrewTest {
 
     private final class Doing implements Runner {
       @Override
-      public void run() {
+      public boolean run() {
         begun = true;
         try {
           while (!finished) {
             var order = orders.poll(10, TimeUnit.MILLISECONDS);
             if (order != null) order.run();
+            if (rests) return false;
           }
+          return true;
         } catch (InterruptedException e) {
           throw new AssertionError("nobody interrupts work", e);
         }

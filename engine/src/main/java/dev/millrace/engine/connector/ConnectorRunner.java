@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one connector instance: start, task configurations, pause and resume on the same instance,
- * stop (compat: semantics §2). {@link #run} and {@link #step} belong to the work's own thread; the
+ * stop (compat: semantics §2). {@link #run} and {@link #step} belong to one thread at a time; the
  * signals may come from any thread.
  *
  * <p>Task configurations are made after each start and resume, and whenever they are asked for;
@@ -41,6 +41,7 @@ public final class ConnectorRunner {
 
   private final ConnectorSetup setup;
   private final Signals signals;
+  private final Body body = new Body();
   private final WorkLoop loop;
   private final AtomicInteger maxTasks;
   private volatile TargetState target;
@@ -59,12 +60,17 @@ public final class ConnectorRunner {
     boolean paused = target != TargetState.STARTED;
     this.maxTasks = new AtomicInteger(maxTasks);
     this.signals = new Signals(setup.environment().waits(), paused, () -> {});
-    this.loop = new WorkLoop(signals, setup.environment(), new Body());
+    this.loop = new WorkLoop(signals, setup.environment(), body);
   }
 
-  /** The whole life of the instance on the calling thread; returns when it is over. */
-  public void run() {
-    loop.run(setup.loader());
+  /**
+   * The life of the instance on the calling thread, until it is over or nothing is to be done. Each
+   * {@link dev.millrace.engine.Waits#wake} of its waits is a reason to call it again.
+   *
+   * @return whether it is over
+   */
+  public boolean run() {
+    return loop.run(setup.loader(), body::rests);
   }
 
   /** One step of that life, for simulations; whether there are more. */
@@ -150,6 +156,13 @@ public final class ConnectorRunner {
       } else {
         generate(request);
       }
+    }
+
+    /** Whether it waits for somebody to want something. */
+    boolean rests() {
+      boolean asWanted =
+          started ? !signals.pauseWanted() && requests.get() == answered : signals.pauseWanted();
+      return asWanted && raised.get() == null && !signals.stopWanted();
     }
 
     private void throwRaised() throws Exception {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,6 +51,9 @@ final class AtLeastOnceDelivery implements Delivery {
   /** Topics records were written to since they were last reported. */
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
+  /** One that was added to them after they were last reported, or empty. */
+  private volatile String latestTopic = "";
+
   AtLeastOnceDelivery(
       SourceSetup setup, Signals signals, SourceCallbacks callbacks, RecordErrors errors) {
     this.setup = setup;
@@ -69,6 +73,14 @@ final class AtLeastOnceDelivery implements Delivery {
           environment.listener().topicUsed(topic);
           return true;
         });
+    latestTopic = "";
+  }
+
+  private void used(String topic) {
+    if (!topic.equals(latestTopic)) {
+      topics.add(topic);
+      latestTopic = topic;
+    }
   }
 
   @Override
@@ -100,12 +112,14 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
-    awaitRoom();
     check();
-    Ticket<PartitionKey, Position> ticket = outstanding.register(polled);
+    Ticket<PartitionKey, Position> ticket = registered(() -> outstanding.register(polled));
     boolean sent = false;
     try {
-      producer.send(record, (metadata, error) -> answered(polled, record, ticket, metadata, error));
+      // only a report needs the bytes; to hold them until the answer would cost much memory
+      ProducerRecord<byte[], byte[]> reported = errors.tolerant() ? record : null;
+      producer.send(
+          record, (metadata, error) -> answered(polled, reported, ticket, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
@@ -115,15 +129,20 @@ final class AtLeastOnceDelivery implements Delivery {
   }
 
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
-  private void awaitRoom() {
-    while (outstanding.full() && failure.get() == null) {
+  private Ticket<PartitionKey, Position> registered(
+      Supplier<Ticket<PartitionKey, Position>> registration) {
+    Ticket<PartitionKey, Position> ticket = registration.get();
+    while (ticket == null) {
       environment
           .waits()
           .await(() -> !outstanding.full() || failure.get() != null || signals.cancelled(), SLICE);
+      check();
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }
+      ticket = registration.get();
     }
+    return ticket;
   }
 
   /** On the producer's I/O thread, which must survive whatever a plugin does; or inside send. */
@@ -149,7 +168,7 @@ final class AtLeastOnceDelivery implements Delivery {
       Exception error) {
     if (error == null) {
       environment.counters().add(Count.SOURCE_WRITTEN);
-      topics.add(record.topic());
+      used(metadata.topic());
       done(polled, ticket, metadata);
     } else if (signals.cancelled() || !errors.tolerant()) {
       failed(new ConnectException("Unrecoverable exception from producer send callback", error));
@@ -187,17 +206,15 @@ final class AtLeastOnceDelivery implements Delivery {
   private void done(
       SourceRecord polled, Ticket<PartitionKey, Position> ticket, RecordMetadata metadata) {
     callbacks.commitRecord(polled, metadata);
-    outstanding.done(ticket);
-    settled();
+    environment.counters().add(Count.SOURCE_ACTIVE, -1);
+    if (outstanding.done(ticket)) {
+      environment.waits().wake();
+    }
   }
 
   private void failed(ConnectException error) {
     failure.compareAndSet(null, error);
     outstanding.failed();
-    settled();
-  }
-
-  private void settled() {
     environment.counters().add(Count.SOURCE_ACTIVE, -1);
     environment.waits().wake();
   }
@@ -219,9 +236,8 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
-    awaitRoom();
     check();
-    whenReported(polled, outstanding.hold(polled), reported);
+    whenReported(polled, registered(() -> outstanding.hold(polled)), reported);
     check();
   }
 

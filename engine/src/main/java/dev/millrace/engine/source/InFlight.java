@@ -1,8 +1,10 @@
 package dev.millrace.engine.source;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,14 +19,17 @@ import java.util.Set;
  */
 public final class InFlight<P, O> {
   private final int bound;
-  private final Map<P, Deque<Ticket<P, O>>> queues = new HashMap<>();
+
+  /** Of partitions that have records here, or had some in the open batch. */
+  private final Map<P, Lane<P, O>> lanes = new HashMap<>();
+
+  /** Those that had some in the open batch. */
+  private final List<Lane<P, O>> open = new ArrayList<>();
+
   private final Map<P, O> committable = new HashMap<>();
 
-  /** Per partition the last record of the batch that is being sent. */
-  private final Map<P, Ticket<P, O>> open = new HashMap<>();
-
-  /** Acknowledged, but the next record of the open batch may have the same offset. */
-  private final Map<P, O> held = new HashMap<>();
+  /** The lane of the latest record; null when it was dropped. */
+  private Lane<P, O> latest;
 
   private long batch;
   private int size;
@@ -34,6 +39,26 @@ public final class InFlight<P, O> {
     this.bound = bound;
   }
 
+  /** The records of one partition, in order. */
+  private static final class Lane<P, O> {
+    private final P partition;
+    private final Deque<Ticket<P, O>> queue = new ArrayDeque<>();
+
+    /** The last record of the batch that is being sent, or null. */
+    private Ticket<P, O> last;
+
+    /** Acknowledged, but the next record of the open batch may have the same offset; or null. */
+    private O held;
+
+    private Lane(P partition) {
+      this.partition = partition;
+    }
+
+    private boolean isOver() {
+      return queue.isEmpty() && last == null;
+    }
+  }
+
   /**
    * A record on its way.
    *
@@ -41,18 +66,23 @@ public final class InFlight<P, O> {
    * @param <O> source offset
    */
   public static final class Ticket<P, O> {
-    private final P partition;
+    private final Lane<P, O> lane;
     private final O offset;
     private final long batch;
+
+    /** Whether the record before it in its lane was of the same batch and offset. */
+    private final boolean repeats;
+
     private boolean acked;
 
     /** Whether the offset is one to commit: of a record that was sent, or shared with one. */
     private boolean sent;
 
-    private Ticket(P partition, O offset, long batch) {
-      this.partition = partition;
+    private Ticket(Lane<P, O> lane, O offset, long batch) {
+      this.lane = lane;
       this.offset = offset;
       this.batch = batch;
+      this.repeats = sharesOffset(lane.queue.peekLast());
     }
 
     private boolean sharesOffset(Ticket<P, O> other) {
@@ -85,42 +115,54 @@ public final class InFlight<P, O> {
     if (full()) {
       throw new IllegalStateException("More than " + bound + " records in flight");
     }
-    Ticket<P, O> ticket = new Ticket<>(partition, offset, batch);
-    open.put(partition, ticket);
-    O before = held.remove(partition);
-    if (before != null) {
-      if (before.equals(offset)) {
+    Lane<P, O> lane = lane(partition);
+    Ticket<P, O> ticket = new Ticket<>(lane, offset, batch);
+    if (lane.last == null) {
+      open.add(lane);
+    }
+    lane.last = ticket;
+    if (lane.held != null) {
+      if (lane.held.equals(offset)) {
         ticket.sent = true;
       } else {
-        committable.put(partition, before);
+        committable.put(partition, lane.held);
       }
+      lane.held = null;
     }
-    queues.computeIfAbsent(partition, p -> new ArrayDeque<>()).addLast(ticket);
+    lane.queue.addLast(ticket);
     size++;
     return ticket;
+  }
+
+  private Lane<P, O> lane(P partition) {
+    if (latest == null || !latest.partition.equals(partition)) {
+      latest = lanes.computeIfAbsent(partition, Lane::new);
+    }
+    return latest;
   }
 
   /** The record is durable (or is done with for another reason). Twice is the same as once. */
   public void acked(Ticket<P, O> ticket) {
     ticket.acked = true;
-    Deque<Ticket<P, O>> queue = queues.get(ticket.partition);
-    while (queue != null && !queue.isEmpty() && queue.peekFirst().acked) {
-      Ticket<P, O> first = queue.removeFirst();
+    Lane<P, O> lane = ticket.lane;
+    while (!lane.queue.isEmpty() && lane.queue.peekFirst().acked) {
+      Ticket<P, O> first = lane.queue.removeFirst();
       size--;
       if (first.sent) {
-        safe(first, queue.peekFirst());
+        safe(first, lane.queue.peekFirst());
       }
     }
-    dropIfEmpty(ticket.partition, queue);
+    dropIfOver(lane);
   }
 
   /** All up to this record is safe; a record that follows with its offset has yet to be. */
   private void safe(Ticket<P, O> first, Ticket<P, O> next) {
-    if (first.sharesOffset(next)) {
+    if (next != null && next.repeats) {
       next.sent = true;
+    } else if (first.sharesOffset(first.lane.last)) {
+      first.lane.held = first.offset;
     } else {
-      boolean last = first.sharesOffset(open.get(first.partition));
-      (last ? held : committable).put(first.partition, first.offset);
+      committable.put(first.lane.partition, first.offset);
     }
   }
 
@@ -130,33 +172,37 @@ public final class InFlight<P, O> {
    * @param unsent offsets of its records that were not sent; they are not safe, whoever shares them
    */
   public void batchOver(Set<O> unsent) {
-    open.values().removeIf(ticket -> !unsent.contains(ticket.offset));
-    held.entrySet()
-        .removeIf(
-            entry -> {
-              boolean safe = !unsent.contains(entry.getValue());
-              if (safe) {
-                committable.put(entry.getKey(), entry.getValue());
-              }
-              return safe;
-            });
+    open.removeIf(lane -> closed(lane, unsent));
     if (unsent.isEmpty()) {
       batch++;
     }
   }
 
-  /** The record was not sent after all; it counts as never added. */
-  public void withdraw(Ticket<P, O> ticket) {
-    Deque<Ticket<P, O>> queue = queues.get(ticket.partition);
-    if (queue != null && queue.removeLastOccurrence(ticket)) {
-      size--;
+  /** What is held has the offset of the lane's last record. */
+  private boolean closed(Lane<P, O> lane, Set<O> unsent) {
+    if (unsent.contains(lane.last.offset)) {
+      return false;
     }
-    dropIfEmpty(ticket.partition, queue);
+    lane.last = null;
+    if (lane.held != null) {
+      committable.put(lane.partition, lane.held);
+      lane.held = null;
+    }
+    dropIfOver(lane);
+    return true;
   }
 
-  private void dropIfEmpty(P partition, Deque<Ticket<P, O>> queue) {
-    if (queue != null && queue.isEmpty()) {
-      queues.remove(partition);
+  /** The record, the last one added of its partition, was not sent: it counts as never added. */
+  public void withdraw(Ticket<P, O> ticket) {
+    if (ticket.lane.queue.removeLastOccurrence(ticket)) {
+      size--;
+    }
+    dropIfOver(ticket.lane);
+  }
+
+  private void dropIfOver(Lane<P, O> lane) {
+    if (lane.isOver() && lanes.remove(lane.partition, lane) && latest == lane) {
+      latest = null;
     }
   }
 

@@ -15,7 +15,8 @@ record Position(Map<String, ?> partition, Map<String, ?> offset) {
     return new Position(record.sourcePartition(), record.sourceOffset());
   }
 
-  PartitionKey key() {
-    return PartitionKey.of(partition);
+  /** The partition's key; the given one, of another record, if it is the same. */
+  PartitionKey key(PartitionKey latest) {
+    return latest.orOf(partition);
   }
 }

@@ -66,6 +66,9 @@ final class TransactionalDelivery implements Delivery {
   /** The open transaction, or the last one. */
   private Transaction transaction = new Transaction();
 
+  /** Of the record before. */
+  private PartitionKey latest = PartitionKey.of(null);
+
   private boolean open;
   private long lastCommitMs;
   private volatile long sendingSinceMs = IDLE;
@@ -150,7 +153,8 @@ final class TransactionalDelivery implements Delivery {
     beginIfNeeded();
     Future<RecordMetadata> answer = handOver(record);
     Position position = Position.of(polled);
-    offsets.put(position.key(), position);
+    latest = position.key(latest);
+    offsets.put(latest, position);
     done.add(new Done(polled, record.topic(), answer));
     transaction.records++;
     afterRecord(polled);

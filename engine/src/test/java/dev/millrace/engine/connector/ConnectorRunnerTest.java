@@ -140,6 +140,27 @@ class ConnectorRunnerTest {
     assertThat(calls).containsExactly("start", "stop", "start", "stop");
   }
 
+  @DisplayName("§2.1 an instance with nothing to do gives the thread back, and goes on when called")
+  @Test
+  void returnsWhenThereIsNothingToDo() {
+    ConnectorRunner runner = runner(true);
+    assertThat(runner.run()).isFalse();
+    assertThat(listener.reports).containsExactly("paused");
+    runner.retarget(TargetState.STARTED);
+    assertThat(runner.run()).isFalse();
+    assertThat(listener.tasks).hasSize(1);
+    connector.reconfigure();
+    assertThat(runner.run()).isFalse();
+    assertThat(listener.tasks).hasSize(2);
+    runner.retarget(TargetState.PAUSED);
+    assertThat(runner.run()).isFalse();
+    runner.stop();
+    assertThat(runner.run()).isTrue();
+    assertThat(listener.reports).containsExactly("paused", "started", "paused", "stopped");
+    assertThat(calls).containsExactly("start", "stop");
+    assertThat(loaders).containsOnly(loader);
+  }
+
   @DisplayName("§2.3 a connector that begins paused is not started")
   @Test
   void isNotStartedWhilePaused() {

@@ -20,11 +20,13 @@ import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * One worker's deterministic mind: the same events at the same times give the same actions. Owned
  * by one thread; never blocks. Everything is level-triggered: the difference between wanted and
- * actual is computed again at each step, never remembered in flags.
+ * actual is computed again at each step, never remembered in flags; of all work at each tick and
+ * change of membership, and of one connector's after an event that can concern no other.
  */
 public final class ControlCore {
 
@@ -37,13 +39,13 @@ public final class ControlCore {
   private final Comebacks comebacks;
   private final SortedMap<WorkId, Held> held = new TreeMap<>();
   private final SortedMap<String, Generated> generated = new TreeMap<>();
+  private final SortedSet<String> toHandOver = new TreeSet<>(); // the log may not have them
   private final Map<String, Long> submittedAt = new TreeMap<>();
   private ClusterState state = ClusterState.EMPTY;
   private Membership membership = Membership.NONE;
   private boolean returning; // was out of the group: leases of ours may be others' by now
-  private ClusterState mineOf = ClusterState.EMPTY;
-  private SortedMap<WorkId, WorkSpec> mine =
-      Collections.emptySortedMap(); // what mineOf leases to us
+  private Membership reconciled = Membership.NONE; // in which nothing was left to be done
+  private boolean reconciledActing;
   private Reported reported = new Reported(-1, -1, new TreeSet<>(), Long.MIN_VALUE);
 
   /** What the leader of that generation was told. */
@@ -92,7 +94,7 @@ public final class ControlCore {
   public List<Action> step(long now, Event event) {
     var actions = new ArrayList<Action>(take(now, event));
     if (returning && seated()) returning = false;
-    actions.addAll(reconcile(now));
+    actions.addAll(reconcile(now, event));
     if (current()) {
       actions.addAll(submitTasks(now));
       actions.addAll(submitRestarts(now));
@@ -104,7 +106,10 @@ public final class ControlCore {
 
   private List<Action> take(long now, Event event) {
     switch (event) {
-      case Event.FactRead(var offset, var fact) -> state = state.apply(offset, fact);
+      case Event.FactRead(var offset, var fact) -> {
+        state = state.apply(offset, fact);
+        if (generated.containsKey(fact.connector())) toHandOver.add(fact.connector());
+      }
       case Event.Joined(var newer) -> {
         var actions = leadership.joined(now, self, membership, newer);
         membership = newer;
@@ -123,11 +128,13 @@ public final class ControlCore {
       case Event.WorkStopped(var id) -> {
         held.remove(id);
         if (id.isInstance()) generated.remove(id.connector());
-        if (!mine().containsKey(id)) comebacks.gone(id);
+        if (!isMine(id)) comebacks.gone(id);
       }
       case Event.WorkFailed(var id, var permanent) -> failed(now, id, permanent);
-      case Event.TasksGenerated(var name, var asOf, var tasks) ->
-          generated.merge(name, new Generated(asOf, tasks), (a, b) -> b.asOf() >= a.asOf() ? b : a);
+      case Event.TasksGenerated(var name, var asOf, var tasks) -> {
+        generated.merge(name, new Generated(asOf, tasks), (a, b) -> b.asOf() >= a.asOf() ? b : a);
+        toHandOver.add(name);
+      }
       case Event.Asked asked -> {
         return leads()
             ? leadership.asked(asked)
@@ -161,7 +168,7 @@ public final class ControlCore {
 
   private boolean wantedThoughFailed(WorkId id) {
     var here = held.get(id);
-    var spec = mine().get(id);
+    var spec = state.workOf(self, id.connector()).get(id);
     return here != null
         && here.phase() == Held.Phase.FAILED
         && spec != null
@@ -173,9 +180,34 @@ public final class ControlCore {
     return comebacks.ahead();
   }
 
-  private List<Action> reconcile(long now) {
-    var wanted = wanted();
-    var actions = Reconciler.reconcile(wanted, held);
+  private List<Action> reconcile(long now, Event event) {
+    boolean same = membership.equals(reconciled) && acts() == reconciledActing;
+    reconciled = membership;
+    reconciledActing = acts();
+    if (!same) return reconcile(now, wanted(), held);
+    return switch (event) {
+      case Event.FactRead(var offset, var fact) -> reconcile(now, fact.connector());
+      case Event.WorkStopped(var id) -> reconcile(now, id.connector());
+      case Event.WorkFailed(var id, var permanent) -> reconcile(now, id.connector());
+      case Event.TasksGenerated ignored -> List.of();
+      case Event.Reported ignored -> List.of();
+      case Event.Claimed ignored -> List.of();
+      case Event.Appended ignored -> List.of();
+      case Event.Asked ignored -> List.of();
+      case Event.Joined ignored -> reconcile(now, wanted(), held);
+      case Event.Isolated ignored -> reconcile(now, wanted(), held);
+      case Event.Tick() -> reconcile(now, wanted(), held);
+    };
+  }
+
+  private List<Action> reconcile(long now, String connector) {
+    var here = held.subMap(WorkId.instance(connector), new WorkId(connector, Integer.MAX_VALUE));
+    return reconcile(now, wanted(here, () -> state.workOf(self, connector)), here);
+  }
+
+  private List<Action> reconcile(
+      long now, SortedMap<WorkId, WorkSpec> wanted, SortedMap<WorkId, Held> here) {
+    var actions = Reconciler.reconcile(wanted, here);
     for (var action : actions) {
       switch (action) {
         case Action.Start(var spec) -> {
@@ -188,7 +220,7 @@ public final class ControlCore {
         default -> throw new AssertionError("not a reconciliation: " + action);
       }
     }
-    held.replaceAll((id, h) -> wanted.containsKey(id) ? seen(wanted.get(id), h) : h);
+    here.replaceAll((id, h) -> wanted.containsKey(id) ? seen(wanted.get(id), h) : h);
     return actions;
   }
 
@@ -200,43 +232,48 @@ public final class ControlCore {
   }
 
   private SortedMap<WorkId, WorkSpec> wanted() {
+    return wanted(held, () -> state.workOf(self));
+  }
+
+  private SortedMap<WorkId, WorkSpec> wanted(
+      SortedMap<WorkId, Held> here, Supplier<SortedMap<WorkId, WorkSpec>> mine) {
     if (membership.equals(Membership.NONE)) return Collections.emptySortedMap(); // alone: let go
-    if (current() && !returning) return mine();
+    if (acts()) return mine.get();
     var asItIs = new TreeMap<WorkId, WorkSpec>(); // behind: start nothing, stop nothing
-    held.forEach((id, h) -> asItIs.put(id, new WorkSpec(id, h.asOf(), -1, h.target())));
+    here.forEach((id, h) -> asItIs.put(id, new WorkSpec(id, h.asOf(), -1, h.target())));
     return asItIs;
   }
 
-  private SortedMap<WorkId, WorkSpec> mine() {
-    if (mineOf != state) {
-      mine = state.workOf(self);
-      mineOf = state;
-    }
-    return mine;
+  private boolean isMine(WorkId id) {
+    return state.workOf(self, id.connector()).containsKey(id);
   }
 
   /** Hands over the tasks of our instances, again and again until the log has them. */
   private List<Action> submitTasks(long now) {
     var actions = new ArrayList<Action>();
-    generated.forEach(
-        (name, offer) -> {
-          var connector = state.connectors().get(name);
-          var instance = held.get(WorkId.instance(name));
-          boolean due =
-              connector != null
-                  && instance != null
-                  && instance.phase() == Held.Phase.ACTIVE
-                  && connector.target() == TargetState.STARTED
-                  && connector.restarts().instance() <= offer.asOf()
-                  && connector.differsFrom(offer.tasks())
-                  && now >= submittedAt.getOrDefault(name, Long.MIN_VALUE);
-          if (!due) return;
-          submittedAt.put(name, now + times.retryMs());
-          actions.add(
-              new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
-        });
+    toHandOver.removeIf(name -> logHas(name, generated.get(name)));
+    for (String name : toHandOver) {
+      var offer = generated.get(name);
+      var connector = state.connectors().get(name);
+      var instance = held.get(WorkId.instance(name));
+      boolean due =
+          instance != null
+              && instance.phase() == Held.Phase.ACTIVE
+              && connector.target() == TargetState.STARTED
+              && connector.restarts().instance() <= offer.asOf()
+              && now >= submittedAt.getOrDefault(name, Long.MIN_VALUE);
+      if (!due) continue;
+      submittedAt.put(name, now + times.retryMs());
+      actions.add(new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
+    }
     submittedAt.keySet().retainAll(generated.keySet());
     return actions;
+  }
+
+  /** Then a later fact about the connector, or other tasks, make it worth a look again. */
+  private boolean logHas(String name, Generated offer) {
+    var connector = state.connectors().get(name);
+    return connector == null || offer == null || !connector.differsFrom(offer.tasks());
   }
 
   /**
@@ -261,6 +298,11 @@ public final class ControlCore {
   /** In the group, and not behind it. */
   private boolean current() {
     return state.offset() >= membership.barrier();
+  }
+
+  /** What the log leases to this worker may be begun. */
+  private boolean acts() {
+    return current() && !returning;
   }
 
   /**

@@ -50,6 +50,8 @@ final class Leadership {
   private long retryAt;
   private long proposals;
   private Proposal proposal;
+  private ClusterState placed = ClusterState.EMPTY;
+  private Membership placedFor = Membership.NONE;
 
   Leadership(ControlTimes times) {
     this.times = times;
@@ -180,9 +182,7 @@ final class Leadership {
     var settled = expectedNoLonger(now, next, group);
     for (var fact : settled) next = next.apply(next.offset() + 1, fact);
     facts.addAll(settled);
-    var awaited = new TreeSet<>(next.expected().keySet());
-    awaited.removeAll(group.members());
-    facts.addAll(Planner.plan(next, group.members(), awaited, free));
+    facts.addAll(plan(next, group, free));
     boolean others = group.members().size() > 1;
     if (others && !next.isSeated(group)) {
       facts.add(new Fact.Seated(group.generation(), group.leader())); // behind all leases
@@ -222,6 +222,19 @@ final class Leadership {
     String worker = Membership.workerOf(member);
     return !group.members().contains(member)
         && group.members().stream().map(Membership::workerOf).anyMatch(worker::equals);
+  }
+
+  /** Where everything has its place nothing has to be planned again, whatever is free. */
+  private List<Fact.Leased> plan(ClusterState state, Membership group, Predicate<WorkId> free) {
+    if (state == placed && group.equals(placedFor)) return List.of();
+    var awaited = new TreeSet<>(state.expected().keySet());
+    awaited.removeAll(group.members());
+    var changes = Planner.plan(state, group.members(), awaited, free);
+    if (changes.isEmpty() && state.holders().keySet().containsAll(state.work().keySet())) {
+      placed = state;
+      placedFor = group;
+    }
+    return changes;
   }
 
   /**

@@ -40,8 +40,7 @@ public final class Planner {
       ClusterState state, SortedSet<String> members, Set<String> awaited, Predicate<WorkId> free) {
     var next = new TreeMap<WorkId, String>();
     if (!members.isEmpty()) {
-      var wanted = new TreeSet<>(state.work().keySet());
-      state.holders().forEach((work, holder) -> hold(awaited, wanted, work, holder, next));
+      var wanted = awaited.isEmpty() ? state.work().keySet() : held(state, awaited, next);
       var total = new Load(members);
       place(wanted.stream().filter(WorkId::isInstance).toList(), state, members, free, next, total);
       place(
@@ -50,13 +49,17 @@ public final class Planner {
     return changed(state, next);
   }
 
-  private static void hold(
-      Set<String> awaited,
-      Set<WorkId> wanted,
-      WorkId work,
-      String holder,
-      SortedMap<WorkId, String> next) {
-    if (awaited.contains(holder) && wanted.remove(work)) next.put(work, holder);
+  /** Holds what awaited members have; what is left to be given. */
+  private static Set<WorkId> held(
+      ClusterState state, Set<String> awaited, SortedMap<WorkId, String> next) {
+    var left = new TreeSet<>(state.work().keySet());
+    state
+        .holders()
+        .forEach(
+            (work, holder) -> {
+              if (awaited.contains(holder) && left.remove(work)) next.put(work, holder);
+            });
+    return left;
   }
 
   /** Members' shares of one kind of work: ⌊n/m⌋ each and the remainder to some, never more. */
@@ -106,10 +109,10 @@ public final class Planner {
   }
 
   private static Fact.Leased leasesOf(String connector, SortedMap<WorkId, String> table) {
+    var own = table.subMap(WorkId.instance(connector), new WorkId(connector, Integer.MAX_VALUE));
     return new Fact.Leased(
         connector,
-        table.entrySet().stream()
-            .filter(e -> e.getKey().connector().equals(connector))
+        own.entrySet().stream()
             .collect(
                 Collectors.toMap(
                     e -> e.getKey().task(), e -> e.getValue(), (a, b) -> a, TreeMap::new)));

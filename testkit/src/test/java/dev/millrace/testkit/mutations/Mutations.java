@@ -34,10 +34,10 @@ final class Mutations {
             "if (!free.test(work)) continue;",
             ""),
         without(
-            "work of departed members is taken away before it is given",
-            PLANNER,
-            "if (!members.contains(holder)) continue;",
-            "if (!members.contains(holder)) { unplaced.add(work); continue; }")
+                "work of departed members is taken away before it is given",
+                PLANNER,
+                "if (!members.contains(holder)) continue;",
+                "if (!members.contains(holder)) { unplaced.add(work); continue; }")
             .provedBy(CONTROL_TEST),
         without(
             "work of living members is taken away before it is given",
@@ -95,18 +95,18 @@ final class Mutations {
             "case Event.Isolated() -> {\n        membership = Membership.NONE;",
             "case Event.Isolated() -> {"),
         without(
-            "nobody acts on state older than its generation",
-            CORE,
-            "return state.offset() >= membership.barrier();",
-            "return true;")
+                "nobody acts on state older than its generation",
+                CORE,
+                "return state.offset() >= membership.barrier();",
+                "return true;")
             .and(
                 "return current() && (leads() ? leadership.isUpToDate(state) : state.isSeated(membership));",
                 "return true;"),
         without(
             "who comes back waits for the leader's mark",
             CORE,
-            "if (current() && !returning) return mine();",
-            "if (current()) return mine();"),
+            "return current() && !returning;",
+            "return current();"),
         without(
             "work is held for a worker that is expected back, but not for ever",
             LEADERSHIP,

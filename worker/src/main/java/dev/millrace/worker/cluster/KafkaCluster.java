@@ -40,8 +40,7 @@ public final class KafkaCluster implements Cluster {
   private volatile Consumer<Event> control = event -> {};
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile boolean leads;
-  private ClusterState swept = ClusterState.EMPTY; // confined to the control thread
-  private long looks;
+  private long looks; // confined to the control thread
 
   /**
    * A member that has not begun to join.
@@ -136,8 +135,7 @@ public final class KafkaCluster implements Cluster {
     shared.look(newer, membership);
     fences.look(newer);
     if (leads) keys.look(newer, control);
-    if (leads && read.isDone() && (newer != swept || ++looks % SWEEP_LOOKS == 0)) {
-      swept = newer;
+    if (leads && read.isDone() && ++looks % SWEEP_LOOKS == 0) {
       statuses.forgetOthers(
           newer.work().keySet(), newer.connectors().keySet(), membership.members());
     }

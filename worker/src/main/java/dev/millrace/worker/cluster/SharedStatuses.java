@@ -58,6 +58,11 @@ public final class SharedStatuses {
     topic.put(id, record);
   }
 
+  /** Whether others would see another status than before; they know fewer. */
+  public boolean tellsMore(WorkId id, WorkStatus before, WorkStatus next) {
+    return state(id, before) != state(id, next) || !before.detail().equals(next.detail());
+  }
+
   private StatusRecord.State state(WorkId id, WorkStatus status) {
     return switch (status.phase()) {
       case RUNNING -> StatusRecord.State.RUNNING;
@@ -84,7 +89,7 @@ public final class SharedStatuses {
     View now = view;
     return topic
         .of(id)
-        .filter(record -> now.state().work().containsKey(id))
+        .filter(record -> now.state().workOfConnector(id.connector()).containsKey(id))
         .map(record -> seen(id, record, now));
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.formats.json;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -13,6 +14,7 @@ final class Input {
   /** More digits than these may not fit a long. */
   private static final int MOST_DIGITS = 18;
 
+  private static final int SHORT = 32;
   private static final int MOST_NUMBER = 64;
   private static final int MOST_EXPONENT = 3;
   private static final int MOST_NAME = 10_000;
@@ -28,6 +30,7 @@ final class Input {
   }
 
   private final byte[] text;
+  private final Names names;
   private int at;
 
   /** Of the number read last: where it is, its digits as a whole, and how many are a fraction. */
@@ -38,8 +41,9 @@ final class Input {
   private int fraction;
   private boolean exponent;
 
-  Input(byte[] text) {
+  Input(byte[] text, Names names) {
     this.text = text;
+    this.names = names;
   }
 
   int position() {
@@ -79,12 +83,22 @@ final class Input {
 
   /** Passes these bytes if they come next. */
   boolean passed(byte[] wanted) {
-    int length = wanted.length;
-    if (text.length - at < length) return false;
-    for (int i = 0; i < length; i++) {
+    int end = at + wanted.length;
+    if (end > text.length) return false;
+    boolean same = wanted.length > SHORT ? longSame(wanted, end) : shortSame(wanted);
+    if (same) at = end;
+    return same;
+  }
+
+  private boolean longSame(byte[] wanted, int end) {
+    return Arrays.equals(text, at, end, wanted, 0, wanted.length);
+  }
+
+  /** Faster than a call for names. */
+  private boolean shortSame(byte[] wanted) {
+    for (int i = 0; i < wanted.length; i++) {
       if (text[at + i] != wanted[i]) return false;
     }
-    at += length;
     return true;
   }
 
@@ -102,6 +116,24 @@ final class Input {
 
   /** A member's name, its colon passed too. */
   String name() {
+    if (peek() != '"') throw new Unusual();
+    int begin = at + 1;
+    int i = begin;
+    int hash = 0;
+    byte each = text[i];
+    while (each != '"') {
+      if (each < ' ' || each == '\\') return otherName();
+      hash = hash * 31 + each;
+      each = text[++i];
+    }
+    if (i - begin > MOST_NAME) throw new Unusual();
+    at = i + 1;
+    pass(':');
+    return names.of(text, begin, i, hash);
+  }
+
+  /** A name with more than ASCII, or with escapes. */
+  private String otherName() {
     int begin = at;
     String name = string();
     if (at - begin > MOST_NAME || surrogates(name)) throw new Unusual();
@@ -134,12 +166,7 @@ final class Input {
       each = text[++i];
     }
     at = i + 1;
-    return signs == 0 ? ascii(begin, i) : wide(begin, i);
-  }
-
-  @SuppressWarnings("deprecation") // one character for each byte
-  private String ascii(int begin, int end) {
-    return new String(text, 0, begin, end - begin);
+    return signs == 0 ? Ascii.text(text, begin, i) : wide(begin, i);
   }
 
   private String wide(int begin, int end) {
@@ -204,7 +231,7 @@ final class Input {
     if ((i - begin) % 4 != 0) throw new Unusual();
     at = i + 1;
     if (i == begin) return new byte[0];
-    return Base64.getDecoder().decode(java.util.Arrays.copyOfRange(text, begin, i));
+    return Base64.getDecoder().decode(Arrays.copyOfRange(text, begin, i));
   }
 
   /** A whole number that fits. */
@@ -250,7 +277,7 @@ final class Input {
   }
 
   private String numberText() {
-    return ascii(numberBegin, at);
+    return Ascii.text(text, numberBegin, at);
   }
 
   /** Reads a number; the value is then asked for. */

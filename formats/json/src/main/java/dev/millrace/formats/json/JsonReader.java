@@ -15,10 +15,13 @@ final class JsonReader {
   private static final byte[] PAYLOAD = Ascii.of("\"payload\"");
   private static final byte[] NULL = Ascii.of("null");
 
+  private static final Plan NO_SCHEMA = Plan.of(NULL, null, ValueReaders::any);
+
   private final JsonConverter original;
   private final Settings settings;
   private final ValueReaders readers;
   private final Remembered<Text, Plan> plans;
+  private final Names names = new Names();
 
   /** The plan used last, and with a configured schema the only one; null before the first. */
   private volatile Plan latest;
@@ -27,9 +30,18 @@ final class JsonReader {
    * How the payload of a schema's text is read.
    *
    * @param text the schema in JSON, complete, so that no other one begins with it
+   * @param beginning a text up to the payload, as it is written without blanks
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Plan(byte[] text, Schema schema, ValueReader payload) {}
+  private record Plan(byte[] text, byte[] beginning, Schema schema, ValueReader payload) {
+    static Plan of(byte[] text, Schema schema, ValueReader payload) {
+      var whole = new Output();
+      whole.raw(Ascii.of("{\"schema\":"));
+      whole.raw(text);
+      whole.raw(Ascii.of(",\"payload\":"));
+      return new Plan(text, whole.toBytes(), schema, payload);
+    }
+  }
 
   /** A part of bytes, as a key. */
   @SuppressWarnings("ArrayRecordComponent") // compared by content
@@ -55,7 +67,7 @@ final class JsonReader {
   SchemaAndValue read(String topic, byte[] text) {
     if (text == null || text.length > LONGEST) return original.toConnectData(topic, text);
     try {
-      return data(new Input(text));
+      return data(new Input(text, names));
     } catch (UnknownSchema e) {
       return learn(topic, text, e);
     } catch (RuntimeException e) { // unusual or wrong: the original says which
@@ -81,7 +93,7 @@ final class JsonReader {
   private SchemaAndValue learn(String topic, byte[] text, UnknownSchema where) {
     SchemaAndValue result = original.toConnectData(topic, text);
     byte[] schema = Arrays.copyOfRange(text, where.begin, where.end);
-    Plan plan = new Plan(schema, result.schema(), payload(result.schema()));
+    Plan plan = Plan.of(schema, result.schema(), payload(result.schema()));
     if (!settings.fixedSchema()) {
       if (!plain(text, plan)) return result;
       plans.put(new Text(schema), plan, schema.length);
@@ -93,7 +105,7 @@ final class JsonReader {
   /** Whether the schema is the text's only one, so that the result's schema is this one's. */
   private static boolean plain(byte[] text, Plan plan) {
     try {
-      Input in = new Input(text);
+      Input in = new Input(text, new Names());
       beginning(in);
       in.word(plan.text());
       payload(in, plan);
@@ -136,6 +148,8 @@ final class JsonReader {
   }
 
   private SchemaAndValue envelope(Input in) {
+    Plan last = latest;
+    if (last != null && in.passed(last.beginning())) return value(in, last);
     beginning(in);
     Plan plan = in.peek() == 'n' ? none(in) : plan(in);
     return payload(in, plan);
@@ -154,6 +168,10 @@ final class JsonReader {
     in.peek();
     in.word(PAYLOAD);
     in.pass(':');
+    return value(in, plan);
+  }
+
+  private static SchemaAndValue value(Input in, Plan plan) {
     Object value = plan.payload().read(in);
     in.pass('}');
     return new SchemaAndValue(plan.schema(), value);
@@ -161,7 +179,7 @@ final class JsonReader {
 
   private static Plan none(Input in) {
     in.word(NULL);
-    return new Plan(NULL, null, ValueReaders::any);
+    return NO_SCHEMA;
   }
 
   private Plan plan(Input in) {

@@ -1,6 +1,7 @@
 package dev.millrace.formats.json;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -187,7 +188,11 @@ final class ValueReaders {
 
     private final Schema schema;
     private final Field[] fields;
+
+    /** The names, quoted and with their colons; the second time with what is before them too. */
     private final byte[][] names;
+
+    private final byte[][] beginnings;
     private final ValueReader[] readers;
     private final Absent[] absent;
     private final Map<String, Integer> places = new HashMap<>();
@@ -196,38 +201,53 @@ final class ValueReaders {
       this.schema = schema;
       this.fields = schema.fields().toArray(new Field[0]);
       this.names = new byte[fields.length][];
+      this.beginnings = new byte[fields.length][];
       this.readers = new ValueReader[fields.length];
       this.absent = new Absent[fields.length];
       for (int i = 0; i < fields.length; i++) {
-        names[i] = quoted(fields[i].name());
+        names[i] = text("", fields[i].name());
+        beginnings[i] = text(i == 0 ? "{" : ",", fields[i].name());
         readers[i] = all.of(fields[i].schema());
         absent[i] = all.absent(fields[i].schema());
         places.put(fields[i].name(), i);
       }
     }
 
-    private static byte[] quoted(String name) {
+    private static byte[] text(String before, String name) {
       if (Input.surrogates(name)) throw new Unusual();
       var out = new Output();
+      out.raw(Ascii.of(before));
       out.string(name);
+      out.raw(':');
       return out.toBytes();
     }
 
     @Override
     public Object read(Input in) {
       Struct result = new Struct(schema);
+      int next = 0;
+      while (next < fields.length && in.passed(beginnings[next])) {
+        result.put(fields[next], readers[next].read(in));
+        next++;
+      }
+      if (next == 0) in.pass('{');
+      if (next < fields.length || !in.passed('}')) rest(in, next, result);
+      return result;
+    }
+
+    /** Reads what is in another order or with blanks. */
+    private void rest(Input in, int first, Struct result) {
       var seen = new boolean[fields.length];
-      in.pass('{');
-      if (!in.passed('}')) {
-        int next = 0;
-        do {
-          next = member(in, next, result, seen) + 1;
-        } while (more(in, '}'));
+      Arrays.fill(seen, 0, first, true);
+      int next = first;
+      boolean more = first == 0 ? !in.passed('}') : more(in, '}');
+      while (more) {
+        next = member(in, next, result, seen) + 1;
+        more = more(in, '}');
       }
       for (int i = 0; i < fields.length; i++) {
         if (!seen[i]) result.put(fields[i], absent[i].value());
       }
-      return result;
     }
 
     /** Reads a member and returns its place. */
@@ -244,10 +264,7 @@ final class ValueReaders {
 
     private int place(Input in, int expected) {
       in.peek();
-      if (expected < fields.length && in.passed(names[expected])) {
-        in.pass(':');
-        return expected;
-      }
+      if (expected < fields.length && in.passed(names[expected])) return expected;
       return places.getOrDefault(in.name(), -1);
     }
   }

@@ -1,0 +1,64 @@
+package dev.millrace.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one run of a scenario consists of.
+ *
+ * @param warmUp records before those that count
+ * @param records that count
+ * @param more flags of the JVM
+ */
+record Load(Scenario scenario, long warmUp, long records, List<String> more) {
+
+  /** Of every JVM that moves records. */
+  static final List<String> FLAGS =
+      List.of("-Xms512m", "-Xmx1g", "-XX:+UseG1GC", "-XX:-UsePerfData");
+
+  private static final long SLOW_PART = 4;
+
+  /** The JVM's, for all. */
+  List<String> flags() {
+    List<String> all = new ArrayList<>(FLAGS);
+    all.addAll(more);
+    return all;
+  }
+
+  /** The first records, measured apart. */
+  long first() {
+    return warm() / 3;
+  }
+
+  /** A slow plugin needs less warming and would take long. */
+  long warm() {
+    return scenario.slow() ? warmUp / SLOW_PART : warmUp;
+  }
+
+  long end() {
+    return warm() + (scenario.slow() ? records / SLOW_PART : records);
+  }
+
+  /** Of a sink's topic, which it reads again and again. */
+  long stored() {
+    return Math.min(1_000_000, end());
+  }
+
+  /** {@code marks.at}. */
+  String marks() {
+    return "0," + first() + "," + warm() + "," + end();
+  }
+
+  /** What the figures depend on. */
+  Map<String, Object> conditions() {
+    return new TreeMap<>(
+        Map.of(
+            "warmUp", warm(),
+            "records", end() - warm(),
+            "jvm", System.getProperty("java.vm.version"),
+            "flags", flags(),
+            "processors", Runtime.getRuntime().availableProcessors()));
+  }
+}

@@ -105,8 +105,8 @@ final class Mutations {
         without(
             "who comes back waits for the leader's mark",
             CORE,
-            "if (current() && !returning) return mine();",
-            "if (current()) return mine();"),
+            "return current() && !returning;",
+            "return current();"),
         without(
             "work is held for a worker that is expected back, but not for ever",
             LEADERSHIP,

@@ -4,6 +4,7 @@ import dev.millrace.model.offsets.OffsetEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -281,7 +282,9 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
       if (closed) {
         throw isClosed(); // whoever closes may not have seen it
       }
-      new Topics(made, Topics.timeout(settings.admin())).requireCompacted(settings.topic());
+      var patience =
+          Collections.min(List.of(Topics.timeout(settings.admin()), settings.times().read()));
+      new Topics(made, patience).requireCompacted(settings.topic());
     } finally {
       admin = null;
       made.close(Duration.ZERO);

@@ -38,7 +38,8 @@ final class ClusterResource {
     return List.of(
         Route.of("GET", "/v1/cluster", "Members, leader, and who runs what", this::cluster)
             .alsoWhileStarting(),
-        Route.of("PUT", RESTART, "Holds the work of a worker that will be restarted", this::hold),
+        Route.of("PUT", RESTART, "Holds the work of a worker that will be restarted", this::hold)
+            .takingObject(),
         Route.of("DELETE", RESTART, "Does not expect the worker back any more", this::release),
         Route.of("GET", "/v1/events", "Newest changes of connectors and tasks", this::all)
             .asking("limit")

@@ -84,9 +84,9 @@ class ClusterResourceTest {
         new Request(
             method,
             path,
+            Map.of(),
+            Map.of(),
             Map.of("content-type", "application/json"),
-            Map.of(),
-            Map.of(),
             "http://localhost",
             body));
   }

@@ -26,7 +26,8 @@ final class ClusterKeys {
   private ClusterKeys() {}
 
   static List<WorkerKey> all() {
-    return Stream.of(topics(), group(), signatures(), network(), standalone(), removed())
+    return Stream.of(
+            topics(), group(), assignment(), signatures(), network(), standalone(), removed())
         .flatMap(List::stream)
         .toList();
   }
@@ -112,7 +113,12 @@ final class ClusterKeys {
                 "Milliseconds for which the work of a worker that is stopped is held for its"
                     + " return; 0: others take it over at once")
             .valid(atLeast(0))
-            .distributed(),
+            .distributed());
+  }
+
+  /** Keys of Kafka Connect's way to say who runs what, which is another one here. */
+  private static List<WorkerKey> assignment() {
+    return List.of(
         optional("connect.protocol", ConfigDef.Type.STRING, "sessioned", "Rebalance protocol")
             .valid(among("eager", "compatible", "sessioned"))
             .distributed()

@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -280,6 +279,7 @@ final class Shell {
     settling = false;
   }
 
+  /** What is not here and not ours is not told of any more, also when it had ended before. */
   private void ended(WorkId id) {
     if (!state.workOfConnector(id.connector()).containsKey(id)) crew.forget(id);
     else if (!member.equals(state.holders().get(id))) crew.release(id);
@@ -302,9 +302,9 @@ final class Shell {
     state = core.state();
     offsetWaits.reached(state.offset());
     tellExpected(before, state);
-    var gone = new HashSet<>(before.workOfConnector(connector).keySet());
-    gone.removeAll(state.workOfConnector(connector).keySet());
-    gone.stream().filter(id -> !core.held().containsKey(id)).forEach(crew::forget);
+    before.workOfConnector(connector).keySet().stream()
+        .filter(id -> !core.held().containsKey(id))
+        .forEach(this::ended);
   }
 
   private void tellExpected(ClusterState before, ClusterState newer) {

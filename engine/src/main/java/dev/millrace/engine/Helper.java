@@ -18,6 +18,12 @@ public interface Helper {
    */
   void help(BooleanSupplier step);
 
+  /** Where nobody may be asked. */
+  Helper NOBODY =
+      step -> {
+        throw new IllegalStateException("Nobody is there to help");
+      };
+
   /** By an executor that runs each call at once, on a thread of its own. */
   static Helper by(Executor executor) {
     return step ->

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies the error policy to one task's records: repeats operations, reports what is given up,
- * fails the task when nothing is tolerated. {@link #failed} is for the work's thread; {@link
- * #giveUp} for any thread.
+ * fails the task when nothing is tolerated. Thread-safe.
  */
 public final class RecordErrors implements Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(RecordErrors.class);
@@ -27,7 +26,6 @@ public final class RecordErrors implements Attempts {
   private final List<Reporter> reporters;
   private final Environment environment;
   private final Signals signals;
-  private final RandomGenerator random = RandomGenerator.getDefault();
 
   /** The handling of one task's bad records. */
   public RecordErrors(
@@ -59,7 +57,8 @@ public final class RecordErrors implements Attempts {
         timed() ? Duration.ofMillis(environment.waits().nowMs() - began) : Duration.ZERO;
     boolean retriable = error instanceof RetriableException;
     ErrorDecision decision =
-        ErrorPolicy.afterFailure(settings, attempt, retriable, elapsed, random);
+        ErrorPolicy.afterFailure(
+            settings, attempt, retriable, elapsed, ThreadLocalRandom.current());
     if (!(decision instanceof ErrorDecision.Retry retry)) {
       throw error;
     }

@@ -28,6 +28,11 @@ public final class SourcePipeline {
     }
   }
 
+  /** By which a record gets its lane: its key's, or its source partition's if it has none. */
+  public static int laneHash(SourceRecord polled) {
+    return KeyHash.of(polled.key() == null ? polled.sourcePartition() : polled.key());
+  }
+
   private static ProducerRecord<byte[], byte[]> producerRecord(SourceRecord record, Encoded bytes) {
     return new ProducerRecord<>(
         record.topic(),

@@ -6,20 +6,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.ConnectRecord;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 import org.apache.kafka.connect.storage.StringConverter;
+import org.apache.kafka.connect.transforms.Transformation;
 
 /** Pipelines for tests. */
 public final class Pipelines {
+  private static final ClassLoader LOADER = Pipelines.class.getClassLoader();
+
   private Pipelines() {}
 
   /** String converters and these steps. */
   public static <R extends ConnectRecord<R>> RecordPipeline<R> strings(
       List<TransformStep<R>> steps) {
-    ClassLoader loader = Pipelines.class.getClassLoader();
     Converter key = new StringConverter();
     key.configure(Map.of(), true);
     Converter value = new StringConverter();
@@ -29,7 +33,32 @@ public final class Pipelines {
     return new RecordPipeline<>(
         steps,
         new RecordConverters(
-            new Loaded<>(key, loader), new Loaded<>(value, loader), new Loaded<>(header, loader)));
+            new Loaded<>(key, LOADER), new Loaded<>(value, LOADER), new Loaded<>(header, LOADER)));
+  }
+
+  /** A pipeline that tells when it is closed. */
+  public static RecordPipeline<SourceRecord> closing(Runnable told) {
+    return strings(List.of(TransformStep.of("closing", new Closing(told), LOADER)));
+  }
+
+  private record Closing(Runnable told) implements Transformation<SourceRecord> {
+    @Override
+    public SourceRecord apply(SourceRecord record) {
+      return record;
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef();
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public void close() {
+      told.run();
+    }
   }
 
   /** A dead letter queue whose producer is released after a while, on the calling thread. */

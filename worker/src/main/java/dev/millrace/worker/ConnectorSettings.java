@@ -130,6 +130,12 @@ final class ConnectorSettings {
     return !Boolean.FALSE.equals(ConfigDef.parseType(key, config.get(key), ConfigDef.Type.BOOLEAN));
   }
 
+  /** How many instances of transformations and converters each task has. */
+  static int lanes(Map<String, String> config) {
+    var parsed = PipelineKeys.define(new ConfigDef()).parse(config);
+    return (Integer) parsed.get(PipelineKeys.LANES);
+  }
+
   /** Whether a batch that a sink refuses is divided to find the bad records. */
   static boolean bisectsPuts(Map<String, String> config) {
     Object value = ConfigDef.parseType(PUT_BISECT, config.get(PUT_BISECT), ConfigDef.Type.BOOLEAN);

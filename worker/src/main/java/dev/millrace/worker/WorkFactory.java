@@ -4,6 +4,7 @@ import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.ConditionWaits;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.LaneSettings;
 import dev.millrace.engine.Reporters;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
@@ -230,6 +231,7 @@ final class WorkFactory implements RunnerFactory {
             new TaskPlugin<SourceTask, SourceRecord>(
                 () -> table.note(meter.task(task(plugin, task, SourceTask.class))),
                 () -> pipelines.make(plugin, config, meter),
+                new LaneSettings(ConnectorSettings.lanes(config), helpers),
                 task,
                 plugin.loader()),
             output.output(),

@@ -34,9 +34,7 @@ public record Overlap(Helper helper, Choice choice) {
   /** Nothing overlaps. */
   public static Overlap none() {
     return new Overlap(
-        step -> {
-          throw new IllegalStateException("Nobody may be asked to help");
-        },
+        Helper.NOBODY,
         new Choice() {
           @Override
           public void sent(long pollNanos, long sendNanos) {

@@ -97,7 +97,7 @@ public final class SourceRunner {
   /** What is done at each turn of the life cycle; owned by the work's thread. */
   private final class Body implements WorkLoop.Body {
     private SourceTask task;
-    private RecordPipeline<SourceRecord> pipeline;
+    private List<RecordPipeline<SourceRecord>> pipelines = List.of();
     private SourceSending sending;
     private Loan loan;
     private boolean initialized;
@@ -108,7 +108,7 @@ public final class SourceRunner {
     @Override
     public void create() {
       task = setup.plugin().task().get();
-      pipeline = setup.plugin().pipeline().get();
+      pipelines = setup.plugin().pipelines();
     }
 
     @Override
@@ -123,7 +123,7 @@ public final class SourceRunner {
       Delivery opened = newDelivery(callbacks);
       delivery.set(opened);
       opened.open();
-      sending = new SourceSending(setup, signals, errors.get(), opened, pipeline);
+      sending = new SourceSending(setup, signals, errors.get(), opened, pipelines);
       loan = new Loan(sending, setup.overlap().helper(), setup.environment(), signals);
       initialized = true;
       task.initialize(new SourceContext(setup, signals, opened.transactionContext()));
@@ -269,9 +269,7 @@ public final class SourceRunner {
       if (reporting != null) {
         closer.close(() -> reporting.close(REPORTER_CLOSE_TIMEOUT));
       }
-      if (pipeline != null) {
-        closer.close(pipeline::close);
-      }
+      pipelines.forEach(pipeline -> closer.close(pipeline::close));
       closer.rethrow();
     }
   }

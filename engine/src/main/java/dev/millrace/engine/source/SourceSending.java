@@ -3,12 +3,16 @@ package dev.millrace.engine.source;
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Lanes;
+import dev.millrace.engine.Lanes.Converted;
+import dev.millrace.engine.Lanes.Lane;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.SourcePipeline;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -23,14 +27,21 @@ import org.apache.kafka.connect.source.SourceRecord;
  * at a time: the task's own, or the helper's while it is lent ({@link Loan}).
  */
 final class SourceSending {
+  /** At most so many are held as bytes. */
+  private static final int CHUNK = 1_000;
+
   private final SourceSetup setup;
   private final Signals signals;
   private final Rests rests;
   private final RecordErrors errors;
   private final Delivery delivery;
-  private final RecordPipeline<SourceRecord> pipeline;
+  private final Lanes<SourceRecord, ProducerRecord<byte[], byte[]>> lanes;
   private final Set<String> knownTopics = new HashSet<>();
   private final Deque<SourceRecord> toSend = new ArrayDeque<>();
+
+  /** What the first of them have become already; only with several lanes. */
+  private final Deque<Converted<ProducerRecord<byte[], byte[]>>> ahead = new ArrayDeque<>();
+
   private boolean open;
 
   SourceSending(
@@ -38,13 +49,21 @@ final class SourceSending {
       Signals signals,
       RecordErrors errors,
       Delivery delivery,
-      RecordPipeline<SourceRecord> pipeline) {
+      List<RecordPipeline<SourceRecord>> pipelines) {
     this.setup = setup;
     this.signals = signals;
     this.rests = new Rests(setup, signals);
     this.errors = errors;
     this.delivery = delivery;
-    this.pipeline = pipeline;
+    List<Lane<SourceRecord, ProducerRecord<byte[], byte[]>>> each = new ArrayList<>();
+    pipelines.forEach(
+        pipeline -> each.add(polled -> SourcePipeline.apply(pipeline, polled, errors)));
+    this.lanes =
+        new Lanes<>(
+            each,
+            SourcePipeline::laneHash,
+            setup.plugin().lanes().helper(),
+            setup.environment().waits());
   }
 
   /** How far a step has come. */
@@ -97,6 +116,7 @@ final class SourceSending {
     try {
       process(toSend.peekFirst());
       toSend.removeFirst();
+      ahead.pollFirst();
       return Progress.MORE;
     } catch (org.apache.kafka.connect.errors.RetriableException
         | org.apache.kafka.common.errors.RetriableException e) {
@@ -106,7 +126,7 @@ final class SourceSending {
   }
 
   private void process(SourceRecord polled) throws Exception {
-    switch (SourcePipeline.apply(pipeline, polled, errors)) {
+    switch (converted(polled)) {
       case Outcome.Passed<ProducerRecord<byte[], byte[]>> passed -> deliver(polled, passed.value());
       case Outcome.Filtered<ProducerRecord<byte[], byte[]>> filtered -> {
         setup.environment().counters().add(Count.FILTERED);
@@ -114,6 +134,16 @@ final class SourceSending {
       }
       case Outcome.Failed<ProducerRecord<byte[], byte[]>> failed -> skip(polled, failed);
     }
+  }
+
+  private Outcome<ProducerRecord<byte[], byte[]>> converted(SourceRecord first) {
+    if (lanes.single()) {
+      return lanes.apply(first);
+    }
+    if (ahead.isEmpty()) {
+      ahead.addAll(lanes.convert(toSend.stream().limit(CHUNK).toList()));
+    }
+    return ahead.getFirst().get();
   }
 
   private void skip(SourceRecord polled, Outcome.Failed<?> failed) throws Exception {

@@ -6,6 +6,7 @@ import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.LaneSettings;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.RecordingListener;
@@ -63,10 +64,14 @@ final class SourceRig {
   /** Whether given-up records are logged, with their content. */
   boolean logged;
 
+  /** How long an operation on a record is repeated. */
+  Duration retries = Duration.ZERO;
+
   UnaryOperator<SourceRecord> transformation = record -> record;
   TopicCreator topics = TopicCreator.NONE;
   Executor aside = Runnable::run;
   Overlap overlap = Overlap.none();
+  LaneSettings lanes = LaneSettings.ONE;
   Runnable onCommitRecord = () -> {};
   SourceRunner runner;
 
@@ -146,7 +151,8 @@ final class SourceRig {
         new Upkeep(new CommitSettings(INTERVAL, TIMEOUT), Duration.ofSeconds(90), aside);
     return new SourceSetup(
         new TaskName("c", 0),
-        new TaskPlugin<>(Task::new, this::pipeline, Map.of(), SourceRig.class.getClassLoader()),
+        new TaskPlugin<>(
+            Task::new, this::pipeline, lanes, Map.of(), SourceRig.class.getClassLoader()),
         new SourceOutput(
             guarantee,
             boundary,
@@ -164,7 +170,7 @@ final class SourceRig {
     DeadLetterSettings queue =
         letters ? new DeadLetterSettings(LETTERS, (short) 1, true) : DeadLetterSettings.OFF;
     ErrorSettings settings =
-        new ErrorSettings(Duration.ZERO, Duration.ZERO, tolerance, logged, logged, queue);
+        new ErrorSettings(retries, Duration.ZERO, tolerance, logged, logged, queue);
     return new ErrorHandling(
         settings,
         () ->

@@ -7,6 +7,7 @@ import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.LaneSettings;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.RecordingListener;
@@ -194,7 +195,12 @@ final class SourceSimulation {
             process.store());
     return new SourceSetup(
         new TaskName("numbers", 0),
-        new TaskPlugin<>(() -> task, this::pipeline, Map.of(), LOADER),
+        new TaskPlugin<>(
+            () -> task,
+            this::pipeline,
+            new LaneSettings(1 + random.nextInt(3), helper),
+            Map.of(),
+            LOADER),
         output,
         upkeep,
         new Overlap(helper, new AtRandom()),

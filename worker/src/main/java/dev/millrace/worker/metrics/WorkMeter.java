@@ -215,8 +215,8 @@ public final class WorkMeter implements AutoCloseable {
    * @param part {@code key}, {@code value} or {@code header}
    */
   public void converter(String part, Object converter) {
-    facts.plugins.put(part + "-converter", PluginInfo.of(converter));
-    monitor(converter, "converter", part);
+    boolean first = facts.plugins.put(part + "-converter", PluginInfo.of(converter)) == null;
+    if (first) monitor(converter, "converter", part);
   }
 
   /** A transformation has been configured; gives it its metrics if it wants some. */

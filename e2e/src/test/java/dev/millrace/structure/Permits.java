@@ -27,6 +27,7 @@ final class Permits {
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
+          entry("worker.AheadThread", "converts records ahead of a sink task"),
           entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.listing.CatalogListing", "asks plugins for their settings, which may hang"),
           entry("worker.offsets.PluginCall", "tells connectors of changed offsets, which may hang"),

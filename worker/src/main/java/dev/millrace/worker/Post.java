@@ -8,6 +8,7 @@ import dev.millrace.model.WorkSpec;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.model.control.Event;
 import dev.millrace.worker.metrics.WorkMeter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.slf4j.MDC;
 final class Post implements RunnerFactory.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Post.class);
-  private static final String CONTEXT = "connector.context";
+  static final String CONTEXT = "connector.context";
 
   private final WorkSpec spec;
   private final ConnectorState connector;
@@ -134,7 +135,7 @@ final class Post implements RunnerFactory.Listener {
     thread.call();
   }
 
-  private static String logContext(WorkId id) {
+  static String logContext(WorkId id) {
     return "[" + id.connector() + "|" + (id.isInstance() ? "worker" : "task-" + id.task()) + "] ";
   }
 
@@ -199,7 +200,15 @@ final class Post implements RunnerFactory.Listener {
       over = life.ended();
     }
     if (over) stalls.over(spec.id());
-    else stalls.look(spec.id(), thread.latest(), meter.counters().turnBeganMs());
+    else stalls.look(spec.id(), threads(), meter.counters().turnBeganMs());
+  }
+
+  /** Its own thread, and one beside it that it may be waiting for. */
+  private List<Thread> threads() {
+    var present = runner();
+    List<Thread> all = new ArrayList<>(List.of(thread.latest()));
+    if (present != null) present.beside().ifPresent(all::add);
+    return all;
   }
 
   private void abandon() {
@@ -215,7 +224,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void leaveBehind() {
-    String where = stackOf(thread.latest());
+    String where = threads().stream().map(Post::stackOf).collect(Collectors.joining("\n\n"));
     int left = crew.board().leaveBehind(leftBehind());
     LOG.warn(
         "{} did not stop within {}. Its thread is left behind; threads left behind by now: {}."

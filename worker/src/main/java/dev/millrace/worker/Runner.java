@@ -31,6 +31,9 @@ interface Runner {
   /** What it waits for or retries; empty when nothing keeps it. */
   Optional<Waiting> waiting();
 
+  /** A thread that works for it beside its own at the moment. */
+  Optional<Thread> beside();
+
   /** The plugin's version, as far as known; empty before it was made. */
   String version();
 }

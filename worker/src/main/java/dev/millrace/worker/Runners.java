@@ -9,6 +9,7 @@ import dev.millrace.model.Waiting;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The engine's three kinds of runners behind one interface. */
 final class Runners {
@@ -19,8 +20,14 @@ final class Runners {
    * What is told of a runner.
    *
    * @param version the plugin's, as far as known
+   * @param beside the thread that works beside its own at the moment
    */
-  record About(String version, Environment environment) {}
+  record About(String version, Environment environment, Supplier<Optional<Thread>> beside) {
+    /** Of work with one thread. */
+    About(String version, Environment environment) {
+      this(version, environment, Optional::empty);
+    }
+  }
 
   private record Signals(
       Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
@@ -29,6 +36,11 @@ final class Runners {
     @Override
     public Optional<Waiting> waiting() {
       return about.environment().waiting();
+    }
+
+    @Override
+    public Optional<Thread> beside() {
+      return about.beside().get();
     }
 
     @Override

@@ -54,19 +54,25 @@ final class StallWatch {
   /**
    * Looks at a piece of work.
    *
+   * @param threads its own first; the first that is in plugin code counts
    * @param turnBeganMs when its thread began what it is doing, by the monotonic clock, which nobody
    *     sets; {@link Counters#NO_TURN} when it does nothing
    */
-  void look(WorkId id, Thread thread, long turnBeganMs) {
+  void look(WorkId id, List<Thread> threads, long turnBeganMs) {
     boolean busy = turnBeganMs != Counters.NO_TURN;
     boolean late = busy && !limit.isZero() && clocks.nowMs() - turnBeganMs >= limit.toMillis();
-    var stack = late ? thread.getStackTrace() : new StackTraceElement[0];
-    var method = called(stack);
-    if (method.isEmpty()) {
+    var stack =
+        threads.stream()
+            .filter(thread -> late)
+            .map(Thread::getStackTrace)
+            .filter(present -> called(present).isPresent())
+            .findFirst();
+    if (stack.isEmpty()) {
       over(id);
       return;
     }
-    var stall = new Stall(method.get(), since(id, turnBeganMs), text(stack));
+    var method = called(stack.get()).orElseThrow();
+    var stall = new Stall(method, since(id, turnBeganMs), text(stack.get()));
     if (board.stalled(id, stall)) {
       LOG.warn(
           "{} is in {} since {} and does not return:\n{}",

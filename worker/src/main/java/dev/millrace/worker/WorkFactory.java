@@ -14,6 +14,7 @@ import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
 import dev.millrace.engine.sink.Membership;
+import dev.millrace.engine.sink.Overlap;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -56,6 +57,9 @@ import org.apache.kafka.connect.source.SourceTask;
 final class WorkFactory implements RunnerFactory {
 
   private static final Duration DLQ_TOPIC_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Some times what handing a batch to another thread and back costs. */
+  private static final Duration OVERLAP_WORTHWHILE = Duration.ofNanos(100_000);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
@@ -276,6 +280,7 @@ final class WorkFactory implements RunnerFactory {
     var meter = surroundings.meter();
     var environment = surroundings.environment();
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
+    var ahead = new AheadThread(id);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
@@ -288,6 +293,7 @@ final class WorkFactory implements RunnerFactory {
                 () -> KafkaClients.consumer(consumer, meter),
                 own.topics(),
                 new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                new Overlap(ahead, OVERLAP_WORTHWHILE),
                 ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(
@@ -296,7 +302,7 @@ final class WorkFactory implements RunnerFactory {
             environment);
     return Runners.of(
         new SinkRunner(setup, paused),
-        new Runners.About(plugin.version(), environment),
+        new Runners.About(plugin.version(), environment, ahead::busy),
         table::takeBack);
   }
 

@@ -336,6 +336,11 @@ class CrewTest {
       }
 
       @Override
+      public Optional<Thread> beside() {
+        return Optional.empty();
+      }
+
+      @Override
       public String version() {
         return "1";
       }

@@ -60,6 +60,7 @@ final class SinkBench {
   Supplier<List<Reporter>> reporters = () -> List.of(new Keep());
   Executor threads = Runnable::run;
   Waits time = waits;
+  Overlap overlap = new Overlap(Runnable::run, Duration.ZERO);
   boolean bisect;
   boolean paused;
   SinkRunner runner;
@@ -109,7 +110,8 @@ final class SinkBench {
                     () -> Pipelines.strings(steps),
                     Map.of(),
                     SinkBench.class.getClassLoader()),
-                new SinkInput(() -> consumer, topics, new Membership(threads, MAX_POLL), bisect),
+                new SinkInput(
+                    () -> consumer, topics, new Membership(threads, MAX_POLL), overlap, bisect),
                 new CommitSettings(Duration.ofMillis(500), Duration.ofMillis(300)),
                 new ErrorHandling(errors(), reporters),
                 new Environment(time, listener, counters, Pipelines::noMetrics, text -> text)),

@@ -13,7 +13,7 @@ import org.slf4j.MDC;
  * one, it ends when idle, and it logs as the task does. Thread-safe.
  */
 final class AheadThread implements Executor {
-  private static final long IDLE_SECONDS = 5;
+  private static final long IDLE_SECONDS = 1;
 
   private final WorkId id;
   private final ThreadPoolExecutor threads;

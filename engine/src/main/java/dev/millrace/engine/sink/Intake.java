@@ -103,14 +103,12 @@ final class Intake {
   }
 
   private void takeAhead(ConsumerRecords<byte[], byte[]> polled) throws Exception {
-    Map<TopicPartition, Long> back = ahead.giveBack(pauses::holds);
-    seek(back);
+    seek(ahead.giveBack(pauses::holds));
     if (ahead.present()) {
       delivery.take(ahead);
     }
     if (!polled.isEmpty()) {
       ahead.begin(polled);
-      ahead.drop(back.keySet());
     }
   }
 

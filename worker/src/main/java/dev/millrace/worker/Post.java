@@ -27,7 +27,7 @@ import org.slf4j.MDC;
 final class Post implements RunnerFactory.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Post.class);
-  static final String CONTEXT = "connector.context";
+  private static final String CONTEXT = "connector.context";
 
   private final WorkSpec spec;
   private final ConnectorState connector;
@@ -135,7 +135,7 @@ final class Post implements RunnerFactory.Listener {
     thread.call();
   }
 
-  static String logContext(WorkId id) {
+  private static String logContext(WorkId id) {
     return "[" + id.connector() + "|" + (id.isInstance() ? "worker" : "task-" + id.task()) + "] ";
   }
 
@@ -203,11 +203,11 @@ final class Post implements RunnerFactory.Listener {
     else stalls.look(spec.id(), threads(), meter.counters().turnBeganMs());
   }
 
-  /** Its own thread, and one beside it that it may be waiting for. */
+  /** Its own, which it may wait in for those that help. */
   private List<Thread> threads() {
-    var present = runner();
-    List<Thread> all = new ArrayList<>(List.of(thread.latest()));
-    if (present != null) present.beside().ifPresent(all::add);
+    var all = new ArrayList<>(List.of(thread.latest()));
+    Runner present = runner();
+    if (present != null) all.addAll(present.helpers());
     return all;
   }
 
@@ -224,7 +224,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void leaveBehind() {
-    String where = threads().stream().map(Post::stackOf).collect(Collectors.joining("\n\n"));
+    String where = threads().stream().map(Post::stackOf).collect(Collectors.joining("\n"));
     int left = crew.board().leaveBehind(leftBehind());
     LOG.warn(
         "{} did not stop within {}. Its thread is left behind; threads left behind by now: {}."

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,8 @@ interface Runner {
   /** What it waits for or retries; empty when nothing keeps it. */
   Optional<Waiting> waiting();
 
-  /** A thread that works for it beside its own at the moment. */
-  Optional<Thread> beside();
+  /** Threads that help the one that runs it, at the moment. */
+  List<Thread> helpers();
 
   /** The plugin's version, as far as known; empty before it was made. */
   String version();

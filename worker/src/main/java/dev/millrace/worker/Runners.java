@@ -6,6 +6,7 @@ import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -20,12 +21,12 @@ final class Runners {
    * What is told of a runner.
    *
    * @param version the plugin's, as far as known
-   * @param beside the thread that works beside its own at the moment
+   * @param helpers threads that help its own one, at the moment
    */
-  record About(String version, Environment environment, Supplier<Optional<Thread>> beside) {
-    /** Of work with one thread. */
+  record About(String version, Environment environment, Supplier<List<Thread>> helpers) {
+    /** One that nobody helps. */
     About(String version, Environment environment) {
-      this(version, environment, Optional::empty);
+      this(version, environment, List::of);
     }
   }
 
@@ -39,13 +40,13 @@ final class Runners {
     }
 
     @Override
-    public Optional<Thread> beside() {
-      return about.beside().get();
+    public String version() {
+      return about.version();
     }
 
     @Override
-    public String version() {
-      return about.version();
+    public List<Thread> helpers() {
+      return about.helpers().get();
     }
 
     @Override

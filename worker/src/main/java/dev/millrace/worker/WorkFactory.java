@@ -14,10 +14,11 @@ import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
 import dev.millrace.engine.sink.Membership;
-import dev.millrace.engine.sink.Overlap;
+import dev.millrace.engine.sink.PutOverlap;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
+import dev.millrace.engine.source.Overlap;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.engine.source.SourceSetup;
 import dev.millrace.kafka.ClientSettings;
@@ -57,9 +58,6 @@ import org.apache.kafka.connect.source.SourceTask;
 final class WorkFactory implements RunnerFactory {
 
   private static final Duration DLQ_TOPIC_TIMEOUT = Duration.ofSeconds(60);
-
-  /** Some times what handing a batch to another thread and back costs. */
-  private static final Duration OVERLAP_WORTHWHILE = Duration.ofNanos(100_000);
 
   private final WorkerSettings settings;
   private final PluginCatalog catalog;
@@ -225,6 +223,7 @@ final class WorkFactory implements RunnerFactory {
     var table = new TaskTable(id);
     var meter = surroundings.meter();
     var environment = surroundings.environment();
+    var helpers = new HelperThreads(id);
     var output = outputs.open(id, connector, config, topics(id, config), meter);
     var setup =
         new SourceSetup(
@@ -236,14 +235,16 @@ final class WorkFactory implements RunnerFactory {
                 plugin.loader()),
             output.output(),
             upkeep(id),
+            ConnectorSettings.overlaps(config) ? Overlap.whenItPays(helpers) : Overlap.none(),
             new ErrorHandling(
                 errors,
                 () -> Reporters.forSource(errors, environment, queue(id, config, own, meter))),
             environment);
     return Runners.of(
         new SourceRunner(setup, paused),
-        new Runners.About(plugin.version(), environment),
+        new Runners.About(plugin.version(), environment, helpers::present),
         () -> {
+          helpers.close();
           table.takeBack();
           output.close().run();
         });
@@ -280,7 +281,7 @@ final class WorkFactory implements RunnerFactory {
     var meter = surroundings.meter();
     var environment = surroundings.environment();
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
-    var ahead = new AheadThread(id);
+    var helpers = new HelperThreads(id);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
@@ -293,7 +294,9 @@ final class WorkFactory implements RunnerFactory {
                 () -> KafkaClients.consumer(consumer, meter),
                 own.topics(),
                 new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
-                new Overlap(ahead, OVERLAP_WORTHWHILE),
+                ConnectorSettings.overlaps(config)
+                    ? PutOverlap.whenItPays(helpers)
+                    : PutOverlap.none(),
                 ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(
@@ -302,8 +305,11 @@ final class WorkFactory implements RunnerFactory {
             environment);
     return Runners.of(
         new SinkRunner(setup, paused),
-        new Runners.About(plugin.version(), environment, ahead::busy),
-        table::takeBack);
+        new Runners.About(plugin.version(), environment, helpers::present),
+        () -> {
+          helpers.close();
+          table.takeBack();
+        });
   }
 
   private <T extends Task> T task(

@@ -336,8 +336,8 @@ class CrewTest {
       }
 
       @Override
-      public Optional<Thread> beside() {
-        return Optional.empty();
+      public List<Thread> helpers() {
+        return List.of();
       }
 
       @Override

@@ -95,6 +95,20 @@ class StallWatchTest {
   }
 
   @Test
+  void aThreadThatHelpsIsLookedAtToo() throws Exception {
+    var waits = new ConditionWaits(System::nanoTime, Clock.systemUTC());
+    var waiting = in(() -> waits.await(() -> false, Duration.ofMinutes(1)));
+    var helping = in(plugin::poll);
+    passes(Duration.ofMinutes(5));
+
+    watch.look(TASK, List.of(waiting, helping), BEGAN);
+
+    assertThat(board.stall(TASK).orElseThrow().method())
+        .isEqualTo("org.example.stalls.Hanging.poll");
+    waiting.interrupt();
+  }
+
+  @Test
   void aCalendarThatIsSetMakesNoStallAndHidesNone() throws Exception {
     var thread = in(plugin::poll);
     calendar.set(DATE.plus(Duration.ofDays(1)));

@@ -28,7 +28,7 @@ final class Ahead {
 
   private final TaskName name;
   private final Conversion conversion;
-  private final Overlap overlap;
+  private final PutOverlap overlap;
   private final Waits waits;
 
   /** Null while there is none. */
@@ -48,7 +48,7 @@ final class Ahead {
   }
 
   /** One conversion, by whichever thread is first. */
-  private final class Job implements Runnable {
+  private final class Job {
     private final ConsumerRecords<byte[], byte[]> polled;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final Set<TopicPartition> gone = new HashSet<>();
@@ -59,13 +59,18 @@ final class Ahead {
       this.polled = polled;
     }
 
-    @Override
-    public void run() {
+    void run() {
       if (!unwanted && state.compareAndSet(State.WAITING, State.RUNNING)) {
         converted = conversion.convert(polled, () -> unwanted);
         state.set(State.DONE);
         waits.wake();
       }
+    }
+
+    /** The helper's only one. */
+    boolean step() {
+      run();
+      return false;
     }
 
     boolean done() {
@@ -82,7 +87,7 @@ final class Ahead {
   void begin(ConsumerRecords<byte[], byte[]> polled) {
     job = new Job(polled);
     try {
-      overlap.thread().execute(job);
+      overlap.helper().help(job::step);
     } catch (RejectedExecutionException e) {
       LOG.debug("{} converts by its own thread", name, e);
     }

@@ -4,6 +4,7 @@ import static dev.millrace.engine.sink.SinkBench.P0;
 import static dev.millrace.engine.sink.SinkBench.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.Helper;
 import dev.millrace.engine.TransformStep;
 import dev.millrace.model.errors.Tolerance;
 import dev.millrace.testkit.SimulatedConsumer;
@@ -31,7 +32,7 @@ class SinkAheadTest {
   private Runnable beside = () -> {};
 
   SinkAheadTest() {
-    bench.overlap = new Overlap(conversion -> beside = conversion, Duration.ZERO);
+    bench.overlap = new PutOverlap(Helper.by(conversion -> beside = conversion), Duration.ZERO);
     bench.consumer.faults().most(() -> 2);
     bench.steps = List.of(step(this::converted));
     bench.task.onPut = this::put;
@@ -111,7 +112,7 @@ class SinkAheadTest {
         .doesNotContainSequence("put", "convert 3");
     SinkBench fast = new SinkBench();
     fast.overlap =
-        new Overlap(
+        new PutOverlap(
             conversion -> {
               throw new AssertionError("nothing takes time here");
             },

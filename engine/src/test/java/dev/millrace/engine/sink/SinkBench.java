@@ -7,6 +7,7 @@ import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Helper;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.Reporter;
@@ -60,7 +61,7 @@ final class SinkBench {
   Supplier<List<Reporter>> reporters = () -> List.of(new Keep());
   Executor threads = Runnable::run;
   Waits time = waits;
-  Overlap overlap = new Overlap(Runnable::run, Duration.ZERO);
+  PutOverlap overlap = new PutOverlap(Helper.by(Runnable::run), Duration.ZERO);
   boolean bisect;
   boolean paused;
   SinkRunner runner;

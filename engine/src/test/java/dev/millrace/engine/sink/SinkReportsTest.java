@@ -86,7 +86,7 @@ class SinkReportsTest {
                 consumer,
                 new Topics.Named(List.of("in")),
                 new Membership(Runnable::run, Duration.ofSeconds(3)),
-                new Overlap(Runnable::run, Duration.ZERO),
+                PutOverlap.none(),
                 false),
             new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
             new ErrorHandling(TOLERANT, () -> List.of(reporter)),

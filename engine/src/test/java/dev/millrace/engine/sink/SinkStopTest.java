@@ -72,7 +72,7 @@ class SinkStopTest {
                     () -> group.consumer(interval),
                     new Topics.Named(List.of("in")),
                     new Membership(Runnable::run, interval),
-                    new Overlap(Runnable::run, Duration.ZERO),
+                    PutOverlap.none(),
                     false),
                 new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
                 new ErrorHandling(errors, List::of),

@@ -6,6 +6,7 @@ import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Helper;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
@@ -273,7 +274,7 @@ final class SinkWorld {
             this::consumer,
             new Topics.Named(List.of("in")),
             new Membership(Runnable::run, MAX_POLL),
-            new Overlap(this::beside, Duration.ZERO),
+            new PutOverlap(Helper.by(this::beside), Duration.ZERO),
             false),
         new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
         ErrorHandling.DEFAULT,

@@ -1,7 +1,6 @@
 package dev.millrace.engine;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,11 +84,7 @@ public final class Lanes<I, O> {
     }
   }
 
-  /**
-   * Takes the records through their lanes and waits until they are through. What follows in its
-   * lane a record that was not taken through, because of what the lane threw, is not taken through
-   * either: the list may be shorter, and its last element throws then.
-   */
+  /** Takes the records through their lanes, waits until all are through, and keeps their order. */
   public List<Converted<O>> convert(List<I> records) {
     Chunk chunk = new Chunk(records);
     if (records.size() >= FEW) {
@@ -150,14 +145,7 @@ public final class Lanes<I, O> {
     }
 
     List<Converted<O>> inOrder() {
-      List<Converted<O>> all = new ArrayList<>(results.length);
-      for (Converted<O> result : results) {
-        all.add(result);
-        if (result instanceof Thrown<O>) {
-          break;
-        }
-      }
-      return all;
+      return List.of(results);
     }
 
     /** The records of one lane, one after the other. */
@@ -186,7 +174,6 @@ public final class Lanes<I, O> {
       }
 
       /** Takes the lane's next record through; whether there may be more. Throws nothing. */
-      @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
       private boolean advance() {
         while (next < laneOf.length && laneOf[next] != lane) {
           next++;
@@ -194,13 +181,17 @@ public final class Lanes<I, O> {
         if (next == laneOf.length) {
           return false;
         }
+        results[next] = taken(records.get(next));
+        next++;
+        return true;
+      }
+
+      @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
+      private Converted<O> taken(I record) {
         try {
-          results[next] = new Done<>(lanes.get(lane).apply(records.get(next)));
-          next++;
-          return true;
+          return new Done<>(lanes.get(lane).apply(record));
         } catch (Throwable e) {
-          results[next] = new Thrown<>(e);
-          return false;
+          return new Thrown<>(e);
         }
       }
     }

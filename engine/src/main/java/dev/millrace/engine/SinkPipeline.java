@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.engine.RecordPipeline.Decoded;
 import dev.millrace.engine.RecordPipeline.Encoded;
 import dev.millrace.engine.RecordPipeline.StageFailure;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -25,6 +26,13 @@ public final class SinkPipeline {
     } catch (StageFailure e) {
       return e.outcome();
     }
+  }
+
+  /** By which a record gets its lane: its key's bytes, or its partition if it has none. */
+  public static int laneHash(ConsumerRecord<byte[], byte[]> consumed) {
+    return consumed.key() == null
+        ? 31 * consumed.topic().hashCode() + consumed.partition()
+        : Arrays.hashCode(consumed.key());
   }
 
   /**

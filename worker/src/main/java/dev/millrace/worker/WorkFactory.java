@@ -15,6 +15,7 @@ import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
 import dev.millrace.engine.sink.Membership;
+import dev.millrace.engine.sink.PutOverlap;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -282,18 +283,23 @@ final class WorkFactory implements RunnerFactory {
     var meter = surroundings.meter();
     var environment = surroundings.environment();
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
+    var helpers = new HelperThreads(id);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
             new TaskPlugin<SinkTask, SinkRecord>(
                 () -> table.note(meter.task(task(plugin, task, SinkTask.class))),
                 () -> pipelines.make(plugin, config, meter),
+                new LaneSettings(ConnectorSettings.lanes(config), helpers),
                 task,
                 plugin.loader()),
             new SinkInput(
                 () -> KafkaClients.consumer(consumer, meter),
                 own.topics(),
                 new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                ConnectorSettings.overlaps(config)
+                    ? PutOverlap.whenItPays(helpers)
+                    : PutOverlap.none(),
                 ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(
@@ -302,8 +308,11 @@ final class WorkFactory implements RunnerFactory {
             environment);
     return Runners.of(
         new SinkRunner(setup, paused),
-        new Runners.About(plugin.version(), environment),
-        table::takeBack);
+        new Runners.About(plugin.version(), environment, helpers::present),
+        () -> {
+          helpers.close();
+          table.takeBack();
+        });
   }
 
   private <T extends Task> T task(

@@ -7,6 +7,7 @@ import dev.millrace.engine.Attempts;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Helper;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordErrors;
@@ -63,7 +64,10 @@ class ErrantRecordsTest {
         new RecordErrors(
             settings, List.of(new Held()), environment, new Signals(waits, false, () -> {}));
     return new ErrantRecords(
-        new TaskName("snk", 0), errors, pipeline, new OutstandingReports(waits));
+        new TaskName("snk", 0),
+        errors,
+        new Conversion(List.of(pipeline), Helper.NOBODY, errors, waits),
+        new OutstandingReports(waits));
   }
 
   private SinkRecord delivered() {

@@ -2,40 +2,37 @@ package dev.millrace.worker.validation;
 
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
 
 /** The keys of how a connector's records are taken through its pipeline. Stateless. */
 public final class PipelineKeys {
-  private static final int MOST_LANES = 64;
-
-  /** Of source connectors. */
+  /** Of every connector. */
   public static final String OVERLAP = "pipeline.overlap";
 
-  /** Of all connectors. */
+  /** Of every connector. */
   public static final String LANES = "pipeline.lanes";
+
+  private static final int MOST_LANES = 64;
 
   private PipelineKeys() {}
 
-  /** Adds those of all connectors. */
-  static ConfigDef define(ConfigDef keys) {
+  /** Adds them. */
+  public static ConfigDef define(ConfigDef keys) {
     return keys.define(
-        LANES,
-        ConfigDef.Type.INT,
-        1,
-        ConfigDef.Range.between(1, MOST_LANES),
-        Importance.LOW,
-        "How many instances of transformations and converters a task has, to work at the same time."
-            + " More than 1 only for plugins that do not need to see all records.");
-  }
-
-  /** Adds those of source connectors. */
-  static ConfigDef defineSource(ConfigDef keys) {
-    return define(keys)
-        .define(
             OVERLAP,
             ConfigDef.Type.BOOLEAN,
             true,
             Importance.LOW,
-            "Whether records may be converted and sent while the task polls for the next ones. Without"
-                + " exactly-once only.");
+            "Whether records may be converted while the task is busy with others: a source's,"
+                + " without exactly-once, while it polls for the next ones; a sink's while it puts"
+                + " those before.")
+        .define(
+            LANES,
+            ConfigDef.Type.INT,
+            1,
+            Range.between(1, MOST_LANES),
+            Importance.LOW,
+            "How many instances of transformations and converters a task has, at work at the same"
+                + " time. More than 1 only for plugins that do not need to see all records.");
   }
 }

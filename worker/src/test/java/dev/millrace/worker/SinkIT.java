@@ -314,6 +314,7 @@ class SinkIT {
     Map<String, String> config = sink("dlq");
     config.put("errors.tolerance", "all");
     config.put("errors.put.bisect", "true");
+    config.put("pipeline.lanes", "2");
     config.put("errors.deadletterqueue.topic.name", "dlq-letters");
     config.put("errors.deadletterqueue.topic.replication.factor", "1");
     config.put("errors.deadletterqueue.context.headers.enable", "true");

@@ -196,6 +196,7 @@ class SourceIT {
     start("disabled");
     var config = tolerant();
     config.put("large", "9");
+    config.put("pipeline.lanes", "3");
     config.put("bad", "11");
     create(config);
     assertThat(committed(18)).isEqualTo(numbers(20, n -> n != 9 && n != 11));

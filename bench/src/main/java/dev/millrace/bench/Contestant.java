@@ -66,7 +66,13 @@ enum Contestant {
    */
   Worker start(Place place, List<String> flags, Map<String, String> extra)
       throws IOException, InterruptedException {
-    Worker worker = start(place, "worker", flags, extra);
+    return start(place, JvmProcess.javaHome(), flags, extra);
+  }
+
+  /** The same by another Java. */
+  Worker start(Place place, Path javaHome, List<String> flags, Map<String, String> extra)
+      throws IOException, InterruptedException {
+    Worker worker = start(place, "worker", javaHome, flags, extra);
     worker.awaitReady();
     return worker;
   }
@@ -78,6 +84,12 @@ enum Contestant {
    * @param name of the worker, and of the folder for its settings and data
    */
   Worker start(Place place, String name, List<String> flags, Map<String, String> extra)
+      throws IOException {
+    return start(place, name, JvmProcess.javaHome(), flags, extra);
+  }
+
+  private Worker start(
+      Place place, String name, Path javaHome, List<String> flags, Map<String, String> extra)
       throws IOException {
     Path own = place.folder().resolve(name().toLowerCase(Locale.ROOT)).resolve(name);
     Path file = own.resolve("worker.properties");
@@ -91,7 +103,7 @@ enum Contestant {
     List<String> all = new ArrayList<>(flags);
     all.add("-Dlog4j2.configurationFile=" + logging);
     all.addAll(arguments(place.root(), file));
-    return new Worker(JvmProcess.start(all, own.resolve("output.log")), port);
+    return new Worker(JvmProcess.start(javaHome, all, own.resolve("output.log")), port);
   }
 
   private static int portIn(Path settings) throws IOException {

@@ -33,8 +33,13 @@ final class JvmProcess implements AutoCloseable {
 
   /** Starts the JVM that runs this program once more, with these arguments. */
   static JvmProcess start(List<String> arguments, Path output) throws IOException {
+    return start(javaHome(), arguments, output);
+  }
+
+  /** Starts another JVM with these arguments. */
+  static JvmProcess start(Path javaHome, List<String> arguments, Path output) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(JAVA.toString());
+    command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(arguments);
     return start(command, Map.of(), output);
   }

@@ -37,7 +37,7 @@ final class Latency implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
-    PairTable table = new PairTable("latency", conditions());
+    PairTable table = new PairTable("latency", Runner.REFERENCE.title(), conditions());
     try (Guard.Folder own = Guard.Folder.create();
         Broker broker = Broker.start(own.path())) {
       Path folder = own.path();

@@ -11,8 +11,9 @@ import java.util.TreeMap;
  * @param warmUp records before those that count
  * @param records that count
  * @param more flags of the JVM
+ * @param java that of the reference
  */
-record Load(Scenario scenario, long warmUp, long records, List<String> more) {
+record Load(Scenario scenario, long warmUp, long records, List<String> more, ReferenceJava java) {
 
   /** Of every JVM that moves records. */
   static final List<String> FLAGS =
@@ -58,6 +59,7 @@ record Load(Scenario scenario, long warmUp, long records, List<String> more) {
             "warmUp", warm(),
             "records", end() - warm(),
             "jvm", System.getProperty("java.vm.version"),
+            "reference", java.title(Runner.REFERENCE),
             "flags", flags(),
             "processors", Runtime.getRuntime().availableProcessors()));
   }

@@ -17,11 +17,18 @@ final class PairTable {
   private static final String OURS = Runner.MILLRACE.title();
 
   private final String scenario;
+  private final String reference;
   private final Map<String, Object> conditions;
   private final Map<String, List<Map<String, Double>>> runs = new LinkedHashMap<>();
 
-  PairTable(String scenario, Map<String, Object> conditions) {
+  /**
+   * A table without runs.
+   *
+   * @param reference the title of those that ours are compared with
+   */
+  PairTable(String scenario, String reference, Map<String, Object> conditions) {
     this.scenario = scenario;
+    this.reference = reference;
     this.conditions = conditions;
   }
 
@@ -61,7 +68,7 @@ final class PairTable {
   }
 
   private List<Double> ratios(String row) {
-    List<Double> base = values(Runner.REFERENCE.title(), row);
+    List<Double> base = values(reference, row);
     List<Double> ours = values(OURS, row);
     return IntStream.range(0, Math.min(base.size(), ours.size()))
         .mapToObj(i -> ours.get(i) / base.get(i))

@@ -40,13 +40,18 @@ final class Run {
     Place at = new Place(place.root(), own, place.pluginPath(), place.bootstrapServers());
     Map<String, String> settings = new HashMap<>(runner.settings());
     settings.putAll(group(own));
-    try (Worker worker = runner.contestant().start(at, load.flags(), settings)) {
+    try (Worker worker = start(at, settings)) {
       Map<String, String> config = load.scenario().config(topic, load.stored());
       String name = "bench" + own.getFileName();
       config.putAll(Map.of("name", name, "marks.file", marks.toString(), "marks.at", load.marks()));
       worker.create(name, config);
       return figures(worker.process());
     }
+  }
+
+  private Worker start(Place at, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    return runner.contestant().start(at, load.java().home(runner), load.flags(), settings);
   }
 
   /** Worker settings of a group of its own, named as a folder; with the default guarantee. */

@@ -34,6 +34,11 @@ enum Runner {
     return this == BARE || this == BARE_TUNED;
   }
 
+  /** Whether it is Kafka Connect. */
+  boolean reference() {
+    return this == REFERENCE || this == TUNED;
+  }
+
   Contestant contestant() {
     return this == MILLRACE ? Contestant.MILLRACE : Contestant.KAFKA_CONNECT;
   }

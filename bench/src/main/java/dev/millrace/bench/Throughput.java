@@ -38,6 +38,12 @@ final class Throughput implements Callable<Integer> {
   @Option(names = "--jvm", description = "One more flag of all JVMs; may be repeated.")
   private List<String> flags = List.of();
 
+  @Option(
+      names = "--reference-java-home",
+      paramLabel = "DIR",
+      description = "Another JDK (17 or newer) for Kafka Connect; the table says so.")
+  private Path referenceJavaHome;
+
   Throughput(Scenario scenario) {
     this.scenario = scenario;
   }
@@ -46,8 +52,11 @@ final class Throughput implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
     if (quick) shorten();
-    Load load = new Load(scenario, warmUp, records, flags);
-    PairTable table = new PairTable(scenario.title(), load.conditions());
+    ReferenceJava java =
+        referenceJavaHome == null ? ReferenceJava.ours() : ReferenceJava.in(referenceJavaHome);
+    Load load = new Load(scenario, warmUp, records, flags, java);
+    PairTable table =
+        new PairTable(scenario.title(), java.title(Runner.REFERENCE), load.conditions());
     try (Guard.Folder own = Guard.Folder.create();
         Broker broker = Broker.start(own.path())) {
       Path folder = own.path();
@@ -74,12 +83,13 @@ final class Throughput implements Callable<Integer> {
 
   private static void measure(Load load, Place place, Topics topics, Runner runner, PairTable table)
       throws IOException, InterruptedException {
-    System.err.print(runner.title() + ": ");
+    String title = load.java().title(runner);
+    System.err.print(title + ": ");
     String topic = topics.take(load);
     Run run = new Run(load, place, topic, runner);
     RunFigures figures = run.measure();
     topics.release(load, topic);
     System.err.println(figures.line());
-    table.add(runner.title(), figures.rows());
+    table.add(title, figures.rows());
   }
 }

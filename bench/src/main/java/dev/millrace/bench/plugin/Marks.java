@@ -13,13 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Figures of this process when a number of records has passed, as lines of a file: records,
  * nanoseconds of the clock, processor nanoseconds of the process and of the task's threads, bytes
- * allocated by the process and by the task's threads. Threads that work for the task beside its own
- * count too, also those that have ended: what they needed up to the last look is kept, and there is
- * one every {@value #LOOK_EVERY} records. Owned by the thread that counts.
+ * allocated by all threads and by the task's. Threads that work for the task beside its own count
+ * too, and threads that have ended: what they needed up to the last look is kept, and there is one
+ * every {@value #LOOK_EVERY} records. Owned by the thread that counts.
  */
 public final class Marks {
 
@@ -36,8 +37,8 @@ public final class Marks {
   private long nextLook;
   private int next;
 
-  /** Processor nanoseconds and allocated bytes of one of the task's threads, so far. */
-  private record Needed(long cpuNanos, long bytes) {}
+  /** Processor nanoseconds and allocated bytes of a thread so far, and whether it is the task's. */
+  private record Needed(long cpuNanos, long bytes, boolean ours) {}
 
   /**
    * No marks yet.
@@ -75,9 +76,9 @@ public final class Marks {
             records,
             System.nanoTime(),
             PROCESS.getProcessCpuTime(),
-            threads.values().stream().mapToLong(Needed::cpuNanos).sum(),
-            THREADS.getTotalThreadAllocatedBytes(),
-            threads.values().stream().mapToLong(Needed::bytes).sum());
+            ours().mapToLong(Needed::cpuNanos).sum(),
+            threads.values().stream().mapToLong(Needed::bytes).sum(),
+            ours().mapToLong(Needed::bytes).sum());
     try {
       Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
@@ -87,13 +88,17 @@ public final class Marks {
 
   private void look() {
     for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-      if (thread != null && ours(thread.getThreadName())) {
-        long id = thread.getThreadId();
-        long cpu = THREADS.getThreadCpuTime(id);
-        long bytes = THREADS.getThreadAllocatedBytes(id);
-        if (cpu >= 0 && bytes >= 0) threads.put(id, new Needed(cpu, bytes)); // else it has ended
-      }
+      if (thread == null) continue;
+      long id = thread.getThreadId();
+      long cpu = THREADS.getThreadCpuTime(id);
+      long bytes = THREADS.getThreadAllocatedBytes(id);
+      boolean alive = cpu >= 0 && bytes >= 0;
+      if (alive) threads.put(id, new Needed(cpu, bytes, ours(thread.getThreadName())));
     }
+  }
+
+  private Stream<Needed> ours() {
+    return threads.values().stream().filter(Needed::ours);
   }
 
   private boolean ours(String name) {

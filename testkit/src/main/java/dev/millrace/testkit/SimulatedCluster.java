@@ -320,7 +320,7 @@ public final class SimulatedCluster {
     generation++;
     if (group.isEmpty()) return;
     if (!group.contains(leader)) leader = List.copyOf(group).get(random.nextInt(group.size()));
-    var formed = new Membership(generation, leader, group, log.end());
+    var formed = new Membership(generation, leader, group, log.visible());
     for (var id : group) {
       var member = members.get(id);
       agenda.after(
@@ -338,7 +338,7 @@ public final class SimulatedCluster {
 
   /** Reads on, some facts at a time, as long as there are some. */
   private void read(SimulatedMember member) {
-    if (member.reading || !member.inContact() || log.next(member.cursor) > log.end()) return;
+    if (member.reading || !member.inContact() || log.next(member.cursor) > log.visible()) return;
     member.reading = true;
     agenda.after(
         net(),
@@ -346,13 +346,17 @@ public final class SimulatedCluster {
           member.reading = false;
           if (!member.inContact()) return;
           int atOnce = 1 + random.nextInt(READ_AT_ONCE);
-          for (int at = log.next(member.cursor); at <= log.end() && atOnce-- > 0; ) {
-            member.cursor = at + 1;
-            deliver(member, new Event.FactRead(at, log.at(at)));
-            at = log.next(member.cursor);
-          }
+          readOn(member, log.visible(), atOnce);
           read(member);
         });
+  }
+
+  private void readOn(SimulatedMember member, long end, int atMost) {
+    for (int at = log.next(member.cursor); at <= end && atMost-- > 0; ) {
+      member.cursor = at + 1;
+      deliver(member, new Event.FactRead(at, log.at(at)));
+      at = log.next(member.cursor);
+    }
   }
 
   private void tick(SimulatedMember member) {
@@ -457,6 +461,7 @@ public final class SimulatedCluster {
         () -> {
           if (!member.inContact()) return;
           int number = log.claim();
+          members.values().forEach(this::read);
           long end = log.end();
           agenda.after(
               net(),
@@ -474,12 +479,28 @@ public final class SimulatedCluster {
         takes,
         () -> {
           boolean lost = oneIn(20);
+          boolean ahead = random.nextBoolean() && log.next(member.cursor) > log.end();
           if (!member.inContact() || lost || !log.append(append.claim(), append.facts())) return;
-          members.values().forEach(this::read);
           long end = log.end();
+          agenda.after(net(), () -> reveal(end));
           if (late || oneIn(20)) return; // the answer gets lost
-          agenda.after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
+          if (ahead) {
+            knows(member, append.proposal(), end);
+          } else {
+            agenda.after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
+          }
         });
+  }
+
+  private void reveal(long end) {
+    log.reveal(end);
+    members.values().forEach(this::read);
+  }
+
+  /** Who has written something and read all before it need not wait until it can be read. */
+  private void knows(SimulatedMember member, long proposal, long end) {
+    deliver(member, new Event.Appended(proposal, end));
+    readOn(member, end, Integer.MAX_VALUE);
   }
 
   private boolean oneIn(int cases) {

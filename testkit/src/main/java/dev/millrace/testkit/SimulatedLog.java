@@ -9,16 +9,31 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** A config log in memory: batches under a claim, read in order, compacted. Single-threaded. */
+/**
+ * A config log in memory: batches under a claim, read in order, compacted. What is written is
+ * decided at once, and can be read a moment later. Single-threaded.
+ */
 final class SimulatedLog {
 
   private final List<Fact> facts = new ArrayList<>();
   private final Set<Integer> compacted = new HashSet<>(); // not there any more for new readers
   private int claim;
+  private long visible = -1;
 
-  /** Shuts every earlier claim out. */
+  /** Shuts every earlier claim out; what those have written can be read by then. */
   int claim() {
+    visible = end();
     return ++claim;
+  }
+
+  /** Offset of the last fact that can be read; -1 when there is none. */
+  long visible() {
+    return visible;
+  }
+
+  /** From now on what is written up to there can be read. */
+  void reveal(long end) {
+    visible = Math.max(visible, end);
   }
 
   /** Offset of the last fact; -1 when there is none. */
@@ -55,7 +70,7 @@ final class SimulatedLog {
    */
   void compact(int readByAll, Random random) {
     var newest = new HashMap<String, Integer>();
-    for (int at = 0; at < readByAll; at++) {
+    for (int at = 0; at < Math.min(readByAll, visible + 1); at++) {
       if (compacted.contains(at)) continue;
       Integer older = newest.put(keyOf(facts.get(at)), at);
       if (older != null) compacted.add(older);

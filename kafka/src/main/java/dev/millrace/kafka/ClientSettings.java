@@ -32,6 +32,15 @@ public final class ClientSettings {
           ProducerConfig.BATCH_SIZE_CONFIG, "131072",
           ProducerConfig.LINGER_MS_CONFIG, "0");
 
+  /**
+   * Of sink tasks, where nobody has chosen otherwise (decision 0120): the receive buffer is the
+   * operating system's to size, and a fetch has room for several full polls.
+   */
+  private static final Map<String, String> FETCHING =
+      Map.of(
+          ConsumerConfig.RECEIVE_BUFFER_CONFIG, "-1",
+          ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "2097152");
+
   private static final Duration DEFAULT_MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   private final Map<String, String> worker;
@@ -110,7 +119,7 @@ public final class ClientSettings {
 
   /** The consumer of a sink task; its {@code group.id} may be overridden. */
   public Map<String, Object> sinkConsumer(String connector, int task, Map<String, String> config) {
-    return consumer("connector-consumer-" + connector + "-" + task, connector, config, Map.of());
+    return consumer("connector-consumer-" + connector + "-" + task, connector, config, FETCHING);
   }
 
   /** {@code max.poll.interval.ms} in the settings of a consumer. */

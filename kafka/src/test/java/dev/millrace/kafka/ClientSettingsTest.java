@@ -84,6 +84,21 @@ class ClientSettingsTest {
         .containsEntry("group.id", "x");
   }
 
+  @DisplayName("§6.31 how a sink fetches, unless somebody sets it")
+  @Test
+  void sinkConsumerFetches() {
+    assertThat(settings.sinkConsumer("c", 0, Map.of()))
+        .containsEntry("receive.buffer.bytes", "-1")
+        .containsEntry("max.partition.fetch.bytes", "2097152")
+        .doesNotContainKeys("check.crcs", "fetch.min.bytes", "fetch.max.bytes");
+    assertThat(
+            new ClientSettings(Map.of("consumer.receive.buffer.bytes", "65536"), "")
+                .sinkConsumer(
+                    "c", 0, Map.of("consumer.override.max.partition.fetch.bytes", "1048576")))
+        .containsEntry("receive.buffer.bytes", "65536")
+        .containsEntry("max.partition.fetch.bytes", "1048576");
+  }
+
   @Test
   void adminInheritsTheWorkersOwnSettings() {
     assertThat(settings.sourceAdmin("c", 0, Map.of("admin.override.retries", "4")))

@@ -9,13 +9,17 @@ import java.lang.management.ThreadInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Figures of this process when a number of records has passed, as lines of a file: records,
  * nanoseconds of the clock, processor nanoseconds of the process and of the task's threads, bytes
- * allocated by the process and by the task's threads. Owned by the thread that counts.
+ * allocated by the process and by the task's threads. Threads that work for the task beside its own
+ * count too, also those that have ended: what they needed up to the last look is kept, and there is
+ * one every {@value #LOOK_EVERY} records. Owned by the thread that counts.
  */
 public final class Marks {
 
@@ -23,19 +27,26 @@ public final class Marks {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private static final long LOOK_EVERY = 20_000;
+
   private final Path file;
   private final List<Long> at;
   private final String owner;
+  private final Map<Long, Needed> threads = new HashMap<>();
+  private long nextLook;
   private int next;
+
+  /** Processor nanoseconds and allocated bytes of one of the task's threads, so far. */
+  private record Needed(long cpuNanos, long bytes) {}
 
   /**
    * No marks yet.
    *
    * @param settings {@code marks.file}; {@code marks.at}, numbers of records in ascending order
-   * @param owner the connector; its task's threads have names that begin with {@code task-} and
-   *     have this in them
+   * @param owner the connector; all threads that work for its task have names that begin with
+   *     {@code task-} and have this in them
    */
-  public Marks(java.util.Map<String, String> settings, String owner) {
+  public Marks(Map<String, String> settings, String owner) {
     this.file = Path.of(settings.get("marks.file"));
     this.at =
         List.of(settings.get("marks.at").split(",")).stream().map(Long::valueOf).sorted().toList();
@@ -44,6 +55,10 @@ public final class Marks {
 
   /** So many records have passed; whether this was the last mark. */
   public boolean passed(long records) {
+    if (records >= nextLook && next < at.size()) {
+      look();
+      nextLook = records + LOOK_EVERY;
+    }
     if (next < at.size() && records >= at.get(next)) {
       write(records);
       while (next < at.size() && records >= at.get(next)) next++;
@@ -52,7 +67,7 @@ public final class Marks {
   }
 
   private void write(long records) {
-    long[] threads = threads();
+    look();
     String line =
         String.format(
             Locale.ROOT,
@@ -60,9 +75,9 @@ public final class Marks {
             records,
             System.nanoTime(),
             PROCESS.getProcessCpuTime(),
-            threads[0],
+            threads.values().stream().mapToLong(Needed::cpuNanos).sum(),
             THREADS.getTotalThreadAllocatedBytes(),
-            threads[1]);
+            threads.values().stream().mapToLong(Needed::bytes).sum());
     try {
       Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
@@ -70,18 +85,15 @@ public final class Marks {
     }
   }
 
-  /** Processor time and allocated bytes of the task's threads. */
-  private long[] threads() {
-    long cpu = 0;
-    long bytes = 0;
-    long[] ids = THREADS.getAllThreadIds();
-    for (ThreadInfo thread : THREADS.getThreadInfo(ids)) {
+  private void look() {
+    for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
       if (thread != null && ours(thread.getThreadName())) {
-        cpu += THREADS.getThreadCpuTime(thread.getThreadId());
-        bytes += THREADS.getThreadAllocatedBytes(thread.getThreadId());
+        long id = thread.getThreadId();
+        long cpu = THREADS.getThreadCpuTime(id);
+        long bytes = THREADS.getThreadAllocatedBytes(id);
+        if (cpu >= 0 && bytes >= 0) threads.put(id, new Needed(cpu, bytes)); // else it has ended
       }
     }
-    return new long[] {cpu, bytes};
   }
 
   private boolean ours(String name) {

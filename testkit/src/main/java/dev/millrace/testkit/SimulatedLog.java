@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 
 /**
@@ -68,13 +67,13 @@ final class SimulatedLog {
    * Of what all have read, only the newest of each kind about the same thing is left to those who
    * come later; by chance not even that of deleted connectors.
    */
-  void compact(int readByAll, Random random) {
+  void compact(int readByAll, Chance chance) {
     var newest = new HashMap<String, Integer>();
     for (int at = 0; at < Math.min(readByAll, visible + 1); at++) {
       if (compacted.contains(at)) continue;
       Integer older = newest.put(keyOf(facts.get(at)), at);
       if (older != null) compacted.add(older);
-      if (facts.get(at) instanceof Fact.Deleted && random.nextBoolean()) compacted.add(at);
+      if (facts.get(at) instanceof Fact.Deleted && chance.even()) compacted.add(at);
     }
   }
 

@@ -45,10 +45,11 @@ final class Cluster implements AutoCloseable {
    * @param settings of its workers, more than the usual ones
    */
   static Cluster of(Contestant contestant, Path root, Path folder, Map<String, String> settings)
-      throws IOException {
+      throws IOException, InterruptedException {
     Path own = Files.createDirectories(folder.resolve(contestant.name()));
     Broker broker = Broker.start(own);
     Place place = new Place(root, own, PluginFolder.in(own), broker.bootstrapServers());
+    contestant.prepare(place);
     return new Cluster(contestant, place, settings, broker, own);
   }
 

@@ -1,7 +1,7 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
-import java.net.http.HttpTimeoutException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
@@ -90,8 +90,7 @@ final class ClusterHang implements Callable<Integer> {
   }
 
   private static boolean gone(Worker worker) throws IOException, InterruptedException {
-    return worker.send("DELETE", "connectors/" + NAME, "", Duration.ofMinutes(2)).statusCode()
-        == 404;
+    return worker.send("DELETE", "connectors/" + NAME, "", Duration.ofMinutes(2)).status() == 404;
   }
 
   private static Map<String, String> config(Cluster cluster, String method) {
@@ -125,7 +124,7 @@ final class ClusterHang implements Callable<Integer> {
     try {
       worker.send(method, path, body, REQUEST);
       return true;
-    } catch (HttpTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       return false;
     } finally {
       samples.add((System.nanoTime() - began) / 1e6);

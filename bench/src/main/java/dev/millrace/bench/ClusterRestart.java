@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** One of two workers is stopped and started again, as for a new version. */
 @Command(
@@ -23,9 +24,26 @@ final class ClusterRestart implements Callable<Integer> {
 
   @Mixin private ClusterOptions options;
 
+  @Option(
+      names = "--hold",
+      description =
+          "For how many seconds work may wait for the worker; 0 moves it at once. Default:"
+              + " ${DEFAULT-VALUE}, as Kafka Connect has it, which then gives it to nobody for so"
+              + " long.")
+  private int hold = 300;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    return options.run("cluster-restart", Map.of(), this::measure);
+    String millis = Long.toString(Duration.ofSeconds(hold).toMillis());
+    return options.run(
+        "cluster-restart-hold-" + hold,
+        Map.of("holdSeconds", hold),
+        contestant ->
+            switch (contestant) {
+              case KAFKA_CONNECT -> Map.of("scheduled.rebalance.max.delay.ms", millis);
+              case MILLRACE, MILLRACE_CACHED -> Map.of("millrace.restart.hold.ms", millis);
+            },
+        this::measure);
   }
 
   private void measure(Contestant contestant, Cluster cluster, Map<String, Double> figures)

@@ -34,7 +34,44 @@ enum Contestant {
           "worker",
           settings.toString());
     }
+  },
+  /** As its launcher starts it from the second time on: with what it knows of its own classes. */
+  MILLRACE_CACHED("Millrace with the start cache") {
+    private static final String CACHE = "start-cache";
+
+    @Override
+    void prepare(Place place) throws IOException, InterruptedException {
+      var cache = Map.of("MILLRACE_CACHE", place.folder().resolve(CACHE).toString());
+      Start.launcher(place.root(), place.folder(), cache, List.of("prepare"));
+    }
+
+    @Override
+    List<String> arguments(Path root, Path settings) {
+      return List.of("worker", settings.toString());
+    }
+
+    @Override
+    JvmProcess launch(
+        Place place, Path javaHome, List<String> flags, Path settings, Path output)
+        throws IOException {
+      List<String> command = new ArrayList<>();
+      command.add(Starter.launcher(place.root()));
+      command.addAll(arguments(place.root(), settings));
+      return JvmProcess.start(
+          command,
+          Map.of(
+              "MILLRACE_JAVA_HOME",
+              javaHome.toString(),
+              "MILLRACE_OPTS",
+              String.join(" ", flags),
+              "MILLRACE_CACHE",
+              place.folder().resolve(CACHE).toString()),
+          output);
+    }
   };
+
+  /** Those that are compared unless somebody asks for others. */
+  static final List<Contestant> USUAL = List.of(KAFKA_CONNECT, MILLRACE);
 
   private final String title;
 
@@ -47,6 +84,17 @@ enum Contestant {
   }
 
   abstract List<String> arguments(Path root, Path settings) throws IOException;
+
+  /** What has to be there before its first worker; may take a while. */
+  void prepare(Place place) throws IOException, InterruptedException {}
+
+  JvmProcess launch(
+      Place place, Path javaHome, List<String> flags, Path settings, Path output)
+      throws IOException {
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(arguments(place.root(), settings));
+    return JvmProcess.start(javaHome, all, output);
+  }
 
   static Path distribution(Path root) throws IOException {
     try (var folders = Files.newDirectoryStream(root.resolve("dist/target"), "millrace-*")) {
@@ -102,8 +150,7 @@ enum Contestant {
     Path logging = Files.writeString(own.resolve("log4j2.properties"), LOGGING);
     List<String> all = new ArrayList<>(flags);
     all.add("-Dlog4j2.configurationFile=" + logging);
-    all.addAll(arguments(place.root(), file));
-    return new Worker(JvmProcess.start(javaHome, all, own.resolve("output.log")), port);
+    return new Worker(launch(place, javaHome, all, file, own.resolve("output.log")), port);
   }
 
   private static int portIn(Path settings) throws IOException {

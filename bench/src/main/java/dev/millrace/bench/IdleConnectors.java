@@ -31,8 +31,10 @@ final class IdleConnectors implements Callable<Integer> {
       description = "Between the last task's start and the count; ${DEFAULT-VALUE} unless given.")
   private int settleSeconds = 75;
 
-  @Option(names = "--only", description = "One of ${COMPLETION-CANDIDATES}; all unless given.")
-  private List<Contestant> only = List.of(Contestant.values());
+  @Option(
+      names = "--only",
+      description = "One of ${COMPLETION-CANDIDATES}; the first two unless given.")
+  private List<Contestant> only = Contestant.USUAL;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -74,6 +76,7 @@ final class IdleConnectors implements Callable<Integer> {
     Files.createDirectories(folder);
     try (Broker broker = Broker.start(folder)) {
       Place place = new Place(root, folder, PluginFolder.in(folder), broker.bootstrapServers());
+      contestant.prepare(place);
       Map<String, String> extra =
           Map.of("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled");
       try (Worker worker = contestant.start(place, Cluster.FLAGS, extra)) {

@@ -74,7 +74,8 @@ final class Start implements Callable<Integer> {
     return into;
   }
 
-  private static void launcher(
+  /** Runs a command of Millrace to its end. */
+  static void launcher(
       Path root, Path folder, Map<String, String> environment, List<String> arguments)
       throws IOException, InterruptedException {
     var command = new java.util.ArrayList<>(List.of(Starter.launcher(root)));

@@ -3,10 +3,9 @@ package dev.millrace.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +20,6 @@ final class Worker implements AutoCloseable {
 
   private final JvmProcess process;
   private final int port;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   Worker(JvmProcess process, int port) {
     this.process = process;
@@ -45,7 +42,7 @@ final class Worker implements AutoCloseable {
   private boolean ready() throws IOException, InterruptedException {
     if (!process.alive()) throw new IOException("The worker has ended:\n" + process.output());
     try {
-      return send("GET", "health", "", REQUEST).statusCode() == 200;
+      return send("GET", "health", "", REQUEST).status() == 200;
     } catch (java.net.ConnectException e) {
       return false;
     }
@@ -69,12 +66,12 @@ final class Worker implements AutoCloseable {
   private String require(String method, String path, String body)
       throws IOException, InterruptedException {
     var answer = send(method, path, body, REQUEST);
-    for (int i = 0; answer.statusCode() == 409 && i < 100; i++) {
+    for (int i = 0; answer.status() == 409 && i < 100; i++) {
       Await.pass(Duration.ofMillis(50));
       answer = send(method, path, body, REQUEST);
     }
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(method + " " + path + ": " + answer.statusCode() + answer.body());
+    if (answer.status() / 100 != 2) {
+      throw new IOException(method + " " + path + ": " + answer.status() + answer.body());
     }
     return answer.body();
   }
@@ -106,20 +103,33 @@ final class Worker implements AutoCloseable {
     return (int) tasks().stream().filter(TaskState::runs).count();
   }
 
-  /** The answer to a request, whatever it is. */
-  HttpResponse<String> send(String method, String path, String body, Duration atMost)
-      throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + path))
-            .timeout(atMost)
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  /** What was answered. */
+  record Answer(int status, String body) {}
+
+  /**
+   * The answer to a request, whatever it is. One thread writes and reads, over a connection that is
+   * kept: so little of a figure is the client's.
+   *
+   * @throws java.net.SocketTimeoutException when there is none in time
+   */
+  Answer send(String method, String path, String body, Duration atMost) throws IOException {
+    var url = URI.create("http://127.0.0.1:" + port + "/" + path).toURL();
+    var connection = (HttpURLConnection) url.openConnection();
+    connection.setRequestMethod(method);
+    connection.setReadTimeout((int) atMost.toMillis());
+    connection.setRequestProperty("Content-Type", "application/json");
+    if (!body.isEmpty()) {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      connection.setDoOutput(true);
+      try (var out = connection.getOutputStream()) {
+        out.write(bytes);
+      }
+    }
+    int status = connection.getResponseCode();
+    try (var in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      return new Answer(
+          status, in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
   }
 
   @Override

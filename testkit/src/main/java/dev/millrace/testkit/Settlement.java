@@ -29,6 +29,10 @@ final class Settlement {
     for (var member : members) member.running.forEach(work -> places.put(work, member));
   }
 
+  static int tasksOf(Map<String, String> config) {
+    return Integer.parseInt(config.get("tasks.max"));
+  }
+
   Optional<String> fault() {
     return sameStates()
         .or(this::works)
@@ -93,7 +97,7 @@ final class Settlement {
 
   private Optional<String> published() {
     for (var connector : state.connectors().entrySet()) {
-      int wanted = SimulatedCluster.tasksOf(connector.getValue().config());
+      int wanted = tasksOf(connector.getValue().config());
       boolean started = connector.getValue().target() == TargetState.STARTED;
       if (started && active(connector.getKey()) && connector.getValue().tasks().size() != wanted) {
         return Optional.of("tasks of " + connector.getKey() + " were not published");

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,43 +34,43 @@ public final class SimulatedCluster {
   private static final long SESSION_MS = 300;
   private static final long ISOLATION_MS = 250;
   private static final int STOP_MS_MAX = 240;
-  private static final int NET_MS_MAX = 40;
-  private static final int SLOW_MS_MAX = 400;
   private static final int ANNOUNCEMENTS = 6; // of which some get lost
   private static final int READ_AT_ONCE = 20;
+  private static final int REPORTS_MAX = 5_000; // of a member in a run; some hundred are many
   private static final int LATE_APPEND_MS_MAX = 1_500;
   private static final long TICK_MS = 100;
   private static final RestartPolicy RESTARTS = new RestartPolicy(true, 100, 2_000, 0.2, -1, 1_000);
 
-  private final Random random;
+  private final Chance chance;
   private final Agenda agenda = new Agenda();
   private final SimulatedLog log = new SimulatedLog();
   private final SortedMap<String, SimulatedMember> members = new TreeMap<>(); // dead ones, too
   private final Map<String, SimulatedMember> incarnations = new HashMap<>();
+  private final SortedMap<String, Event.Reported> reports = new TreeMap<>();
   private TreeSet<String> group = new TreeSet<>();
   private String leader = "";
   private int generation;
   private boolean rejoining;
   private int births;
-  private boolean calm;
   private long requests;
   private Optional<String> violation = Optional.empty();
 
   /** A cluster without workers, whose every chance follows from the seed. */
   public SimulatedCluster(long seed) {
-    this.random = new Random(seed);
+    this.chance = new Chance(seed);
   }
 
   /** Starts a worker; the same name again is a new incarnation. */
   public void boot(String worker) {
     String id = worker + "#" + ++births;
     var core = new ControlCore(id, TIMES, RESTARTS);
-    var member = new SimulatedMember(id, core, random.nextInt(1_000_000));
+    var member = new SimulatedMember(id, core, chance.below(1_000_000));
     incarnations.put(worker, member);
     members.put(id, member);
     read(member);
+    reports.values().forEach(report -> deliver(member, report));
     tick(member);
-    agenda.after(net(), () -> regroup(true));
+    agenda.after(chance.delay(), () -> regroup(true));
   }
 
   public boolean isUp(String worker) {
@@ -82,7 +81,7 @@ public final class SimulatedCluster {
   /** The worker is gone at once; the group notices after the session timeout. */
   public void crash(String worker) {
     var member = incarnations.get(worker);
-    end(member);
+    member.end();
     member.fallsSilent(agenda.now());
     agenda.after(SESSION_MS, () -> regroup(false));
   }
@@ -105,9 +104,9 @@ public final class SimulatedCluster {
       agenda.after(500, () -> announce(worker, member, holdMs, backAfterMs, attemptsLeft - 1));
       return;
     }
-    end(member);
+    member.end();
     member.leaves();
-    agenda.after(net(), () -> regroup(false));
+    agenda.after(chance.delay(), () -> regroup(false));
     if (backAfterMs == 0) return;
     agenda.after(
         backAfterMs,
@@ -121,13 +120,6 @@ public final class SimulatedCluster {
     var loads = new TreeMap<String, Integer>();
     incarnations.forEach((worker, member) -> loads.put(worker, member.running.size()));
     return loads;
-  }
-
-  private static void end(SimulatedMember member) {
-    member.up = false;
-    member.running.clear();
-    member.stale.clear();
-    member.waiting.clear();
   }
 
   /** The worker's network is gone for so long. */
@@ -202,7 +194,8 @@ public final class SimulatedCluster {
     boolean missed = member.toldGeneration != generation;
     member.silentSince = SimulatedMember.NEVER;
     read(member);
-    agenda.after(net(), () -> regroup(expired || isolated || missed));
+    reports.values().forEach(report -> deliver(member, report));
+    agenda.after(chance.delay(), () -> regroup(expired || isolated || missed));
   }
 
   /** A piece of running work, picked by chance, fails. */
@@ -213,7 +206,7 @@ public final class SimulatedCluster {
             .flatMap(m -> m.running.stream().map(work -> Map.entry(m, work)))
             .toList();
     if (candidates.isEmpty()) return;
-    var picked = candidates.get(random.nextInt(candidates.size()));
+    var picked = candidates.get(chance.below(candidates.size()));
     if (picked.getKey().core.held().containsKey(picked.getValue())) {
       deliver(picked.getKey(), new Event.WorkFailed(picked.getValue()));
     }
@@ -221,17 +214,17 @@ public final class SimulatedCluster {
 
   /** What all have read is compacted, for those who come later. */
   public void compact() {
-    log.compact(up().stream().mapToInt(m -> m.cursor).min().orElse(0), random);
+    log.compact(up().stream().mapToInt(m -> m.cursor).min().orElse(0), chance);
   }
 
   /** Sends a command to a worker picked by chance, which knows the leader or does not. */
   public void ask(Command command) {
     var up = List.copyOf(up());
-    if (!up.isEmpty()) ask(up.get(random.nextInt(up.size())).id, command, 1);
+    if (!up.isEmpty()) ask(up.get(chance.below(up.size())).id, command, 1);
   }
 
   private void ask(String member, Command command, int hopsLeft) {
-    agenda.after(net(), () -> asked(member, command, hopsLeft));
+    agenda.after(chance.delay(), () -> asked(member, command, hopsLeft));
   }
 
   private void asked(String id, Command command, int hopsLeft) {
@@ -253,7 +246,7 @@ public final class SimulatedCluster {
 
   /** From now on nothing gets lost or is late. */
   public void calm() {
-    calm = true;
+    chance.calm();
   }
 
   /** Lets time pass; stops at the first violation. */
@@ -319,12 +312,12 @@ public final class SimulatedCluster {
     group = next;
     generation++;
     if (group.isEmpty()) return;
-    if (!group.contains(leader)) leader = List.copyOf(group).get(random.nextInt(group.size()));
-    var formed = new Membership(generation, leader, group, log.end());
+    if (!group.contains(leader)) leader = List.copyOf(group).get(chance.below(group.size()));
+    var formed = new Membership(generation, leader, group, log.visible());
     for (var id : group) {
       var member = members.get(id);
       agenda.after(
-          net(),
+          chance.delay(),
           () -> {
             if (formed.generation() == generation && member.inContact()) tell(member, formed);
           });
@@ -338,21 +331,25 @@ public final class SimulatedCluster {
 
   /** Reads on, some facts at a time, as long as there are some. */
   private void read(SimulatedMember member) {
-    if (member.reading || !member.inContact() || log.next(member.cursor) > log.end()) return;
+    if (member.reading || !member.inContact() || log.next(member.cursor) > log.visible()) return;
     member.reading = true;
     agenda.after(
-        net(),
+        chance.delay(),
         () -> {
           member.reading = false;
           if (!member.inContact()) return;
-          int atOnce = 1 + random.nextInt(READ_AT_ONCE);
-          for (int at = log.next(member.cursor); at <= log.end() && atOnce-- > 0; ) {
-            member.cursor = at + 1;
-            deliver(member, new Event.FactRead(at, log.at(at)));
-            at = log.next(member.cursor);
-          }
+          int atOnce = 1 + chance.below(READ_AT_ONCE);
+          readOn(member, log.visible(), atOnce);
           read(member);
         });
+  }
+
+  private void readOn(SimulatedMember member, long end, int atMost) {
+    for (int at = log.next(member.cursor); at <= end && atMost-- > 0; ) {
+      member.cursor = at + 1;
+      deliver(member, new Event.FactRead(at, log.at(at)));
+      at = log.next(member.cursor);
+    }
   }
 
   private void tick(SimulatedMember member) {
@@ -383,7 +380,7 @@ public final class SimulatedCluster {
       case Action.Start(var spec) -> start(member, spec);
       case Action.Stop(var work) -> {
         member.stopsBy(work, agenda.now() + STOP_MS_MAX);
-        agenda.after(1 + random.nextInt(STOP_MS_MAX), () -> stopped(member, work));
+        agenda.after(1 + chance.below(STOP_MS_MAX), () -> stopped(member, work));
       }
       case Action.Retarget ignored -> {}
       case Action.Claim(var of) -> claim(member, of);
@@ -415,18 +412,18 @@ public final class SimulatedCluster {
   }
 
   private void report(SimulatedMember member, Event.Reported report) {
-    member.reports++;
+    if (++member.reports > REPORTS_MAX) violated(member.id + " reports without end");
     if (!member.inContact() || group.isEmpty()) return;
-    boolean lost = oneIn(20);
-    long arrives = Math.max(agenda.now() + net(), member.reportArrives);
+    boolean lost = chance.oneIn(20);
+    long arrives = Math.max(agenda.now() + chance.delay(), member.reportArrives);
     member.reportArrives = arrives; // they never overtake each other
-    int sentIn = generation;
-    var receiver = members.get(leader);
-    agenda.after(
-        arrives - agenda.now(),
-        () -> {
-          if (!lost && sentIn == generation && !receiver.cutOff) deliver(receiver, report);
-        });
+    if (!lost) agenda.after(arrives - agenda.now(), () -> told(report));
+  }
+
+  /** All hear of it, as by the status topic; who comes later hears of the newest of each member. */
+  private void told(Event.Reported report) {
+    reports.put(report.member(), report);
+    members.values().stream().filter(m -> !m.cutOff).forEach(m -> deliver(m, report));
   }
 
   private void start(SimulatedMember member, WorkSpec spec) {
@@ -440,29 +437,26 @@ public final class SimulatedCluster {
     }
     if (!spec.id().isInstance()) return;
     var connector = member.core.state().connectors().get(spec.id().connector());
-    int tasks = tasksOf(connector.config());
+    int tasks = Settlement.tasksOf(connector.config());
     var configs = IntStream.range(0, tasks).mapToObj(i -> Map.of("task", i + "/" + tasks)).toList();
     agenda.after(
-        net(),
+        chance.delay(),
         () -> {
           if (!member.running.contains(spec.id())) return;
           deliver(member, new Event.TasksGenerated(spec.id().connector(), spec.asOf(), configs));
         });
   }
 
-  static int tasksOf(Map<String, String> config) {
-    return Integer.parseInt(config.get("tasks.max"));
-  }
-
   private void claim(SimulatedMember member, int of) {
     agenda.after(
-        net(),
+        chance.delay(),
         () -> {
           if (!member.inContact()) return;
           int number = log.claim();
+          members.values().forEach(this::read);
           long end = log.end();
           agenda.after(
-              net(),
+              chance.delay(),
               () -> {
                 if (!member.cutOff) deliver(member, new Event.Claimed(of, number, end));
               });
@@ -471,25 +465,34 @@ public final class SimulatedCluster {
 
   /** Its fate: written, lost, or written late, after a retry; the answer may be lost, too. */
   private void append(SimulatedMember member, Action.Append append) {
-    boolean late = oneIn(15);
-    long takes = late ? 1 + random.nextInt(LATE_APPEND_MS_MAX) : net() * 5L;
+    boolean late = chance.oneIn(15);
+    long takes = late ? 1 + chance.below(LATE_APPEND_MS_MAX) : chance.delay() * 5L;
     agenda.after(
         takes,
         () -> {
-          boolean lost = oneIn(20);
+          boolean lost = chance.oneIn(20);
+          boolean ahead = chance.even() && log.next(member.cursor) > log.end();
           if (!member.inContact() || lost || !log.append(append.claim(), append.facts())) return;
-          members.values().forEach(this::read);
           long end = log.end();
-          if (late || oneIn(20)) return; // the answer gets lost
-          agenda.after(net(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
+          agenda.after(chance.delay(), () -> reveal(end));
+          if (late || chance.oneIn(20)) return; // the answer gets lost
+          if (ahead) {
+            knows(member, append.proposal(), end);
+          } else {
+            agenda.after(
+                chance.delay(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
+          }
         });
   }
 
-  private boolean oneIn(int cases) {
-    return random.nextInt(cases) == 0 && !calm;
+  private void reveal(long end) {
+    log.reveal(end);
+    members.values().forEach(this::read);
   }
 
-  private int net() {
-    return 1 + random.nextInt(oneIn(50) ? SLOW_MS_MAX : NET_MS_MAX);
+  /** Who has written something and read all before it need not wait until it can be read. */
+  private void knows(SimulatedMember member, long proposal, long end) {
+    deliver(member, new Event.Appended(proposal, end));
+    readOn(member, end, Integer.MAX_VALUE);
   }
 }

@@ -6,19 +6,33 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 
-/** A config log in memory: batches under a claim, read in order, compacted. Single-threaded. */
+/**
+ * A config log in memory: batches under a claim, read in order, compacted. What is written is
+ * decided at once, and can be read a moment later. Single-threaded.
+ */
 final class SimulatedLog {
 
   private final List<Fact> facts = new ArrayList<>();
   private final Set<Integer> compacted = new HashSet<>(); // not there any more for new readers
   private int claim;
+  private long visible = -1;
 
-  /** Shuts every earlier claim out. */
+  /** Shuts every earlier claim out; what those have written can be read by then. */
   int claim() {
+    visible = end();
     return ++claim;
+  }
+
+  /** Offset of the last fact that can be read; -1 when there is none. */
+  long visible() {
+    return visible;
+  }
+
+  /** From now on what is written up to there can be read. */
+  void reveal(long end) {
+    visible = Math.max(visible, end);
   }
 
   /** Offset of the last fact; -1 when there is none. */
@@ -53,13 +67,13 @@ final class SimulatedLog {
    * Of what all have read, only the newest of each kind about the same thing is left to those who
    * come later; by chance not even that of deleted connectors.
    */
-  void compact(int readByAll, Random random) {
+  void compact(int readByAll, Chance chance) {
     var newest = new HashMap<String, Integer>();
-    for (int at = 0; at < readByAll; at++) {
+    for (int at = 0; at < Math.min(readByAll, visible + 1); at++) {
       if (compacted.contains(at)) continue;
       Integer older = newest.put(keyOf(facts.get(at)), at);
       if (older != null) compacted.add(older);
-      if (facts.get(at) instanceof Fact.Deleted && random.nextBoolean()) compacted.add(at);
+      if (facts.get(at) instanceof Fact.Deleted && chance.even()) compacted.add(at);
     }
   }
 

@@ -49,6 +49,14 @@ final class SimulatedMember {
     return up && !cutOff && !frozen;
   }
 
+  /** Its process is over. */
+  void end() {
+    up = false;
+    running.clear();
+    stale.clear();
+    waiting.clear();
+  }
+
   /** It has said that it leaves: nobody waits for it. */
   void leaves() {
     silentSince = LONG_AGO;

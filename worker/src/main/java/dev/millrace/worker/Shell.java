@@ -123,7 +123,8 @@ final class Shell {
 
   /**
    * Has the command carried out within this time; the future's result is visible in {@link #state}
-   * when it completes.
+   * when it completes, which may be on the control thread: who waits for it is woken without a
+   * detour, and whatever else is attached must not wait.
    */
   CompletableFuture<CommandResult> ask(Command command, Duration atMost) {
     if (closing) return CompletableFuture.completedFuture(stopping());
@@ -347,7 +348,7 @@ final class Shell {
 
   private void reply(long request, CommandResult result) {
     var reply = requests.get(request);
-    if (reply != null) reply.completeAsync(() -> result);
+    if (reply != null) reply.complete(result);
   }
 
   /** Takes what became of something that the worker cannot be without. */

@@ -53,7 +53,8 @@ public interface WorkerApi {
 
   /**
    * Has a command carried out by the leader. Its effect is visible in {@link #state()} when the
-   * future completes; never completes exceptionally. Configurations must have been validated.
+   * future completes; never completes exceptionally. Configurations must have been validated. The
+   * future may complete on the control thread: wait for it, or attach with {@code …Async}.
    */
   CompletableFuture<CommandResult> submit(Command command);
 

@@ -6,7 +6,11 @@ import dev.millrace.kafka.Topics;
 import dev.millrace.model.Fact;
 import dev.millrace.model.control.Event;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,17 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the config topic's records as facts, committed ones only. Its state is confined to the
- * tail's thread; {@link #whenAtEnd} may be called from any.
+ * Reads the config topic's records as facts, committed ones only, each once and in their order;
+ * those that this worker has written itself as soon as they are committed ({@link #ahead}), which
+ * spares the way back from the broker. Thread-safe, guarded by its lock.
  */
 final class TopicReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
   private final String topic;
   private final TopicTail tail;
-  private final FactDecoder decoder = new FactDecoder();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private final FactDecoder decoder = new FactDecoder(); // guarded by lock, as all below
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
+  private long taken = -1; // the offset of the last record that was made a fact, or passed over
+  private long read = -1; // the same of what has come from the broker
   private long lastFact = -1; // the last offset that whoever reads the facts can reach
 
   TopicReader(TopicLogSettings settings) {
@@ -48,7 +57,58 @@ final class TopicReader implements AutoCloseable {
    * the offset of the last fact.
    */
   void whenAtEnd(LongConsumer then) {
-    tail.whenAtEnd(() -> then.accept(lastFact));
+    tail.whenAtEnd(() -> then.accept(lastFact()));
+  }
+
+  private long lastFact() {
+    lock.lock();
+    try {
+      return lastFact;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes records that are committed and have not been read yet.
+   *
+   * @param first the offset of the first one, before which nothing is that was not taken
+   */
+  void ahead(long first, List<FactRecord> records) {
+    lock.lock();
+    try {
+      for (int i = 0; i < records.size(); i++) take(first + i, records.get(i));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until records have come from the broker up to this offset; whether that was in time. */
+  boolean awaitRead(long offset, Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lock();
+    try {
+      while (read < offset && left > 0) left = moved.awaitNanos(left);
+      return read >= offset;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take(long offset, FactRecord record) {
+    if (offset <= taken) return;
+    taken = offset;
+    Optional<Fact> fact;
+    try {
+      fact = decoder.decode(record);
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}: record {} is skipped: {}", topic, offset, e.getMessage());
+      return;
+    }
+    if (fact.isPresent()) {
+      lastFact = offset;
+      events.accept(new Event.FactRead(offset, fact.get()));
+    }
   }
 
   private void requireOnePartition(Topics topics) {
@@ -64,16 +124,13 @@ final class TopicReader implements AutoCloseable {
   private final class FromTail implements TopicTail.Reader {
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record) {
-      Optional<Fact> fact;
+      lock.lock();
       try {
-        fact = decoder.decode(new FactRecord(text(record.key()), text(record.value())));
-      } catch (IllegalArgumentException e) {
-        LOG.error("{}: record {} is skipped: {}", topic, record.offset(), e.getMessage());
-        return;
-      }
-      if (fact.isPresent()) {
-        lastFact = record.offset();
-        events.accept(new Event.FactRead(lastFact, fact.get()));
+        take(record.offset(), new FactRecord(text(record.key()), text(record.value())));
+        read = record.offset();
+        moved.signalAll();
+      } finally {
+        lock.unlock();
       }
     }
 

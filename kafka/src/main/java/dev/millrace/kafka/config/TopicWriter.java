@@ -4,6 +4,7 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.control.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,12 +29,23 @@ import org.slf4j.LoggerFactory;
  * Writes the config topic under a claim: a producer whose transactional id the whole cluster
  * shares, so that a new claim shuts all earlier ones out. What fails is not answered: the leader
  * then claims again and reads what became of it. Its state is confined to its thread.
+ *
+ * <p>What is committed is made known at once, without waiting for it to come back from the broker.
+ * That is right when nothing is in front of it that has not been read: what this claim wrote before
+ * has come back, and between it and this there is the mark of its commit only. Where that is not
+ * so, and with the first records of a claim, the facts come by being read.
  */
 final class TopicWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicWriter.class);
   private static final int WAITING = 100;
   private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final int NONE = -1;
+
+  /**
+   * The broker has to end a transaction before it lets the next one begin, and lets one that comes
+   * too soon wait for 20 ms; that it can be read is a sign of the end.
+   */
+  private static final Duration ENDED = Duration.ofMillis(100);
 
   private final TopicLogSettings settings;
   private final TopicReader reader;
@@ -51,6 +63,7 @@ final class TopicWriter implements AutoCloseable {
   private Consumer<Throwable> failed = error -> {};
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private int claims;
+  private long written = NONE; // the offset of this claim's last record
 
   TopicWriter(TopicLogSettings settings, TopicReader reader) {
     this.settings = settings;
@@ -74,6 +87,7 @@ final class TopicWriter implements AutoCloseable {
     try {
       KafkaProducer<byte[], byte[]> made = new KafkaProducer<>(settings.producer());
       producer = Optional.of(made);
+      written = NONE;
       made.initTransactions();
       int claim = ++claims;
       reader.whenAtEnd(
@@ -99,8 +113,7 @@ final class TopicWriter implements AutoCloseable {
       return; // shut out
     }
     try {
-      long end = writeAll(producer.get(), facts);
-      events.accept(new Event.Appended(proposal, end));
+      writeAll(producer.get(), proposal, facts);
     } catch (ProducerFencedException e) {
       LOG.info("Another worker has become the leader: {} facts were not written", facts.size());
       drop();
@@ -132,28 +145,25 @@ final class TopicWriter implements AutoCloseable {
             error));
   }
 
-  /** The offset of the last record that completes a fact. */
-  private long writeAll(KafkaProducer<byte[], byte[]> open, List<Fact> facts)
+  private void writeAll(KafkaProducer<byte[], byte[]> open, long proposal, List<Fact> facts)
       throws ExecutionException, InterruptedException {
-    open.beginTransaction();
-    Future<RecordMetadata> last = null;
+    boolean allRead = written != NONE && reader.awaitRead(written, ENDED);
+    List<FactRecord> records = new ArrayList<>();
+    int completing = NONE;
     for (Fact fact : facts) {
-      last = send(open, fact);
+      List<FactRecord> its = FactEncoder.encode(fact);
+      completing = records.size() + FactEncoder.completing(fact, its.size());
+      records.addAll(its);
     }
+    open.beginTransaction();
+    List<Future<RecordMetadata>> sent = records.stream().map(r -> open.send(record(r))).toList();
     open.commitTransaction();
-    return last == null ? -1 : last.get().offset();
-  }
-
-  private Future<RecordMetadata> send(KafkaProducer<byte[], byte[]> open, Fact fact) {
-    Future<RecordMetadata> completing = null;
-    List<FactRecord> records = FactEncoder.encode(fact);
-    for (int i = 0; i < records.size(); i++) {
-      Future<RecordMetadata> sent = open.send(record(records.get(i)));
-      if (i == FactEncoder.completing(fact, records.size())) {
-        completing = sent;
-      }
-    }
-    return completing;
+    long first = sent.getFirst().get().offset();
+    long last = sent.getLast().get().offset();
+    boolean adjoins = first == written + 2 && last - first + 1 == sent.size();
+    written = last;
+    events.accept(new Event.Appended(proposal, sent.get(completing).get().offset()));
+    if (allRead && adjoins) reader.ahead(first, records);
   }
 
   private ProducerRecord<byte[], byte[]> record(FactRecord record) {

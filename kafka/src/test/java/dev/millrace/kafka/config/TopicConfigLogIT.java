@@ -10,6 +10,7 @@ import dev.millrace.kafka.group.Peer;
 import dev.millrace.model.Fact;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.control.Event;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +159,51 @@ final class TopicConfigLogIT {
       assertThat(joined.membership().barrier())
           .isEqualTo(((Event.FactRead) last.getLast()).offset());
     }
+  }
+
+  /** The leader knows its own facts before they can be read, but not before those of others. */
+  @Test
+  void whatIsWrittenIsKnownOnceAndInTheOrderOfTheLog() throws Exception {
+    try (var writes = new Node("order", "writes");
+        var reads = new Node("order", "reads");
+        var other = new KafkaProducer<byte[], byte[]>(bytes())) {
+      var joined = writes.joined(2);
+      if (!joined.membership().leader().equals("writes")) joined = reads.joined(2);
+      Node leader = joined.membership().leader().equals("writes") ? writes : reads;
+      int claim = leader.claim(joined);
+      for (int i = 0; i < 12; i++) {
+        if (i % 4 == 3) { // as by a worker of Kafka Connect that was suspended
+          var record = FactEncoder.encode(new Fact.Configured("other" + i, Map.of())).getFirst();
+          var sent =
+              new ProducerRecord<>("order-configs", text(record.key()), text(record.value()));
+          other.send(sent).get(60, TimeUnit.SECONDS);
+        }
+        var change = new Fact.Configured("c" + i, Map.of("name", "c" + i));
+        leader.log.append(claim, i, List.of(new Fact.Deleted("c" + (i - 1)), change));
+        leader.fact(change);
+      }
+      var follower = leader == writes ? reads : writes;
+      follower.fact(new Fact.Configured("c11", Map.of("name", "c11")));
+      assertThat(facts(leader)).hasSize(12 * 4 + 3).isEqualTo(facts(follower));
+    }
+  }
+
+  private static Map<String, Object> bytes() {
+    return Map.of(
+        "bootstrap.servers",
+        kafka.bootstrapServers(),
+        "key.serializer",
+        ByteArraySerializer.class,
+        "value.serializer",
+        ByteArraySerializer.class);
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<Event> facts(Node node) {
+    return node.told.stream().filter(Event.FactRead.class::isInstance).toList();
   }
 
   private static Event soon(Node node, Class<? extends Event> type) {

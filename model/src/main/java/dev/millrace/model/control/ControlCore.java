@@ -94,12 +94,15 @@ public final class ControlCore {
   public List<Action> step(long now, Event event) {
     var actions = new ArrayList<Action>(take(now, event));
     if (returning && seated()) returning = false;
-    actions.addAll(reconcile(now, event));
+    var work = reconcile(now, event);
+    if (current() && leads()) { // others wait for answers and facts, so these come first
+      actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
+    }
+    actions.addAll(work);
     if (current()) {
       actions.addAll(submitTasks(now));
       actions.addAll(submitRestarts(now));
       if (!leads() && reportDue(now)) actions.add(report(now));
-      if (leads()) actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
     }
     return actions;
   }

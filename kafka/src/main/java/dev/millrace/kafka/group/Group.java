@@ -52,7 +52,7 @@ public final class Group implements AutoCloseable {
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(Group::watchThread);
   private final ReentrantLock lock = new ReentrantLock();
-  private Optional<Roster> roster = Optional.empty(); // guarded by lock, as are all reports
+  private volatile Optional<Roster> roster = Optional.empty(); // written, and told, by the lock
   private String blocked = "";
   private volatile boolean closing;
 
@@ -133,7 +133,7 @@ public final class Group implements AutoCloseable {
   public void start() {
     thread.start();
     var unused =
-        watch.scheduleWithFixedDelay(this::checkContact, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(this::look, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
   }
 
   /** The metrics of the membership and its client (compat: metrics §3). */
@@ -143,12 +143,7 @@ public final class Group implements AutoCloseable {
 
   /** The present generation; empty while this worker is not a member. */
   public Optional<Roster> roster() {
-    lock.lock();
-    try {
-      return roster;
-    } finally {
-      lock.unlock();
-    }
+    return roster;
   }
 
   private void run() {
@@ -160,9 +155,10 @@ public final class Group implements AutoCloseable {
         LOG.debug("Group {}: woken", settings.groupId());
       } catch (InconsistentGroupProtocolException e) {
         block(
-            "Workers of Kafka Connect, or of another version, are still members of group '"
+            "Workers of Kafka Connect or of another version, or consumers of an application with the"
+                + " same group.id, are still members of group '"
                 + settings.groupId()
-                + "'. Stop them; this worker takes over when they are gone");
+                + "'. Stop them, or set another group.id; this worker takes over when they are gone");
         pause();
       } catch (AuthenticationException | AuthorizationException | UnsupportedVersionException e) {
         fail(e);
@@ -207,6 +203,11 @@ public final class Group implements AutoCloseable {
             error));
   }
 
+  private void look() {
+    coordinator.beatWhileJoining(time.milliseconds(), settings.times().heartbeat().toMillis());
+    checkContact();
+  }
+
   /**
    * Looks whether the membership was confirmed of late; done by the watching thread now and then.
    * When it is lost, the listener knows before this returns.
@@ -215,7 +216,7 @@ public final class Group implements AutoCloseable {
     long silentMs = time.milliseconds() - contact.confirmedMs();
     if (silentMs >= settings.times().isolation().toMillis()
         && lose("the coordinator has not confirmed the membership for " + silentMs + " ms")) {
-      coordinator.requestRejoin("out of contact for too long");
+      coordinator.rejoinSoon();
     }
   }
 
@@ -256,6 +257,11 @@ public final class Group implements AutoCloseable {
     @Override
     public void removed() {
       lose("the coordinator does not know this member any more");
+    }
+
+    @Override
+    public void confirmed(long askedMs) {
+      contact.confirmed(askedMs);
     }
   }
 

@@ -53,17 +53,17 @@ final class TopicConfigLogIT {
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
     Node(String cluster, String id) {
-      this(cluster, id, (short) 1);
+      this(cluster, id, Duration.ofSeconds(6));
     }
 
-    Node(String cluster, String id, short replication) {
+    Node(String cluster, String id, Duration isolation) {
       this.id = id;
       var clients =
           new ClientSettings(
               Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", cluster), "");
       var topic =
           new TopicLogSettings(
-              new TopicSpec(cluster + "-configs", 1, replication, Map.of()),
+              new TopicSpec(cluster + "-configs", 1, (short) 1, Map.of()),
               clients.configLogProducer(),
               clients.configLogConsumer(),
               clients.configLogAdmin());
@@ -75,7 +75,7 @@ final class TopicConfigLogIT {
                   Duration.ofSeconds(6),
                   Duration.ofMillis(500),
                   Duration.ofSeconds(30),
-                  Duration.ofSeconds(6)));
+                  isolation));
       log = new TopicConfigLog(topic, membership, new Peer(id, "http://" + id + ":8083/"));
       log.start(events::add, failure::complete);
     }
@@ -210,6 +210,22 @@ final class TopicConfigLogIT {
       assertThat(alone.leader()).isEqualTo("stays");
       assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
       assertThat(stays.log.roster().orElseThrow().urlOf("stays")).contains("http://stays:8083/");
+    }
+  }
+
+  /** Those who are there wait for it to join again, until its session is over. */
+  @Test
+  void aMemberThatDiesAndOneThatComesInterruptNobody() throws Exception {
+    var impatient = Duration.ofSeconds(2);
+    try (var stays = new Node("dies", "stays", impatient)) {
+      stays.joined(1);
+      DeadMember.join(kafka.bootstrapServers(), "dies", "dead", 6_000);
+      stays.joined(2);
+      try (var comes = new Node("dies", "comes", impatient)) {
+        assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
+        stays.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
+        assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
+      }
     }
   }
 

@@ -145,6 +145,7 @@ public final class TopicTail implements AutoCloseable {
 
   private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> opened) {
     String topic = settings.topic().name();
+    boolean told = false;
     while (!closing) {
       try {
         List<TopicPartition> found =
@@ -154,6 +155,11 @@ public final class TopicTail implements AutoCloseable {
         if (!found.isEmpty()) {
           return found;
         }
+        if (!told) {
+          LOG.warn("Topic '{}' is not there, or may not be described; it is waited for", topic);
+          told = true;
+        }
+        Topics.pause(topic);
       } catch (RetriableException e) {
         LOG.warn("Topic '{}': {}; tried again", topic, e.toString());
       }

@@ -43,15 +43,17 @@ final class ClusterOptions {
   int run(String scenario, Map<String, Object> conditions, Settings settings, Part part)
       throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
-    Path folder = Files.createTempDirectory("millrace-bench-");
     Report report = new Report(scenario, all(conditions));
-    for (Contestant contestant : only) {
-      System.err.println("Measuring " + contestant.title() + " in " + folder + "…");
-      Map<String, Double> figures = new LinkedHashMap<>();
-      try (Cluster cluster = Cluster.of(contestant, root, folder, settings.of(contestant))) {
-        part.measure(contestant, cluster, figures);
+    try (Guard.Folder folder = Guard.Folder.create()) {
+      for (Contestant contestant : only) {
+        System.err.println("Measuring " + contestant.title() + " in " + folder.path() + "…");
+        Map<String, Double> figures = new LinkedHashMap<>();
+        Map<String, String> own = settings.of(contestant);
+        try (Cluster cluster = Cluster.of(contestant, root, folder.path(), own)) {
+          part.measure(contestant, cluster, figures);
+        }
+        report.add(contestant, figures);
       }
-      report.add(contestant, figures);
     }
     Path json = Files.createDirectories(root.resolve("bench/target")).resolve(scenario + ".json");
     report.writeJson(json);

@@ -37,11 +37,13 @@ final class IdleConnectors implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
-    Path folder = Files.createTempDirectory("millrace-bench-");
     Report report = new Report("idle-connectors", conditions());
-    for (Contestant contestant : only) {
-      System.err.println("Measuring " + contestant.title() + "…");
-      report.add(contestant, measure(contestant, root, folder.resolve(contestant.name())));
+    try (Guard.Folder folder = Guard.Folder.create()) {
+      for (Contestant contestant : only) {
+        System.err.println("Measuring " + contestant.title() + "…");
+        Path own = folder.path().resolve(contestant.name());
+        report.add(contestant, measure(contestant, root, own));
+      }
     }
     Path json =
         Files.createDirectories(root.resolve("bench/target")).resolve("idle-connectors.json");

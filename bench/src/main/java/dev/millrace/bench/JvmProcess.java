@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process that is measured, its output in a file. Owned by the scenario's thread. */
+/**
+ * A process that is measured, its output in a file. It ends with this program, also when that is
+ * killed. Owned by the scenario's thread.
+ */
 final class JvmProcess implements AutoCloseable {
 
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -19,10 +22,12 @@ final class JvmProcess implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(30);
 
   private final Process process;
+  private final Guard guard;
   private final Path output;
 
-  private JvmProcess(Process process, Path output) {
+  private JvmProcess(Process process, Path output) throws IOException {
     this.process = process;
+    this.guard = Guard.killing(process);
     this.output = output;
   }
 
@@ -82,14 +87,15 @@ final class JvmProcess implements AutoCloseable {
   /** Asks it to end, and waits until it has; kills it when it has not after the time. */
   boolean end(Duration atMost) throws InterruptedException {
     process.destroy();
-    if (process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) return true;
-    process.destroyForcibly().waitFor();
-    return false;
+    boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    kill();
+    return ended;
   }
 
   /** Ends it without a warning. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+    guard.dismiss();
   }
 
   /** Asks it to end, and kills it when it does not. */

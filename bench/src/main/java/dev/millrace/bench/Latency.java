@@ -37,9 +37,10 @@ final class Latency implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
-    Path folder = Files.createTempDirectory("millrace-bench-");
     PairTable table = new PairTable("latency", conditions());
-    try (Broker broker = Broker.start(folder)) {
+    try (Guard.Folder own = Guard.Folder.create();
+        Broker broker = Broker.start(own.path())) {
+      Path folder = own.path();
       Place place = new Place(root, folder, PluginFolder.in(folder), broker.bootstrapServers());
       for (int pair = 0; pair < pairs; pair++) {
         for (Contestant contestant : Contestant.values()) {

@@ -37,11 +37,21 @@ final class Start implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
-    Path folder = Files.createTempDirectory("millrace-bench-");
-    Path plugins = debezium ? debezium(root) : Files.createDirectory(folder.resolve("plugins"));
+    StartTable table = new StartTable(debezium ? "start-debezium" : "start", rounds);
+    try (Guard.Folder folder = Guard.Folder.create()) {
+      measure(root, folder.path(), table);
+    }
+    System.out.println(table.text());
+    System.err.println("JSON: " + table.writeJson(root));
+    return 0;
+  }
+
+  private void measure(Path root, Path folder, StartTable table)
+      throws IOException, InterruptedException {
+    Path empty = Files.createDirectory(folder.resolve("plugins"));
+    Path plugins = debezium ? debezium(root, folder) : empty;
     Path cache = folder.resolve("cache");
     launcher(root, folder, Map.of("MILLRACE_CACHE", cache.toString()), List.of("prepare"));
-    StartTable table = new StartTable(debezium ? "start-debezium" : "start", rounds);
     for (int round = 0; round < rounds; round++) {
       Path place = Files.createDirectories(folder.resolve("round" + round));
       try (Broker broker = Broker.start(place)) {
@@ -52,18 +62,15 @@ final class Start implements Callable<Integer> {
         }
       }
     }
-    System.out.println(table.text());
-    System.err.println("JSON: " + table.writeJson(root));
-    return 0;
   }
 
-  private static Path debezium(Path root) throws IOException, InterruptedException {
+  private static Path debezium(Path root, Path folder) throws IOException, InterruptedException {
     Path into = root.resolve("bench/target/debezium").toAbsolutePath();
     var command =
         new java.util.ArrayList<>(List.of("plugins", "install", "--classifier", "plugin"));
     command.addAll(List.of("--into", into.toString()));
     command.addAll(DEBEZIUM);
-    launcher(root, Files.createTempDirectory("millrace-bench-"), Map.of(), command);
+    launcher(root, folder, Map.of(), command);
     return into;
   }
 

@@ -1,7 +1,6 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,11 +45,12 @@ final class Throughput implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("bench.root", "."));
-    Path folder = Files.createTempDirectory("millrace-bench-");
     if (quick) shorten();
     Load load = new Load(scenario, warmUp, records, flags);
     PairTable table = new PairTable(scenario.title(), load.conditions());
-    try (Broker broker = Broker.start(folder)) {
+    try (Guard.Folder own = Guard.Folder.create();
+        Broker broker = Broker.start(own.path())) {
+      Path folder = own.path();
       Place place = new Place(root, folder, PluginFolder.in(folder), broker.bootstrapServers());
       try (Topics topics = new Topics(place)) {
         topics.fill(load);

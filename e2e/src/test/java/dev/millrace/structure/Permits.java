@@ -26,6 +26,7 @@ final class Permits {
           entry("plugins.VersionAsker", "asks plugins for their versions, which may hang"),
           entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
           entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
+          entry("worker.HelperThreads", "help a task's thread; end when idle"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.listing.CatalogListing", "asks plugins for their settings, which may hang"),

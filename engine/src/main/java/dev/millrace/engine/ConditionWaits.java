@@ -34,6 +34,11 @@ public final class ConditionWaits implements Waits {
   }
 
   @Override
+  public long nowNanos() {
+    return nanoTime.getAsLong();
+  }
+
+  @Override
   public long wallMs() {
     return wall.millis();
   }

@@ -11,6 +11,9 @@ public interface Waits {
   /** Monotonic time in milliseconds from an arbitrary origin; for measuring and deadlines. */
   long nowMs();
 
+  /** The same clock in nanoseconds; for measuring what is short. */
+  long nowNanos();
+
   /** Wall clock in milliseconds since 1970; only for showing. */
   long wallMs();
 

@@ -29,6 +29,11 @@ public final class VirtualWaits implements Waits {
   }
 
   @Override
+  public long nowNanos() {
+    return now * 1_000_000;
+  }
+
+  @Override
   public long wallMs() {
     return 1_700_000_000_000L + now;
   }

@@ -6,6 +6,7 @@ import dev.millrace.model.errors.DeadLetterSettings;
 import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.errors.Tolerance;
 import dev.millrace.worker.validation.FrameworkKeys;
+import dev.millrace.worker.validation.PipelineKeys;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +122,12 @@ final class ConnectorSettings {
       case "connector" -> new TransactionBoundary.Connector();
       default -> TransactionBoundary.POLL;
     };
+  }
+
+  /** Whether a source's records may be sent beside the next poll. */
+  static boolean overlaps(Map<String, String> config) {
+    String key = PipelineKeys.OVERLAP;
+    return !Boolean.FALSE.equals(ConfigDef.parseType(key, config.get(key), ConfigDef.Type.BOOLEAN));
   }
 
   /** Whether a batch that a sink refuses is divided to find the bad records. */

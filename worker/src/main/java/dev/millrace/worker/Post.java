@@ -8,6 +8,7 @@ import dev.millrace.model.WorkSpec;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.model.control.Event;
 import dev.millrace.worker.metrics.WorkMeter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -199,7 +200,15 @@ final class Post implements RunnerFactory.Listener {
       over = life.ended();
     }
     if (over) stalls.over(spec.id());
-    else stalls.look(spec.id(), thread.latest(), meter.counters().turnBeganMs());
+    else stalls.look(spec.id(), threads(), meter.counters().turnBeganMs());
+  }
+
+  /** Its own, which it may wait in for those that help. */
+  private List<Thread> threads() {
+    var all = new ArrayList<>(List.of(thread.latest()));
+    Runner present = runner();
+    if (present != null) all.addAll(present.helpers());
+    return all;
   }
 
   private void abandon() {
@@ -215,7 +224,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void leaveBehind() {
-    String where = stackOf(thread.latest());
+    String where = threads().stream().map(Post::stackOf).collect(Collectors.joining("\n"));
     int left = crew.board().leaveBehind(leftBehind());
     LOG.warn(
         "{} did not stop within {}. Its thread is left behind; threads left behind by now: {}."

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,9 @@ interface Runner {
 
   /** What it waits for or retries; empty when nothing keeps it. */
   Optional<Waiting> waiting();
+
+  /** Threads that help the one that runs it, at the moment. */
+  List<Thread> helpers();
 
   /** The plugin's version, as far as known; empty before it was made. */
   String version();

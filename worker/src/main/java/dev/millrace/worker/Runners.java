@@ -6,9 +6,11 @@ import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The engine's three kinds of runners behind one interface. */
 final class Runners {
@@ -19,8 +21,14 @@ final class Runners {
    * What is told of a runner.
    *
    * @param version the plugin's, as far as known
+   * @param helpers threads that help its own one, at the moment
    */
-  record About(String version, Environment environment) {}
+  record About(String version, Environment environment, Supplier<List<Thread>> helpers) {
+    /** One that nobody helps. */
+    About(String version, Environment environment) {
+      this(version, environment, List::of);
+    }
+  }
 
   private record Signals(
       Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
@@ -34,6 +42,11 @@ final class Runners {
     @Override
     public String version() {
       return about.version();
+    }
+
+    @Override
+    public List<Thread> helpers() {
+      return about.helpers().get();
     }
 
     @Override

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds work whose thread has been inside one call of plugin code for longer than a limit, and puts
- * it on the status board. Waits of the worker's own, such as for records, a pause or Kafka, are no
- * stall: they are told apart by the thread's stack, which is taken only once the limit has passed.
- * Used by one thread.
+ * Finds work of which a thread has been inside one call of plugin code for longer than a limit, and
+ * puts it on the status board. Waits of the worker's own, such as for records, a pause or Kafka,
+ * are no stall: they are told apart by the threads' stacks, which are taken only once the limit has
+ * passed. Used by one thread.
  */
 final class StallWatch {
 
@@ -54,19 +54,19 @@ final class StallWatch {
   /**
    * Looks at a piece of work.
    *
+   * @param threads its own, and those that help it
    * @param turnBeganMs when its thread began what it is doing, by the monotonic clock, which nobody
    *     sets; {@link Counters#NO_TURN} when it does nothing
    */
-  void look(WorkId id, Thread thread, long turnBeganMs) {
+  void look(WorkId id, List<Thread> threads, long turnBeganMs) {
     boolean busy = turnBeganMs != Counters.NO_TURN;
     boolean late = busy && !limit.isZero() && clocks.nowMs() - turnBeganMs >= limit.toMillis();
-    var stack = late ? thread.getStackTrace() : new StackTraceElement[0];
-    var method = called(stack);
-    if (method.isEmpty()) {
+    var place = late ? inside(threads) : Optional.<Place>empty();
+    if (place.isEmpty()) {
       over(id);
       return;
     }
-    var stall = new Stall(method.get(), since(id, turnBeganMs), text(stack));
+    var stall = new Stall(place.get().method(), since(id, turnBeganMs), text(place.get().stack()));
     if (board.stalled(id, stall)) {
       LOG.warn(
           "{} is in {} since {} and does not return:\n{}",
@@ -75,6 +75,18 @@ final class StallWatch {
           stall.since(),
           stall.stack());
     }
+  }
+
+  /** Where a thread is. */
+  @SuppressWarnings("ArrayRecordComponent") // carried between methods, never compared
+  private record Place(String method, StackTraceElement[] stack) {}
+
+  /** The first of them that is inside plugin code. */
+  private static Optional<Place> inside(List<Thread> threads) {
+    return threads.stream()
+        .map(Thread::getStackTrace)
+        .flatMap(stack -> called(stack).map(method -> new Place(method, stack)).stream())
+        .findFirst();
   }
 
   /** By the calendar as it was when the call was found; it may be set meanwhile. */

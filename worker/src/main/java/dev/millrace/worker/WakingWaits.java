@@ -17,6 +17,11 @@ record WakingWaits(Waits waits, Runnable woken) implements Waits {
   }
 
   @Override
+  public long nowNanos() {
+    return waits.nowNanos();
+  }
+
+  @Override
   public long wallMs() {
     return waits.wallMs();
   }

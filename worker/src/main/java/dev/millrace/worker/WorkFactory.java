@@ -17,6 +17,7 @@ import dev.millrace.engine.sink.Membership;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
+import dev.millrace.engine.source.Overlap;
 import dev.millrace.engine.source.SourceRunner;
 import dev.millrace.engine.source.SourceSetup;
 import dev.millrace.kafka.ClientSettings;
@@ -221,6 +222,7 @@ final class WorkFactory implements RunnerFactory {
     var table = new TaskTable(id);
     var meter = surroundings.meter();
     var environment = surroundings.environment();
+    var helpers = new HelperThreads(id);
     var output = outputs.open(id, connector, config, topics(id, config), meter);
     var setup =
         new SourceSetup(
@@ -232,14 +234,16 @@ final class WorkFactory implements RunnerFactory {
                 plugin.loader()),
             output.output(),
             upkeep(id),
+            ConnectorSettings.overlaps(config) ? Overlap.whenItPays(helpers) : Overlap.none(),
             new ErrorHandling(
                 errors,
                 () -> Reporters.forSource(errors, environment, queue(id, config, own, meter))),
             environment);
     return Runners.of(
         new SourceRunner(setup, paused),
-        new Runners.About(plugin.version(), environment),
+        new Runners.About(plugin.version(), environment, helpers::present),
         () -> {
+          helpers.close();
           table.takeBack();
           output.close().run();
         });

@@ -336,6 +336,11 @@ class CrewTest {
       }
 
       @Override
+      public List<Thread> helpers() {
+        return List.of();
+      }
+
+      @Override
       public String version() {
         return "1";
       }

@@ -60,12 +60,12 @@ class StallWatchTest {
   void tellsOnceOfACallThatDoesNotReturnAndWhenItHas() throws Exception {
     var thread = in(plugin::poll);
     passes(Duration.ofMinutes(5).minusMillis(1));
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
     assertThat(board.stall(TASK)).isEmpty();
 
     passes(Duration.ofMillis(1));
-    watch.look(TASK, thread, BEGAN);
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
 
     var stall = board.stall(TASK).orElseThrow();
     assertThat(stall.method()).isEqualTo("org.example.stalls.Hanging.poll");
@@ -76,7 +76,7 @@ class StallWatchTest {
     assertThat(events.newest(1, e -> true).getFirst().reason())
         .startsWith("in org.example.stalls.Hanging.poll since 1970-01-01T00:16:40Z\n\tat ");
 
-    watch.look(TASK, thread, nowMs.get());
+    watch.look(TASK, List.of(thread), nowMs.get());
     assertThat(board.stall(TASK)).as("the next call has begun").isEmpty();
     assertThat(told()).containsExactly("STALLED", "STALL_OVER");
   }
@@ -87,7 +87,7 @@ class StallWatchTest {
     var thread = in(() -> waits.await(() -> false, Duration.ofMinutes(1)));
     passes(Duration.ofHours(1));
 
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
 
     assertThat(board.stall(TASK)).isEmpty();
     assertThat(told()).isEmpty();
@@ -95,18 +95,32 @@ class StallWatchTest {
   }
 
   @Test
+  void aThreadThatHelpsIsLookedAtToo() throws Exception {
+    var waits = new ConditionWaits(System::nanoTime, Clock.systemUTC());
+    var waiting = in(() -> waits.await(() -> false, Duration.ofMinutes(1)));
+    var helping = in(plugin::poll);
+    passes(Duration.ofMinutes(5));
+
+    watch.look(TASK, List.of(waiting, helping), BEGAN);
+
+    assertThat(board.stall(TASK).orElseThrow().method())
+        .isEqualTo("org.example.stalls.Hanging.poll");
+    waiting.interrupt();
+  }
+
+  @Test
   void aCalendarThatIsSetMakesNoStallAndHidesNone() throws Exception {
     var thread = in(plugin::poll);
     calendar.set(DATE.plus(Duration.ofDays(1)));
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
     assertThat(board.stall(TASK)).as("the call has just begun").isEmpty();
 
     passes(Duration.ofMinutes(5));
     calendar.set(DATE.minus(Duration.ofDays(1)));
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
     var first = board.stall(TASK).orElseThrow();
     calendar.set(DATE);
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
     assertThat(board.stall(TASK).orElseThrow().since()).isEqualTo(first.since());
     assertThat(told()).containsExactly("STALLED");
   }
@@ -116,7 +130,7 @@ class StallWatchTest {
     var thread = in(plugin::poll);
     passes(Duration.ofDays(1));
 
-    new StallWatch(Duration.ZERO, clocks, board).look(TASK, thread, BEGAN);
+    new StallWatch(Duration.ZERO, clocks, board).look(TASK, List.of(thread), BEGAN);
 
     assertThat(board.stall(TASK)).isEmpty();
   }
@@ -125,12 +139,12 @@ class StallWatchTest {
   void whatEndsOrDoesNothingIsOver() throws Exception {
     var thread = in(plugin::poll);
     passes(Duration.ofHours(1));
-    watch.look(TASK, thread, BEGAN);
+    watch.look(TASK, List.of(thread), BEGAN);
     watch.over(TASK);
     assertThat(board.stalls()).isZero();
 
-    watch.look(TASK, thread, BEGAN);
-    watch.look(TASK, thread, Counters.NO_TURN);
+    watch.look(TASK, List.of(thread), BEGAN);
+    watch.look(TASK, List.of(thread), Counters.NO_TURN);
     assertThat(board.stalls()).isZero();
   }
 }

@@ -246,6 +246,12 @@ final class AtLeastOnceDelivery implements Delivery {
     outstanding.batchOver(Set.of());
   }
 
+  /** All that upkeep touches is for any thread. */
+  @Override
+  public boolean mayOverlap() {
+    return true;
+  }
+
   @Override
   public void pausing() {
     // commits go on while paused

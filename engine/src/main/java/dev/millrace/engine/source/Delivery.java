@@ -41,6 +41,13 @@ sealed interface Delivery permits AtLeastOnceDelivery, TransactionalDelivery {
   /** All records of a poll (perhaps none) have been sent or dropped. */
   void batchDone() throws Exception;
 
+  /**
+   * Whether records of one poll may be sent, on another thread, while the task is in its next poll.
+   * Then {@link #send}, {@link #filtered}, {@link #skipped} and {@link #batchDone} come from that
+   * thread meanwhile, and {@link #upkeep} and what the others may call from theirs.
+   */
+  boolean mayOverlap();
+
   /** The task is about to pause, or paused and its batch is done. Never within a batch. */
   void pausing() throws Exception;
 

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
  *
  * @param guarantee what is promised
  * @param boundary when transactions are committed; only for exactly once
- * @param producer makes the task's own producer, on the work's thread: at the first record, or
+ * @param producer makes the task's own producer, on the thread that sends: at the first record, or
  *     before the task starts when exactly once. It must be transactional for exactly once
  * @param fenced runs on the work's thread after the predecessor was fenced and before any offset is
  *     read; only for exactly once; what it throws fails the start

@@ -4,40 +4,28 @@ import dev.millrace.engine.Closer;
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Counters.Cause;
-import dev.millrace.engine.ErrorReport;
-import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.Sample;
 import dev.millrace.engine.Signals;
-import dev.millrace.engine.SourcePipeline;
+import dev.millrace.engine.Waits;
 import dev.millrace.engine.WorkLoop;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one source task: poll, pipeline, delivery (compat: semantics §3–§5). {@link #run} and {@link
  * #step} belong to the work's own thread; the signals may come from any thread.
  */
 public final class SourceRunner {
-  private static final Logger LOG = LoggerFactory.getLogger(SourceRunner.class);
-  private static final Duration RETRY_DELAY = Duration.ofMillis(100);
   private static final Duration REPORTER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final SourceSetup setup;
   private final Signals signals;
+  private final Rests rests;
   private final WorkLoop loop;
   private final AtomicReference<Delivery> delivery = new AtomicReference<>();
   private final AtomicReference<RecordErrors> errors = new AtomicReference<>();
@@ -46,6 +34,7 @@ public final class SourceRunner {
   public SourceRunner(SourceSetup setup, boolean paused) {
     this.setup = setup;
     this.signals = new Signals(setup.environment().waits(), paused, () -> {});
+    this.rests = new Rests(setup, signals);
     this.loop = new WorkLoop(signals, setup.environment(), new Body());
   }
 
@@ -107,12 +96,14 @@ public final class SourceRunner {
 
   /** What is done at each turn of the life cycle; owned by the work's thread. */
   private final class Body implements WorkLoop.Body {
-    private final Set<String> knownTopics = new HashSet<>();
-    private final Deque<SourceRecord> toSend = new ArrayDeque<>();
     private SourceTask task;
     private RecordPipeline<SourceRecord> pipeline;
+    private SourceSending sending;
+    private Loan loan;
     private boolean initialized;
-    private boolean batchOpen;
+
+    /** What the poll took that gave the batch to be sent next; 0 when it gave nothing. */
+    private long polledNanos;
 
     @Override
     public void create() {
@@ -132,6 +123,8 @@ public final class SourceRunner {
       Delivery opened = newDelivery(callbacks);
       delivery.set(opened);
       opened.open();
+      sending = new SourceSending(setup, signals, errors.get(), opened, pipeline);
+      loan = new Loan(sending, setup.overlap().helper(), setup.environment(), signals);
       initialized = true;
       task.initialize(new SourceContext(setup, signals, opened.transactionContext()));
       task.start(setup.plugin().config());
@@ -147,27 +140,65 @@ public final class SourceRunner {
     @Override
     public void iterate() throws Exception {
       delivery.get().upkeep();
-      if (!batchOpen) {
-        poll();
+      if (loan.isOut()) {
+        pollBesideSending();
+      } else if (!sending.isOpen()) {
+        sending.begin(poll());
       }
-      send();
+      if (overlaps()) {
+        loan.lend();
+      } else {
+        sendOpen();
+      }
     }
 
-    private void poll() throws Exception {
-      long began = setup.environment().waits().nowMs();
-      List<SourceRecord> polled = pollTask();
-      batchOpen = true;
-      if (polled == null) {
-        return;
+    /** Records of two batches are never on their way through the pipeline at once. */
+    private void pollBesideSending() throws Exception {
+      long nanosOfLent = polledNanos;
+      List<SourceRecord> polled = poll();
+      long took = loan.takeBack();
+      setup.overlap().choice().sent(nanosOfLent, took);
+      sending.begin(polled);
+    }
+
+    /** What came while a signal was on its way is sent before that is obeyed. */
+    private boolean overlaps() {
+      return polledNanos > 0
+          && delivery.get().mayOverlap()
+          && setup.overlap().choice().wanted()
+          && !signals.stopWanted()
+          && !signals.pauseWanted();
+    }
+
+    private void sendOpen() throws Exception {
+      long began = setup.environment().waits().nowNanos();
+      sending.send();
+      if (polledNanos > 0 && !sending.isOpen()) {
+        long took = setup.environment().waits().nowNanos() - began;
+        setup.overlap().choice().sent(polledNanos, took);
+        polledNanos = 0;
       }
-      toSend.addAll(polled);
+    }
+
+    private List<SourceRecord> poll() throws Exception {
+      Waits waits = setup.environment().waits();
+      long beganMs = waits.nowMs();
+      long began = waits.nowNanos();
+      polledNanos = 0;
+      List<SourceRecord> polled = pollTask();
+      if (polled == null) {
+        return List.of();
+      }
+      if (!polled.isEmpty()) {
+        polledNanos = Math.max(1, waits.nowNanos() - began);
+      }
       Counters counters = setup.environment().counters();
-      long took = setup.environment().waits().nowMs() - began;
       counters.add(Count.SOURCE_POLLED, polled.size());
       counters.add(Count.SOURCE_ACTIVE, polled.size());
       counters.sample(Sample.SOURCE_ACTIVE, counters.get(Count.SOURCE_ACTIVE));
-      counters.sample(Sample.POLL_MS, took);
+      counters.sample(Sample.POLL_MS, waits.nowMs() - beganMs);
       counters.sample(Sample.BATCH_RECORDS, polled.size());
+      return polled;
     }
 
     private List<SourceRecord> pollTask() throws Exception {
@@ -175,116 +206,24 @@ public final class SourceRunner {
       counters.set(Count.CALL_BEGAN_AT, setup.environment().waits().nowMs());
       try {
         List<SourceRecord> polled = task.poll();
-        goesOn(Cause.PLUGIN);
+        rests.over(Cause.PLUGIN);
         return polled;
       } catch (org.apache.kafka.connect.errors.RetriableException
           | org.apache.kafka.common.errors.RetriableException e) {
-        rest(Cause.PLUGIN, "the source", e);
+        rests.rest(Cause.PLUGIN, "the source", e);
         return null;
       } finally {
         counters.set(Count.CALL_BEGAN_AT, 0);
       }
     }
 
-    /** A stop ends between batches; a cancel, or a failure for the moment, within one. */
-    private void send() throws Exception {
-      while (!toSend.isEmpty() && !signals.cancelled()) {
-        try {
-          process(toSend.peekFirst());
-          toSend.removeFirst();
-        } catch (org.apache.kafka.connect.errors.RetriableException
-            | org.apache.kafka.common.errors.RetriableException e) {
-          rest(Cause.SEND, "Kafka", e);
-          return;
-        }
-      }
-      if (toSend.isEmpty()) {
-        goesOn(Cause.SEND);
-        batchOpen = false;
-        delivery.get().batchDone();
-      }
-    }
-
-    /** Logged when it begins and when it is over; shown as long as it lasts. */
-    private void rest(Cause cause, String whom, RuntimeException error) {
-      if (setup.environment().waitingFor(cause, whom + ": " + messageOf(error))) {
-        LOG.warn(
-            "{} waits for {}, which failed for the moment: {}",
-            setup.name(),
-            whom,
-            setup.environment().trace(error));
-      }
-      setup.environment().waits().await(signals::stopWanted, RETRY_DELAY);
-    }
-
-    private void goesOn(Cause cause) {
-      if (setup.environment().goesOn(cause)) {
-        LOG.info("{} waits no more and goes on", setup.name());
-      }
-    }
-
-    private static String messageOf(RuntimeException error) {
-      return error.getMessage() == null ? error.toString() : error.getMessage();
-    }
-
-    private void process(SourceRecord polled) throws Exception {
-      switch (SourcePipeline.apply(pipeline, polled, errors.get())) {
-        case Outcome.Passed<ProducerRecord<byte[], byte[]>> passed ->
-            deliver(polled, passed.value());
-        case Outcome.Filtered<ProducerRecord<byte[], byte[]>> filtered -> {
-          setup.environment().counters().add(Count.FILTERED);
-          delivery.get().filtered(polled);
-        }
-        case Outcome.Failed<ProducerRecord<byte[], byte[]>> failed -> skip(polled, failed);
-      }
-    }
-
-    private void skip(SourceRecord polled, Outcome.Failed<?> failed) throws Exception {
-      CompletionStage<Void> reported =
-          errors
-              .get()
-              .giveUp(
-                  new ErrorReport(
-                      setup.name(),
-                      failed.stage(),
-                      failed.executing(),
-                      failed.error(),
-                      new ErrorReport.Polled(polled)));
-      delivery.get().skipped(polled, reported);
-    }
-
-    private void deliver(SourceRecord polled, ProducerRecord<byte[], byte[]> record)
-        throws Exception {
-      if (!knownTopics.contains(record.topic())) {
-        ensure(record.topic());
-      }
-      delivery.get().send(polled, record);
-    }
-
-    private void ensure(String topic) {
-      try {
-        setup.output().topics().ensure(topic);
-        knownTopics.add(topic);
-      } catch (org.apache.kafka.connect.errors.RetriableException
-          | org.apache.kafka.common.errors.RetriableException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        throw new ConnectException(
-            "Task "
-                + setup.name()
-                + " could not make sure that topic '"
-                + topic
-                + "' exists: "
-                + e.getMessage()
-                + ". Create the topic, or allow the connector's admin client to.",
-            e);
-      }
-    }
-
     @Override
     public void pause() throws Exception {
       setup.environment().goesOn(Cause.PLUGIN);
-      if (!batchOpen) {
+      if (loan.isOut()) {
+        loan.takeBack();
+      }
+      if (!sending.isOpen()) {
         delivery.get().pausing();
       }
     }
@@ -293,8 +232,8 @@ public final class SourceRunner {
     @Override
     public void idle() throws Exception {
       delivery.get().upkeep();
-      if (batchOpen) {
-        send();
+      if (sending.isOpen()) {
+        sending.send();
         pause();
         return;
       }
@@ -313,8 +252,12 @@ public final class SourceRunner {
     public void end(boolean failed) throws Exception {
       Closer closer = new Closer();
       Delivery opened = delivery.get();
+      if (loan != null && loan.isOut()) {
+        closer.close(loan::takeBack);
+      }
       if (initialized && !signals.cancelled()) {
-        closer.close(() -> opened.finish(failed || batchOpen, List.copyOf(toSend)));
+        boolean broken = failed || loan.failed() || sending.isOpen();
+        closer.close(() -> opened.finish(broken, sending.unsent()));
       }
       if (initialized) {
         closer.closePlugin(task::stop);

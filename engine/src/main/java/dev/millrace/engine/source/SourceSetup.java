@@ -16,6 +16,7 @@ import org.apache.kafka.connect.source.SourceTask;
  * @param plugin its plugin objects
  * @param output where its records and offsets go
  * @param upkeep commits, and the release of what is idle
+ * @param overlap whether records are sent beside the next poll
  * @param errors how bad records are handled
  * @param environment what surrounds it
  */
@@ -24,6 +25,7 @@ public record SourceSetup(
     TaskPlugin<SourceTask, SourceRecord> plugin,
     SourceOutput output,
     Upkeep upkeep,
+    Overlap overlap,
     ErrorHandling errors,
     Environment environment) {
   /** Checks that nothing is missing. */
@@ -32,6 +34,7 @@ public record SourceSetup(
     Objects.requireNonNull(plugin, "plugin");
     Objects.requireNonNull(output, "output");
     Objects.requireNonNull(upkeep, "upkeep");
+    Objects.requireNonNull(overlap, "overlap");
     Objects.requireNonNull(errors, "errors");
     Objects.requireNonNull(environment, "environment");
   }

@@ -250,6 +250,15 @@ final class TransactionalDelivery implements Delivery {
     }
   }
 
+  /**
+   * The commit of a transaction tells the task that all it has polled is there, and a task defines
+   * boundaries in the poll they are for.
+   */
+  @Override
+  public boolean mayOverlap() {
+    return false;
+  }
+
   @Override
   public void pausing() {
     commitAtRest();

@@ -51,6 +51,7 @@ final class NumberingTask extends SourceTask {
       throw new RetriableException("not now");
     }
     List<SourceRecord> batch = random.nextInt(5) == 0 ? null : batch();
+    process.meanwhile.run();
     if (context.transactionContext() != null) {
       end(context.transactionContext());
     }

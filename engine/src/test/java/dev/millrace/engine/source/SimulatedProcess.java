@@ -57,6 +57,9 @@ final class SimulatedProcess {
   /** Of so many batches that arrive, Kafka refuses one for good; none when 0. */
   int refused;
 
+  /** What other threads do while the task is inside a poll. */
+  Runnable meanwhile = () -> {};
+
   /** See {@link SimulatedProducer#acknowledgesEarly}. */
   boolean acknowledgesEarly;
 

@@ -80,6 +80,7 @@ class SourceLifeTest {
                 TopicCreator.NONE,
                 process.store()),
             new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
+            Overlap.none(),
             ErrorHandling.DEFAULT,
             new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text)),
         paused);

@@ -66,6 +66,7 @@ final class SourceRig {
   UnaryOperator<SourceRecord> transformation = record -> record;
   TopicCreator topics = TopicCreator.NONE;
   Executor aside = Runnable::run;
+  Overlap overlap = Overlap.none();
   Runnable onCommitRecord = () -> {};
   SourceRunner runner;
 
@@ -154,6 +155,7 @@ final class SourceRig {
             topic -> topics.ensure(topic),
             process.store()),
         upkeep,
+        overlap,
         errors(environment, upkeep),
         environment);
   }

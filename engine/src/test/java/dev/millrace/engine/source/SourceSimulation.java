@@ -91,18 +91,27 @@ final class SourceSimulation {
     SimulatedProcess process = new SimulatedProcess(kafka, random, calls);
     process.acknowledgesEarly = acknowledgesEarly;
     process.refused = calls < Integer.MAX_VALUE && refusalFails(errors) ? REFUSED : 0;
-    VirtualWaits waits = new VirtualWaits(process::goOn);
+    SteppedHelper helper = new SteppedHelper();
+    VirtualWaits waits =
+        new VirtualWaits(
+            () -> {
+              helper.steps(1 + random.nextInt(3));
+              return process.goOn();
+            });
     RecordingListener listener = new RecordingListener();
     NumberingTask task = new NumberingTask(process, expectations, random, LAST);
     Counters counters = new Counters();
     Environment environment =
         new Environment(waits, listener, counters, Pipelines::noMetrics, text -> text);
-    SourceRunner runner = new SourceRunner(setup(process, task, environment, errors), false);
+    SourceRunner runner =
+        new SourceRunner(setup(process, task, environment, helper, errors), false);
+    process.meanwhile = () -> meanwhile(runner, process, waits, helper);
     int steps = 0;
     while (runner.step()) {
       assertThat(steps++).isLessThan(STEPS);
       waits.advance(random.nextInt(20));
       process.goOn();
+      helper.steps(random.nextInt(4));
       signal(runner, process);
       if (task.done()) {
         process.faults = false;
@@ -119,6 +128,19 @@ final class SourceSimulation {
   /** Where it is tolerated, what comes behind a refused record may be written before it. */
   private boolean refusalFails(ErrorSettings errors) {
     return guarantee == Guarantee.EXACTLY_ONCE || errors.tolerance() == Tolerance.NONE;
+  }
+
+  /** What other threads do while the task is inside its poll. */
+  private void meanwhile(
+      SourceRunner runner, SimulatedProcess process, VirtualWaits waits, SteppedHelper helper) {
+    for (int i = random.nextInt(8); i > 0 && helper.busy() && process.alive(); i--) {
+      waits.advance(random.nextInt(20));
+      helper.step();
+      process.goOn();
+      if (process.alive()) {
+        signal(runner, process);
+      }
+    }
   }
 
   private void signal(SourceRunner runner, SimulatedProcess process) {
@@ -151,7 +173,11 @@ final class SourceSimulation {
   }
 
   private SourceSetup setup(
-      SimulatedProcess process, NumberingTask task, Environment environment, ErrorSettings errors) {
+      SimulatedProcess process,
+      NumberingTask task,
+      Environment environment,
+      SteppedHelper helper,
+      ErrorSettings errors) {
     boolean exactlyOnce = guarantee == Guarantee.EXACTLY_ONCE;
     Upkeep upkeep =
         new Upkeep(
@@ -171,8 +197,23 @@ final class SourceSimulation {
         new TaskPlugin<>(() -> task, this::pipeline, Map.of(), LOADER),
         output,
         upkeep,
+        new Overlap(helper, new AtRandom()),
         new ErrorHandling(errors, () -> reporters(process, environment, upkeep)),
         environment);
+  }
+
+  /** Whether it pays does not matter here. */
+  private final class AtRandom implements Overlap.Choice {
+    @Override
+    public void sent(long pollNanos, long sendNanos) {
+      assertThat(pollNanos).isPositive();
+      assertThat(sendNanos).isNotNegative();
+    }
+
+    @Override
+    public boolean wanted() {
+      return random.nextInt(3) > 0;
+    }
   }
 
   private void ensure(String topic) {

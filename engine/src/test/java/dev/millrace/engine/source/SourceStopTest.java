@@ -90,6 +90,7 @@ class SourceStopTest {
                     topics,
                     process.store()),
                 new Upkeep(CommitSettings.DEFAULT, Duration.ofMinutes(1), Runnable::run),
+                Overlap.none(),
                 ErrorHandling.DEFAULT,
                 new Environment(
                     waits, listener, new Counters(), Pipelines::noMetrics, text -> text)),

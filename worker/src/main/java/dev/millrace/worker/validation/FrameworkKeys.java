@@ -60,7 +60,7 @@ public final class FrameworkKeys {
    * are set, but no part of the definition that clients are shown, since some compare it.
    */
   static ConfigDef ownSource() {
-    return RestartKeys.define(withDeadLetters(new ConfigDef()));
+    return PipelineKeys.defineSource(RestartKeys.define(withDeadLetters(new ConfigDef())));
   }
 
   /** Keys of sink connectors, without those that name plugins. */

@@ -381,8 +381,10 @@ public final class SimulatedCluster {
   private void perform(SimulatedMember member, Action action) {
     switch (action) {
       case Action.Start(var spec) -> start(member, spec);
-      case Action.Stop(var work) ->
-          agenda.after(1 + random.nextInt(STOP_MS_MAX), () -> stopped(member, work));
+      case Action.Stop(var work) -> {
+        member.stopsBy(work, agenda.now() + STOP_MS_MAX);
+        agenda.after(1 + random.nextInt(STOP_MS_MAX), () -> stopped(member, work));
+      }
       case Action.Retarget ignored -> {}
       case Action.Claim(var of) -> claim(member, of);
       case Action.Append append -> append(member, append);
@@ -408,6 +410,7 @@ public final class SimulatedCluster {
     }
     member.running.remove(work);
     member.stale.remove(work);
+    member.noStopDue(work);
     deliver(member, new Event.WorkStopped(work));
   }
 
@@ -428,12 +431,12 @@ public final class SimulatedCluster {
 
   private void start(SimulatedMember member, WorkSpec spec) {
     member.running.add(spec.id());
+    member.noStopDue(spec.id());
     for (var other : members.values()) {
       if (other == member || !other.running.contains(spec.id())) continue;
-      boolean suspended =
-          (other.frozen && other.silentFor(SESSION_MS, agenda.now()))
-              || other.stale.contains(spec.id());
-      if (!suspended) violated(spec.id() + " runs on " + other.id + " and on " + member.id);
+      if (!other.holdsOnlyBySuspension(spec.id(), SESSION_MS, agenda.now())) {
+        violated(spec.id() + " runs on " + other.id + " and on " + member.id);
+      }
     }
     if (!spec.id().isInstance()) return;
     var connector = member.core.state().connectors().get(spec.id().connector());

@@ -4,7 +4,9 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlCore;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,6 +21,7 @@ final class SimulatedMember {
   final long clockAhead;
   final TreeSet<WorkId> running = new TreeSet<>();
   final Set<WorkId> stale = new HashSet<>();
+  private final Map<WorkId, Long> stopDue = new HashMap<>();
   final Deque<Runnable> waiting = new ArrayDeque<>();
   boolean up = true;
   boolean cutOff;
@@ -60,5 +63,25 @@ final class SimulatedMember {
 
   boolean silentFor(long millis, long now) {
     return silentSince != NEVER && now - silentSince >= millis;
+  }
+
+  /** The work has been told to stop, which it does by that time unless the process is suspended. */
+  void stopsBy(WorkId work, long due) {
+    stopDue.put(work, due);
+  }
+
+  /** The work has begun, or has ended. */
+  void noStopDue(WorkId work) {
+    stopDue.remove(work);
+  }
+
+  /**
+   * Whether only its suspension keeps the work here: it is suspended beyond the session timeout, or
+   * was suspended while the work was stopping, or has only just woken. Nobody can help that, and
+   * while it is suspended the work does nothing.
+   */
+  boolean holdsOnlyBySuspension(WorkId work, long sessionMs, long now) {
+    boolean overdue = stopDue.getOrDefault(work, NEVER) < now;
+    return stale.contains(work) || (frozen && (overdue || silentFor(sessionMs, now)));
   }
 }

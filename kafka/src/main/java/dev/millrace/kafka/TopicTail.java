@@ -96,7 +96,7 @@ public final class TopicTail implements AutoCloseable {
       if (!closing) {
         readOn();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // nobody else would notice that nothing is read any more
       if (!closing) {
         String topic = settings.topic().name();
         reader.failed(
@@ -106,7 +106,7 @@ public final class TopicTail implements AutoCloseable {
   }
 
   /** Kafka's clients say only in the cause what is wrong with their settings. */
-  private static String reason(RuntimeException error) {
+  private static String reason(Throwable error) {
     boolean cause = error.getClass() == KafkaException.class && error.getCause() != null;
     return error.getMessage() + (cause ? ": " + error.getCause().getMessage() : "");
   }

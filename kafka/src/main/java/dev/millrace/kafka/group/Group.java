@@ -169,6 +169,9 @@ public final class Group implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("Group {}: {}; tried again", settings.groupId(), e.toString());
         pause();
+      } catch (Error e) { // else the worker would be out for ever, and alive
+        listener.failed(e);
+        throw e;
       }
     }
     client.disableWakeups();
@@ -203,9 +206,15 @@ public final class Group implements AutoCloseable {
             error));
   }
 
+  /** Without it a loss of contact would not be noticed: what ends it ends the worker. */
   private void look() {
-    coordinator.beatWhileJoining(time.milliseconds(), settings.times().heartbeat().toMillis());
-    checkContact();
+    try {
+      coordinator.beatWhileJoining(time.milliseconds(), settings.times().heartbeat().toMillis());
+      checkContact();
+    } catch (RuntimeException | Error e) {
+      listener.failed(e);
+      throw e;
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.group.GroupSettings;
 import dev.millrace.kafka.group.Peer;
 import dev.millrace.model.Fact;
@@ -22,6 +23,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -244,6 +246,39 @@ final class TopicConfigLogIT {
                   .filter(Event.FactRead.class::isInstance)
                   .map(e -> ((Event.FactRead) e).fact()))
           .containsExactlyElementsOf(facts);
+    }
+  }
+
+  /** As when memory is short: who reads no more must not seem to be well. */
+  @Test
+  void anErrorOfTheReadersThreadIsTold() throws Exception {
+    var clients = new ClientSettings(Map.of("bootstrap.servers", kafka.bootstrapServers()), "");
+    var failure = new CompletableFuture<Throwable>();
+    var settings =
+        new TopicTail.Settings(
+            new TopicSpec("short-of-memory", 1, (short) 1, Map.of()),
+            clients.configLogConsumer(),
+            clients.configLogAdmin(),
+            topics -> {
+              throw new OutOfMemoryError("as a test wants it");
+            });
+    try (var tail = new TopicTail(settings, "reads", new Failing(failure))) {
+      tail.start();
+      assertThat(failure.get(60, TimeUnit.SECONDS))
+          .hasMessageContaining("Topic 'short-of-memory' cannot be used: as a test wants it");
+    }
+  }
+
+  /** Takes records that never come. */
+  private record Failing(CompletableFuture<Throwable> failure) implements TopicTail.Reader {
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record) {
+      throw new AssertionError(record);
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      failure.complete(error);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -17,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies the error policy to one task's records: repeats operations, reports what is given up,
- * fails the task when nothing is tolerated. {@link #failed} is for the work's thread; {@link
- * #giveUp} for any thread.
+ * fails the task when nothing is tolerated. {@link #failed}, and what {@link #until} gives, are for
+ * whoever converts, one thread at a time; {@link #giveUp} is for any thread.
  */
 public final class RecordErrors implements Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(RecordErrors.class);
@@ -50,11 +51,33 @@ public final class RecordErrors implements Attempts {
 
   @Override
   public void failed(Exception error, int attempt, long began) throws Exception {
-    failed();
-    waitOrThrow(error, attempt, began);
+    failed(error, attempt, began, signals::cancelled);
   }
 
-  private void waitOrThrow(Exception error, int attempt, long began) throws Exception {
+  /** The same for records that may become unwanted: then, too, repeats end as if cancelled. */
+  public Attempts until(BooleanSupplier unwanted) {
+    return new Attempts() {
+      @Override
+      public long begin() {
+        return RecordErrors.this.begin();
+      }
+
+      @Override
+      public void failed(Exception error, int attempt, long began) throws Exception {
+        RecordErrors.this.failed(
+            error, attempt, began, () -> signals.cancelled() || unwanted.getAsBoolean());
+      }
+    };
+  }
+
+  private void failed(Exception error, int attempt, long began, BooleanSupplier over)
+      throws Exception {
+    failed();
+    waitOrThrow(error, attempt, began, over);
+  }
+
+  private void waitOrThrow(Exception error, int attempt, long began, BooleanSupplier over)
+      throws Exception {
     Duration elapsed =
         timed() ? Duration.ofMillis(environment.waits().nowMs() - began) : Duration.ZERO;
     boolean retriable = error instanceof RetriableException;
@@ -65,9 +88,9 @@ public final class RecordErrors implements Attempts {
     }
     environment.counters().add(Count.RETRIES);
     environment.waitingFor(Counters.Cause.RECORD, "a record that failed: " + Traces.line(error));
-    environment.waits().await(signals::cancelled, retry.delay());
+    environment.waits().await(over, retry.delay());
     environment.goesOn(Counters.Cause.RECORD);
-    if (signals.cancelled()) {
+    if (over.getAsBoolean()) {
       throw new WorkCancelled("repeating a failed operation on a record");
     }
   }

@@ -17,7 +17,7 @@ import org.apache.kafka.connect.storage.HeaderConverter;
 /**
  * What happens to a record on its way: transformations in order, and the converters (compat:
  * semantics §8, §9). Every operation is attempted by itself and with its plugin's loader as context
- * loader. Immutable; its plugin objects are owned by the work's thread.
+ * loader. Immutable; its plugin objects are used by one thread at a time.
  *
  * @param <R> SourceRecord or SinkRecord
  */

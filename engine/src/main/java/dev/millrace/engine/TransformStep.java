@@ -6,7 +6,7 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
 
 /**
- * One transformation of a pipeline, with its condition. Owned by the work's thread.
+ * One transformation of a pipeline, with its condition. Used by one thread at a time.
  *
  * @param <R> SourceRecord or SinkRecord
  */

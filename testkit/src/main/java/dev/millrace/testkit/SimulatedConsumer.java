@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -173,6 +174,11 @@ public final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
           }
           return position;
         });
+  }
+
+  @Override
+  public OptionalLong currentLag(TopicPartition partition) {
+    return used(() -> OptionalLong.of(group.endOf(partition) - position(partition)));
   }
 
   @Override

@@ -304,6 +304,15 @@ public final class SimulatedGroup {
     }
   }
 
+  long endOf(TopicPartition partition) {
+    lock.lock();
+    try {
+      return log.getOrDefault(partition, List.of()).size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   List<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long from, int most) {
     lock.lock();
     try {

@@ -160,7 +160,9 @@ abstract class ConsumerContract {
     assertThat(consumer.paused()).containsExactly(partition);
     consumer.resume(List.of(partition));
     assertThat(read(world, consumer, 3)).containsExactly(0L, 1L, 2L);
+    assertThat(consumer.currentLag(partition)).hasValue(0);
     consumer.seek(partition, 1);
+    assertThat(consumer.currentLag(partition)).hasValue(2);
     assertThat(read(world, consumer, 2)).containsExactly(1L, 2L);
   }
 

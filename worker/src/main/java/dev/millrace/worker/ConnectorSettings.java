@@ -124,7 +124,7 @@ final class ConnectorSettings {
     };
   }
 
-  /** Whether a source's records may be sent beside the next poll. */
+  /** Whether records may be converted beside a poll or a put. */
   static boolean overlaps(Map<String, String> config) {
     String key = PipelineKeys.OVERLAP;
     return !Boolean.FALSE.equals(ConfigDef.parseType(key, config.get(key), ConfigDef.Type.BOOLEAN));

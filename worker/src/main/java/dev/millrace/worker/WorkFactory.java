@@ -14,6 +14,7 @@ import dev.millrace.engine.WorkListener;
 import dev.millrace.engine.connector.ConnectorRunner;
 import dev.millrace.engine.connector.ConnectorSetup;
 import dev.millrace.engine.sink.Membership;
+import dev.millrace.engine.sink.PutOverlap;
 import dev.millrace.engine.sink.SinkInput;
 import dev.millrace.engine.sink.SinkRunner;
 import dev.millrace.engine.sink.SinkSetup;
@@ -280,6 +281,7 @@ final class WorkFactory implements RunnerFactory {
     var meter = surroundings.meter();
     var environment = surroundings.environment();
     var consumer = clients.sinkConsumer(id.connector(), id.task(), config);
+    var helpers = new HelperThreads(id);
     var setup =
         new SinkSetup(
             new TaskName(id.connector(), id.task()),
@@ -292,6 +294,9 @@ final class WorkFactory implements RunnerFactory {
                 () -> KafkaClients.consumer(consumer, meter),
                 own.topics(),
                 new Membership(slowSinks, ClientSettings.maxPollInterval(consumer)),
+                ConnectorSettings.overlaps(config)
+                    ? PutOverlap.whenItPays(helpers)
+                    : PutOverlap.none(),
                 ConnectorSettings.bisectsPuts(config)),
             commits(),
             new ErrorHandling(
@@ -300,8 +305,11 @@ final class WorkFactory implements RunnerFactory {
             environment);
     return Runners.of(
         new SinkRunner(setup, paused),
-        new Runners.About(plugin.version(), environment),
-        table::takeBack);
+        new Runners.About(plugin.version(), environment, helpers::present),
+        () -> {
+          helpers.close();
+          table.takeBack();
+        });
   }
 
   private <T extends Task> T task(

@@ -24,7 +24,7 @@ final class Assignment implements ConsumerRebalanceListener {
   private final Engaged engaged;
   private final SinkCommits commits;
   private final Pauses pauses;
-  private final Batch batch;
+  private final Intake intake;
   private final Runnable applyOffsets;
   private Closer errors = new Closer();
   private boolean broken;
@@ -36,13 +36,13 @@ final class Assignment implements ConsumerRebalanceListener {
       Engaged engaged,
       SinkCommits commits,
       Pauses pauses,
-      Batch batch,
+      Intake intake,
       Runnable applyOffsets) {
     this.environment = environment;
     this.engaged = engaged;
     this.commits = commits;
     this.pauses = pauses;
-    this.batch = batch;
+    this.intake = intake;
     this.applyOffsets = applyOffsets;
   }
 
@@ -78,7 +78,7 @@ final class Assignment implements ConsumerRebalanceListener {
     }
     positions.forEach(engaged.progress()::assign);
     pauses.assigned(engaged.progress().partitions());
-    if (batch.isEmpty() && pauses.retrying()) {
+    if (intake.holdsNoBatch() && pauses.retrying()) {
       environment.goesOn(Counters.Cause.PLUGIN);
       pauses.retrying(false);
     }
@@ -143,7 +143,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
   private void forget(Collection<TopicPartition> partitions) {
     engaged.progress().remove(partitions);
-    batch.remove(partitions);
+    intake.remove(partitions);
     count();
   }
 

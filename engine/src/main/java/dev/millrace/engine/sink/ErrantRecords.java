@@ -4,8 +4,6 @@ import dev.millrace.engine.ConsumedRecord;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
-import dev.millrace.engine.RecordPipeline;
-import dev.millrace.engine.SinkPipeline;
 import dev.millrace.engine.TaskName;
 import dev.millrace.model.errors.Stage;
 import java.util.concurrent.Future;
@@ -22,17 +20,14 @@ import org.apache.kafka.connect.sink.SinkTask;
 final class ErrantRecords implements ErrantRecordReporter {
   private final TaskName name;
   private final RecordErrors errors;
-  private final RecordPipeline<SinkRecord> pipeline;
+  private final Conversion conversion;
   private final OutstandingReports reports;
 
   ErrantRecords(
-      TaskName name,
-      RecordErrors errors,
-      RecordPipeline<SinkRecord> pipeline,
-      OutstandingReports reports) {
+      TaskName name, RecordErrors errors, Conversion conversion, OutstandingReports reports) {
     this.name = name;
     this.errors = errors;
-    this.pipeline = pipeline;
+    this.conversion = conversion;
     this.reports = reports;
   }
 
@@ -59,14 +54,9 @@ final class ErrantRecords implements ErrantRecordReporter {
             new ErrorReport(name, stage, executing, error, new ErrorReport.Consumed(origin))));
   }
 
-  /** Applies the pipeline to a consumed record, under the policy of repeats. */
-  Outcome<SinkRecord> convert(ConsumerRecord<byte[], byte[]> record) {
-    return SinkPipeline.apply(pipeline, record, errors);
-  }
-
   private ConsumerRecord<byte[], byte[]> origin(SinkRecord record) {
     return record instanceof ConsumedRecord consumed
         ? consumed.origin()
-        : SinkPipeline.serialize(pipeline, record);
+        : conversion.serialize(record);
   }
 }

@@ -37,6 +37,16 @@ final class Pauses {
     return connectorPaused;
   }
 
+  /** Whether the task has paused anything. */
+  boolean any() {
+    return !byTask.isEmpty();
+  }
+
+  /** Whether nothing of this partition may be put, but for a batch that is put again. */
+  boolean holds(TopicPartition partition) {
+    return connectorPaused || byTask.contains(partition);
+  }
+
   void pause(Collection<TopicPartition> partitions) {
     byTask.addAll(partitions);
   }

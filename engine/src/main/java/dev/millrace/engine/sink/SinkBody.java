@@ -36,6 +36,7 @@ final class SinkBody implements WorkLoop.Body {
   private final AtomicReference<RecordErrors> errors = new AtomicReference<>();
   private SinkTask task;
   private RecordPipeline<SinkRecord> pipeline;
+  private Conversion conversion;
   private Parts parts;
 
   SinkBody(SinkSetup setup, Signals signals) {
@@ -51,6 +52,7 @@ final class SinkBody implements WorkLoop.Body {
       SinkContext context,
       SinkCommits commits,
       SinkDelivery delivery,
+      Intake intake,
       Assignment assignment) {}
 
   /** A signal has come; from any thread. */
@@ -111,15 +113,17 @@ final class SinkBody implements WorkLoop.Body {
     Batch batch = new Batch();
     Engaged engaged = new Engaged(task, made, progress, new Keeper(setup, signals, made));
     RecordErrors reporting = errors.get();
-    ErrantRecords errants = new ErrantRecords(setup.name(), reporting, pipeline, reports);
+    conversion = new Conversion(pipeline, reporting, environment.waits());
+    ErrantRecords errants = new ErrantRecords(setup.name(), reporting, conversion, reports);
     Pauses pauses = new Pauses(made);
     SinkContext context =
         new SinkContext(setup, progress, pauses, () -> reporting.reports() ? errants : null);
     SinkCommits commits = new SinkCommits(setup, signals, engaged, reports);
-    SinkDelivery delivery = new SinkDelivery(setup, engaged, pauses, batch, errants);
+    SinkDelivery delivery = new SinkDelivery(setup, engaged, pauses, batch, errants, conversion);
+    Intake intake = new Intake(setup, made, pauses, batch, new Ahead(setup, conversion), delivery);
     Assignment assignment =
-        new Assignment(environment, engaged, commits, pauses, batch, this::applyOffsets);
-    return new Parts(engaged, pauses, context, commits, delivery, assignment);
+        new Assignment(environment, engaged, commits, pauses, intake, this::applyOffsets);
+    return new Parts(engaged, pauses, context, commits, delivery, intake, assignment);
   }
 
   private void subscribe(Consumer<byte[], byte[]> made) {
@@ -134,14 +138,25 @@ final class SinkBody implements WorkLoop.Body {
     commitIfDue();
     parts.assignment().check();
     applyOffsets();
-    ConsumerRecords<byte[], byte[]> polled = poll();
+    ConsumerRecords<byte[], byte[]> polled = next();
     parts.assignment().check();
     if (polled != null) {
-      parts.delivery().convert(polled);
+      parts.intake().take(polled);
       parts.assignment().check();
       parts.delivery().put();
       parts.assignment().check();
     }
+  }
+
+  /** What is polled behind what is put next, if that is ahead already. */
+  private ConsumerRecords<byte[], byte[]> next() throws Exception {
+    Intake intake = parts.intake();
+    if (intake.ready()) {
+      return intake.worthwhile() ? poll(0) : unlessSignalled(ConsumerRecords.empty());
+    }
+    ConsumerRecords<byte[], byte[]> polled = poll(parts.commits().pollMs());
+    parts.assignment().check();
+    return polled != null && intake.begins(polled) ? poll(0) : polled;
   }
 
   private void commitIfDue() throws Exception {
@@ -155,7 +170,7 @@ final class SinkBody implements WorkLoop.Body {
   private void goBack(Map<TopicPartition, OffsetAndMetadata> positions) {
     if (!positions.isEmpty()) {
       positions.forEach((partition, offset) -> consumer.get().seek(partition, offset.offset()));
-      parts.delivery().forgetBatch();
+      parts.intake().forget();
     }
   }
 
@@ -169,20 +184,27 @@ final class SinkBody implements WorkLoop.Body {
           consumer.get().seek(partition, offset);
           parts.engaged().progress().seek(partition, offset);
         });
+    parts.intake().moved(wanted.keySet());
   }
 
   /** What was polled; null when a signal came instead. */
-  private ConsumerRecords<byte[], byte[]> poll() {
+  private ConsumerRecords<byte[], byte[]> poll(long atMostMs) {
     if (signalled()) {
       return null;
     }
     parts.pauses().apply();
-    long timeoutMs = parts.context().takeTimeout(parts.commits().pollMs());
+    long timeoutMs = parts.context().takeTimeout(atMostMs);
     try {
-      return consumer.get().poll(Duration.ofMillis(timeoutMs));
+      ConsumerRecords<byte[], byte[]> polled = consumer.get().poll(Duration.ofMillis(timeoutMs));
+      parts.intake().polled(polled);
+      return polled;
     } catch (WakeupException e) {
       return null;
     }
+  }
+
+  private ConsumerRecords<byte[], byte[]> unlessSignalled(ConsumerRecords<byte[], byte[]> polled) {
+    return signalled() ? null : polled;
   }
 
   /** The wakeup of a signal may have met the keeper's poll, and does not come again. */
@@ -210,6 +232,7 @@ final class SinkBody implements WorkLoop.Body {
   public void end(boolean failed) throws Exception {
     Closer closer = new Closer();
     if (parts != null) {
+      closer.close(parts.intake()::over);
       closer.close(this::lastCommit);
       parts.assignment().over();
     }
@@ -227,7 +250,9 @@ final class SinkBody implements WorkLoop.Body {
     if (reporting != null) {
       closer.close(() -> reporting.close(REPORTER_CLOSE_TIMEOUT));
     }
-    if (pipeline != null) {
+    if (conversion != null) {
+      closer.close(conversion::close);
+    } else if (pipeline != null) {
       closer.close(pipeline::close);
     }
     closer.rethrow();

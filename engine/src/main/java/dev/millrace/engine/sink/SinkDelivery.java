@@ -5,10 +5,13 @@ import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.Sample;
+import dev.millrace.engine.sink.Conversion.Converted;
+import dev.millrace.engine.sink.Conversion.Part;
 import dev.millrace.model.errors.Stage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -19,12 +22,12 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Takes what was polled through the pipeline and into the task (compat: semantics §6). Owned by the
- * work's thread.
- */
+/** Takes what was converted into the task (compat: semantics §6). Owned by the work's thread. */
 final class SinkDelivery {
   private static final Logger LOG = LoggerFactory.getLogger(SinkDelivery.class);
+
+  /** How many batches it takes, about, to forget how long the ones before took. */
+  private static final int SMOOTHING = 8;
 
   private final SinkSetup setup;
   private final Environment environment;
@@ -32,50 +35,77 @@ final class SinkDelivery {
   private final Pauses pauses;
   private final Batch batch;
   private final ErrantRecords errants;
+  private final Conversion conversion;
+  private long convertingNanos;
+  private long latelyNanos;
 
-  /** Of the present poll. */
+  /** Of the present batch. */
   private final Set<String> topicsUsed = new HashSet<>();
 
   SinkDelivery(
-      SinkSetup setup, Engaged engaged, Pauses pauses, Batch batch, ErrantRecords errants) {
+      SinkSetup setup,
+      Engaged engaged,
+      Pauses pauses,
+      Batch batch,
+      ErrantRecords errants,
+      Conversion conversion) {
     this.setup = setup;
     this.environment = setup.environment();
     this.engaged = engaged;
     this.pauses = pauses;
     this.batch = batch;
     this.errants = errants;
+    this.conversion = conversion;
   }
 
   /** Adds what was polled to the batch; throws what fails the task. */
   void convert(ConsumerRecords<byte[], byte[]> polled) throws Exception {
-    if (polled.isEmpty()) {
-      return;
+    if (!polled.isEmpty()) {
+      engaged.keeper().away("converting", () -> accept(conversion.convert(polled, () -> false)));
     }
-    topicsUsed.clear();
-    Counters counters = environment.counters();
-    counters.add(Count.SINK_READ, polled.count());
-    counters.sample(Sample.BATCH_RECORDS, polled.count());
-    engaged
-        .keeper()
-        .away(
-            "converting",
-            () -> polled.partitions().forEach(origin -> convert(origin, polled.records(origin))));
   }
 
-  private void convert(TopicPartition origin, List<ConsumerRecord<byte[], byte[]>> records) {
+  /** Adds the batch ahead to the batch, once it is converted; throws what fails the task. */
+  void take(Ahead ahead) throws Exception {
+    engaged.keeper().away("converting", () -> accept(ahead.take()));
+  }
+
+  private void accept(Converted converted) throws Exception {
+    topicsUsed.clear();
+    convertingNanos = converted.nanos();
+    int count = converted.parts().stream().mapToInt(part -> part.records().size()).sum();
+    environment.counters().add(Count.SINK_READ, count);
+    environment.counters().sample(Sample.BATCH_RECORDS, count);
+    for (Part part : converted.parts()) {
+      accept(part);
+    }
+  }
+
+  private void accept(Part part) throws Exception {
+    TopicPartition origin = part.origin();
     boolean used = false;
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      Outcome<SinkRecord> outcome = errants.convert(record);
+    for (int i = 0; i < part.outcomes().size(); i++) {
+      Outcome<SinkRecord> outcome = part.outcomes().get(i);
       if (!used && converted(outcome)) {
         used = true;
         used(origin.topic());
       }
-      add(origin, record, outcome);
+      add(origin, part.records().get(i), outcome);
     }
-    ConsumerRecord<byte[], byte[]> last = records.getLast();
+    if (part.error() != null) {
+      rethrow(part.error());
+    }
+    ConsumerRecord<byte[], byte[]> last = part.records().getLast();
     engaged
         .progress()
         .read(origin, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
+  }
+
+  private static void rethrow(Throwable error) throws Exception {
+    if (error instanceof Error fatal) {
+      throw fatal;
+    }
+    throw (Exception) error;
   }
 
   private void used(String topic) {
@@ -113,7 +143,7 @@ final class SinkDelivery {
   private void attempt() {
     List<SinkRecord> records = batch.records();
     int size = records.size();
-    long began = environment.waits().nowMs();
+    long began = environment.waits().nowNanos();
     try {
       engaged.task().put(records);
     } catch (RetriableException e) {
@@ -124,7 +154,7 @@ final class SinkDelivery {
         return;
       }
     }
-    done(size, environment.waits().nowMs() - began);
+    done(size, environment.waits().nowNanos() - began);
   }
 
   private void again(RetriableException reason) {
@@ -160,13 +190,21 @@ final class SinkDelivery {
     return new ConnectException("Exiting WorkerSinkTask due to unrecoverable exception.", e);
   }
 
-  private void done(int size, long tookMs) {
+  private void done(int size, long tookNanos) {
     engaged.progress().put();
+    if (size > 0) {
+      latelyNanos += (convertingNanos + tookNanos - latelyNanos) / SMOOTHING;
+    }
     forgetBatch();
     Counters counters = environment.counters();
     counters.add(Count.SINK_SENT, size);
-    counters.sample(Sample.PUT_MS, tookMs);
+    counters.sample(Sample.PUT_MS, TimeUnit.NANOSECONDS.toMillis(tookNanos));
     engaged.progress().publish(counters);
+  }
+
+  /** How long conversion and put of a batch have taken lately. */
+  long latelyNanos() {
+    return latelyNanos;
   }
 
   /** What is held is put, or will be read again. */

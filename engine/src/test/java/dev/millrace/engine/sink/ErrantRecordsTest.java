@@ -63,7 +63,10 @@ class ErrantRecordsTest {
         new RecordErrors(
             settings, List.of(new Held()), environment, new Signals(waits, false, () -> {}));
     return new ErrantRecords(
-        new TaskName("snk", 0), errors, pipeline, new OutstandingReports(waits));
+        new TaskName("snk", 0),
+        errors,
+        new Conversion(pipeline, errors, waits),
+        new OutstandingReports(waits));
   }
 
   private SinkRecord delivered() {

@@ -7,6 +7,7 @@ import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Helper;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.Reporter;
@@ -60,6 +61,7 @@ final class SinkBench {
   Supplier<List<Reporter>> reporters = () -> List.of(new Keep());
   Executor threads = Runnable::run;
   Waits time = waits;
+  PutOverlap overlap = new PutOverlap(Helper.by(Runnable::run), Duration.ZERO);
   boolean bisect;
   boolean paused;
   SinkRunner runner;
@@ -109,7 +111,8 @@ final class SinkBench {
                     () -> Pipelines.strings(steps),
                     Map.of(),
                     SinkBench.class.getClassLoader()),
-                new SinkInput(() -> consumer, topics, new Membership(threads, MAX_POLL), bisect),
+                new SinkInput(
+                    () -> consumer, topics, new Membership(threads, MAX_POLL), overlap, bisect),
                 new CommitSettings(Duration.ofMillis(500), Duration.ofMillis(300)),
                 new ErrorHandling(errors(), reporters),
                 new Environment(time, listener, counters, Pipelines::noMetrics, text -> text)),

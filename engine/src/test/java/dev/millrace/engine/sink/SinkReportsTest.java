@@ -86,6 +86,7 @@ class SinkReportsTest {
                 consumer,
                 new Topics.Named(List.of("in")),
                 new Membership(Runnable::run, Duration.ofSeconds(3)),
+                PutOverlap.none(),
                 false),
             new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
             new ErrorHandling(TOLERANT, () -> List.of(reporter)),

@@ -72,6 +72,7 @@ class SinkStopTest {
                     () -> group.consumer(interval),
                     new Topics.Named(List.of("in")),
                     new Membership(Runnable::run, interval),
+                    PutOverlap.none(),
                     false),
                 new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
                 new ErrorHandling(errors, List::of),

@@ -6,10 +6,12 @@ import dev.millrace.engine.CommitSettings;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorHandling;
+import dev.millrace.engine.Helper;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.TaskName;
 import dev.millrace.engine.TaskPlugin;
+import dev.millrace.engine.TransformStep;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.testkit.SimulatedConsumer;
 import dev.millrace.testkit.SimulatedGroup;
@@ -28,15 +30,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.apache.kafka.connect.transforms.Transformation;
 
 /** The lives of one sink task and a rival in its group, by one seed. Owned by one test. */
 final class SinkWorld {
@@ -53,6 +59,9 @@ final class SinkWorld {
   private SimulatedConsumer rival;
   private SinkRunner runner;
   private boolean faults = true;
+
+  /** A conversion that another thread would make: at some later time, or never. */
+  private Runnable beside = () -> {};
 
   /** Made by every life. */
   SinkMistake mistake = SinkMistake.NONE;
@@ -89,6 +98,7 @@ final class SinkWorld {
     if (!alive()) {
       throw new Killed();
     }
+    otherThread();
     callsLeft -= callsLeft == NEVER ? 0 : 1;
     if (alive()) {
       return effect.call();
@@ -125,6 +135,22 @@ final class SinkWorld {
       }
       throw (Exception) e.getCause();
     }
+  }
+
+  /** Lets it do its work now, or not yet. */
+  private void otherThread() {
+    if (random.nextInt(3) == 0) {
+      Runnable now = beside;
+      beside = () -> {};
+      now.run();
+    }
+  }
+
+  private void beside(Runnable conversion) {
+    if (random.nextInt(10) == 0) {
+      throw new RejectedExecutionException("no thread");
+    }
+    beside = conversion;
   }
 
   private boolean chance(int oneIn) {
@@ -192,6 +218,7 @@ final class SinkWorld {
   /** Runs for so many calls, then is killed, unless it has finished or failed before. */
   private void live(int calls) {
     callsLeft = calls;
+    beside = () -> {};
     RecordingListener listener = new RecordingListener();
     Task task = new Task();
     runner = new SinkRunner(setup(listener, task), false);
@@ -235,22 +262,41 @@ final class SinkWorld {
     return mortal(made);
   }
 
-  private SinkSetup setup(RecordingListener listener, SinkTask task) {
+  private SinkSetup setup(RecordingListener listener, Task task) {
     return new SinkSetup(
         new TaskName("sink", 0),
         new TaskPlugin<SinkTask, SinkRecord>(
             () -> task,
-            () -> Pipelines.strings(List.of()),
+            () -> Pipelines.strings(List.of(task.onlyOne())),
             Map.of(),
             SinkWorld.class.getClassLoader()),
         new SinkInput(
             this::consumer,
             new Topics.Named(List.of("in")),
             new Membership(Runnable::run, MAX_POLL),
+            new PutOverlap(Helper.by(this::beside), Duration.ZERO),
             false),
         new CommitSettings(Duration.ofMillis(100), Duration.ofMillis(300)),
         ErrorHandling.DEFAULT,
         new Environment(waits, listener, new Counters(), Pipelines::noMetrics, text -> text));
+  }
+
+  private record Inside(UnaryOperator<SinkRecord> function) implements Transformation<SinkRecord> {
+    @Override
+    public SinkRecord apply(SinkRecord record) {
+      return function.apply(record);
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
   }
 
   /** Forgets what it was given and had not prepared when preCommit fails, as a database would. */
@@ -258,8 +304,25 @@ final class SinkWorld {
     private final List<SinkRecord> unflushed = new ArrayList<>();
     private final Set<TopicPartition> open = new HashSet<>();
     private final Map<TopicPartition, Long> last = new HashMap<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
+    private final Map<TopicPartition, Long> rewound = new HashMap<>();
     private List<SinkRecord> refused = List.of();
+    private boolean converting;
     private boolean stopped;
+
+    /** A transformation that notices when it is called while it is inside a call. */
+    private TransformStep<SinkRecord> onlyOne() {
+      return TransformStep.of(
+          "onlyOne", new Inside(this::inside), SinkWorld.class.getClassLoader());
+    }
+
+    private SinkRecord inside(SinkRecord record) {
+      assertThat(converting).isFalse();
+      converting = true;
+      otherThread();
+      converting = false;
+      return record;
+    }
 
     @Override
     public void start(Map<String, String> config) {}
@@ -275,6 +338,8 @@ final class SinkWorld {
     public void close(Collection<TopicPartition> partitions) {
       assertThat(open).containsAll(partitions);
       open.removeAll(partitions);
+      paused.removeAll(partitions);
+      rewound.keySet().removeAll(partitions);
       unflushed.removeIf(record -> partitions.contains(origin(record)));
       refused = refused.stream().filter(record -> open.contains(origin(record))).toList();
     }
@@ -282,15 +347,54 @@ final class SinkWorld {
     @Override
     public void put(Collection<SinkRecord> records) {
       assertSameAgain(records);
+      boolean again = !refused.isEmpty();
       refused = List.of();
       for (SinkRecord record : records) {
         assertThat(open).contains(origin(record));
+        assertThat(again || !paused.contains(origin(record))).as("paused").isTrue();
       }
+      records.forEach(this::fromWhereItWanted);
       if (!records.isEmpty()) {
         disturb(records);
       }
       records.forEach(this::inOrder);
       unflushed.addAll(records);
+      if (!records.isEmpty()) {
+        askForMore(origin(records.iterator().next()));
+      }
+      otherThread();
+    }
+
+    private void askForMore(TopicPartition partition) {
+      if (chance(15)) {
+        context.pause(partition);
+        paused.add(partition);
+      } else if (chance(15)) {
+        long offset = firstUnflushed(partition); // what is before counts as committed
+        context.offset(partition, offset);
+        rewound.put(partition, offset);
+      }
+      if (random.nextInt(4) == 0) {
+        paused.retainAll(context.assignment());
+        context.resume(paused.toArray(TopicPartition[]::new));
+        paused.clear();
+      }
+    }
+
+    private long firstUnflushed(TopicPartition partition) {
+      return unflushed.stream()
+          .filter(record -> origin(record).equals(partition))
+          .mapToLong(SinkRecord::originalKafkaOffset)
+          .min()
+          .orElseThrow();
+    }
+
+    /** After context.offset the next record is the one asked for. */
+    private void fromWhereItWanted(SinkRecord record) {
+      Long wanted = rewound.remove(origin(record));
+      if (wanted != null) {
+        assertThat(record.originalKafkaOffset()).isEqualTo(wanted);
+      }
     }
 
     private void inOrder(SinkRecord record) {
@@ -328,6 +432,7 @@ final class SinkWorld {
     private void beSlow(int seconds) {
       for (int i = 0; i < seconds; i++) {
         waits.advance(1_000);
+        otherThread();
         runner.tick();
         SinkWorld.this.disturb();
       }

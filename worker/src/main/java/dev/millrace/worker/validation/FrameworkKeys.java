@@ -60,7 +60,7 @@ public final class FrameworkKeys {
    * are set, but no part of the definition that clients are shown, since some compare it.
    */
   static ConfigDef ownSource() {
-    return PipelineKeys.defineSource(RestartKeys.define(withDeadLetters(new ConfigDef())));
+    return PipelineKeys.define(RestartKeys.define(withDeadLetters(new ConfigDef())));
   }
 
   /** Keys of sink connectors, without those that name plugins. */
@@ -236,7 +236,7 @@ public final class FrameworkKeys {
 
   /** The same of sink connectors. */
   static ConfigDef ownSink() {
-    return RestartKeys.define(new ConfigDef())
+    return PipelineKeys.define(RestartKeys.define(new ConfigDef()))
         .define(
             PUT_BISECT,
             ConfigDef.Type.BOOLEAN,

@@ -5,19 +5,20 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 
 /** The keys of how a connector's records are taken through its pipeline. Stateless. */
 public final class PipelineKeys {
-  /** Of source connectors. */
+  /** Of every connector. */
   public static final String OVERLAP = "pipeline.overlap";
 
   private PipelineKeys() {}
 
-  /** Adds those of source connectors. */
-  static ConfigDef defineSource(ConfigDef keys) {
+  /** Adds them. */
+  static ConfigDef define(ConfigDef keys) {
     return keys.define(
         OVERLAP,
         ConfigDef.Type.BOOLEAN,
         true,
         Importance.LOW,
-        "Whether records may be converted and sent while the task polls for the next ones. Without"
-            + " exactly-once only.");
+        "Whether records may be converted while the task is busy with others: a source's, without"
+            + " exactly-once, while it polls for the next ones; a sink's while it puts those"
+            + " before.");
   }
 }

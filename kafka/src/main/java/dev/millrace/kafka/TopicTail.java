@@ -96,7 +96,7 @@ public final class TopicTail implements AutoCloseable {
       if (!closing) {
         readOn();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // nobody else would notice that nothing is read any more
       if (!closing) {
         String topic = settings.topic().name();
         reader.failed(
@@ -106,7 +106,7 @@ public final class TopicTail implements AutoCloseable {
   }
 
   /** Kafka's clients say only in the cause what is wrong with their settings. */
-  private static String reason(RuntimeException error) {
+  private static String reason(Throwable error) {
     boolean cause = error.getClass() == KafkaException.class && error.getCause() != null;
     return error.getMessage() + (cause ? ": " + error.getCause().getMessage() : "");
   }
@@ -145,6 +145,7 @@ public final class TopicTail implements AutoCloseable {
 
   private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> opened) {
     String topic = settings.topic().name();
+    boolean told = false;
     while (!closing) {
       try {
         List<TopicPartition> found =
@@ -154,6 +155,11 @@ public final class TopicTail implements AutoCloseable {
         if (!found.isEmpty()) {
           return found;
         }
+        if (!told) {
+          LOG.warn("Topic '{}' is not there, or may not be described; it is waited for", topic);
+          told = true;
+        }
+        Topics.pause(topic);
       } catch (RetriableException e) {
         LOG.warn("Topic '{}': {}; tried again", topic, e.toString());
       }

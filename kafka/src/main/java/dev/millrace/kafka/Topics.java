@@ -112,13 +112,14 @@ public final class Topics {
    * Creates a compacted topic, or checks that the existing one is compacted and nothing else
    * (compat: internal topics §2).
    *
-   * @throws KafkaAccessException when its policy is another
+   * @throws KafkaAccessException when its policy is another, or when it is not there and may not be
+   *     created, also until the timeout
    */
   public void requireCompacted(TopicSpec spec) {
     if (create(spec.compacted()) == Creation.CREATED) {
       return;
     }
-    cleanupPolicy(spec.name())
+    awaitCleanupPolicy(spec.name())
         .filter(policy -> !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT))
         .ifPresent(
             policy -> {
@@ -126,6 +127,23 @@ public final class Topics {
                   "Topic '%s' has cleanup.policy '%s' but must have exactly 'compact', or entries get lost. Set cleanup.policy=compact on it or name another topic."
                       .formatted(spec.name(), policy));
             });
+  }
+
+  /** Somebody else may be creating it just now. */
+  private Optional<String> awaitCleanupPolicy(String topic) {
+    long deadline = deadline();
+    while (true) {
+      try {
+        return cleanupPolicy(topic);
+      } catch (UnknownTopicOrPartitionException e) {
+        if (deadline - System.nanoTime() <= RETRY_PAUSE.toNanos()) {
+          throw new KafkaAccessException(
+              "Topic '%s' does not exist, and this client may not create it. Create it with cleanup.policy=compact, or allow the client CREATE on it."
+                  .formatted(topic));
+        }
+        pause(topic);
+      }
+    }
   }
 
   private Optional<String> cleanupPolicy(String topic) {
@@ -138,6 +156,8 @@ public final class Topics {
     } catch (AuthorizationException | UnsupportedVersionException e) {
       LOG.info("The cleanup policy of topic '{}' cannot be checked: {}", topic, reason(e));
       return Optional.empty();
+    } catch (UnknownTopicOrPartitionException e) {
+      throw e;
     } catch (org.apache.kafka.common.KafkaException e) {
       throw failed("read the settings of", topic, e);
     }

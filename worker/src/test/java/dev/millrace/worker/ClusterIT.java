@@ -179,8 +179,7 @@ class ClusterIT {
   void aLeaderThatMayNotWriteTheConfigTopicSaysSo() throws Exception {
     var id = "connect-cluster-it-" + test;
     var pattern = new ResourcePattern(ResourceType.TRANSACTIONAL_ID, id, PatternType.LITERAL);
-    var entry =
-        new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.DENY);
+    var entry = everybody(AclOperation.WRITE, AclPermissionType.DENY);
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var denied = List.of(new AclBinding(pattern, entry));
       admin.createAcls(denied).all().get(60, TimeUnit.SECONDS);
@@ -188,6 +187,38 @@ class ClusterIT {
     assertThat(deathOf(begin("1", Map.of())))
         .contains("may not write the config topic '" + test + "-configs'")
         .contains("WRITE and DESCRIBE on the transactional id '" + id + "'");
+  }
+
+  @Test
+  void aTopicThatIsMissingAndMayNotBeCreatedIsNamed() throws Exception {
+    var impatient = Map.of("default.api.timeout.ms", "2000", "request.timeout.ms", "2000");
+    var cluster = new ResourcePattern(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
+    var topics = new ResourcePattern(ResourceType.TOPIC, test, PatternType.PREFIXED);
+    var rules =
+        List.of(mayNotCreate(cluster), mayElse(cluster), mayNotCreate(topics), mayElse(topics));
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.createAcls(rules).all().get(60, TimeUnit.SECONDS);
+      try {
+        assertThat(deathOf(begin("1", impatient)))
+            .contains("Topic '" + test)
+            .contains("does not exist, and this client may not create it");
+      } finally {
+        var all = rules.stream().map(AclBinding::toFilter).toList();
+        admin.deleteAcls(all).all().get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static AclBinding mayNotCreate(ResourcePattern what) {
+    return new AclBinding(what, everybody(AclOperation.CREATE, AclPermissionType.DENY));
+  }
+
+  private static AclBinding mayElse(ResourcePattern what) {
+    return new AclBinding(what, everybody(AclOperation.ALL, AclPermissionType.ALLOW));
+  }
+
+  private static AccessControlEntry everybody(AclOperation does, AclPermissionType may) {
+    return new AccessControlEntry("User:ANONYMOUS", "*", does, may);
   }
 
   private static String deathOf(Worker worker) throws Exception {

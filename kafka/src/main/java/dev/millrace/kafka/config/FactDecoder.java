@@ -7,6 +7,7 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.Restart;
 import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.WorkId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class FactDecoder {
     if (key.startsWith("restart-connector-")) {
       return Optional.of(restart(after(key, "restart-connector-"), record));
     }
-    if (key.startsWith("restart-task-")) return Optional.of(restartTask(key));
+    if (key.startsWith("restart-task-")) return Optional.of(restartTask(record));
     if (key.startsWith("tasks-fencing-")) {
       int tasks = parse(record).path("task-count").asInt();
       return Optional.of(new Fact.Fenced(after(key, "tasks-fencing-"), tasks));
@@ -85,11 +86,10 @@ public final class FactDecoder {
   }
 
   private void defer(String nameAndTask, FactRecord record) {
-    int dash = nameAndTask.lastIndexOf('-');
-    int task = Integer.parseInt(nameAndTask.substring(dash + 1));
+    WorkId task = task(nameAndTask, record);
     deferred
-        .computeIfAbsent(nameAndTask.substring(0, dash), n -> new TreeMap<>())
-        .put(task, properties(record));
+        .computeIfAbsent(task.connector(), n -> new TreeMap<>())
+        .put(task.task(), properties(record));
   }
 
   private Optional<Fact> commit(String name, FactRecord record) {
@@ -110,10 +110,19 @@ public final class FactDecoder {
     return new Fact.RestartAsked(name, Restart.of(includeTasks, onlyFailed));
   }
 
-  private static Fact restartTask(String key) {
-    String nameAndTask = after(key, "restart-task-");
+  private static Fact restartTask(FactRecord record) {
+    WorkId task = task(after(record.key(), "restart-task-"), record);
+    return new Fact.TaskRestartAsked(task.connector(), task.task());
+  }
+
+  /** The number follows the last dash: names may contain some. */
+  private static WorkId task(String nameAndTask, FactRecord record) {
     int dash = nameAndTask.lastIndexOf('-');
-    return new Fact.TaskRestartAsked(
+    if (dash < 0) {
+      throw new IllegalArgumentException(
+          "config log record " + record.key() + " names no task of a connector");
+    }
+    return new WorkId(
         nameAndTask.substring(0, dash), Integer.parseInt(nameAndTask.substring(dash + 1)));
   }
 

@@ -54,7 +54,8 @@ final class Contact {
     };
   }
 
-  private void confirmed(long askedMs) {
+  /** The coordinator has confirmed the membership, which it was asked for then. */
+  void confirmed(long askedMs) {
     confirmedMs.accumulateAndGet(askedMs, Math::max);
   }
 

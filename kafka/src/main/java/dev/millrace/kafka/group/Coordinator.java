@@ -4,14 +4,23 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.GroupRebalanceConfig;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.internals.AbstractCoordinator;
 import org.apache.kafka.clients.consumer.internals.ConsumerNetworkClient;
+import org.apache.kafka.clients.consumer.internals.RequestFuture;
+import org.apache.kafka.clients.consumer.internals.RequestFutureListener;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
@@ -21,15 +30,28 @@ import org.apache.kafka.common.utils.Timer;
  * are never in one group; one protocol name of our own. Members offer their id and address, the
  * leader hands the whole list back to everybody. Joining again never interrupts work.
  *
- * <p>Owned by the group thread, except where the superclass is thread-safe.
+ * <p>Owned by the group thread, except where a method says otherwise.
  */
 final class Coordinator extends AbstractCoordinator {
   private static final String PROTOCOL = "millrace-1";
   private static final String METRICS_PREFIX = "connect";
 
+  private final String group;
   private final Peer self;
   private final Events events;
   private boolean member;
+  private volatile boolean rejoin;
+  private volatile Optional<Joining> joining = Optional.empty();
+  private Optional<RequestFuture<ClientResponse>> beat = Optional.empty(); // of the watch thread
+  private long beatMs; // likewise
+
+  /**
+   * A join that was asked for by a member, and may have to wait for others.
+   *
+   * @param node the coordinator, by a connection of its own
+   * @param before the generation that the member is of until then
+   */
+  private record Joining(Node node, Generation before, long sinceMs) {}
 
   Coordinator(
       GroupRebalanceConfig config,
@@ -39,6 +61,7 @@ final class Coordinator extends AbstractCoordinator {
       Peer self,
       Events events) {
     super(config, new LogContext(), client, metrics, METRICS_PREFIX, time);
+    this.group = config.groupId;
     this.self = self;
     this.events = events;
   }
@@ -49,10 +72,17 @@ final class Coordinator extends AbstractCoordinator {
 
     /** The coordinator knows this member no more. */
     void removed();
+
+    /** The coordinator has confirmed the membership; asked for at that time. */
+    void confirmed(long askedMs);
   }
 
   /** Keeps the membership alive, or wins it, for about so long. */
   void turn(long waitMs) {
+    if (rejoin) {
+      rejoin = false;
+      requestRejoin("out of contact for too long");
+    }
     if (!ensureCoordinatorReady(time.timer(waitMs))) {
       return;
     }
@@ -62,6 +92,54 @@ final class Coordinator extends AbstractCoordinator {
     long now = time.milliseconds();
     pollHeartbeat(now);
     client.poll(time.timer(Math.min(waitMs, timeToNextHeartbeat(now))));
+  }
+
+  /**
+   * Has the group thread join anew, unless it is about to. Does not wait, as any synchronized
+   * method of the superclass would while the coordinator is looked for.
+   */
+  void rejoinSoon() {
+    rejoin = true;
+  }
+
+  /**
+   * A sign of life while a join waits for others, perhaps for a member that has died, until its
+   * session is over: the superclass sends none then, and the coordinator would not read it on the
+   * connection on which the join waits. Does not wait. For the watch thread.
+   */
+  void beatWhileJoining(long nowMs, long intervalMs) {
+    Optional<Joining> present = joining.filter(each -> nowMs - each.sinceMs() >= intervalMs);
+    boolean due = nowMs - beatMs >= intervalMs && beat.filter(sent -> !sent.isDone()).isEmpty();
+    if (present.isEmpty() || !due) {
+      return;
+    }
+    beatMs = nowMs;
+    Joining waits = present.get();
+    var data =
+        new HeartbeatRequestData()
+            .setGroupId(group)
+            .setMemberId(waits.before().memberId)
+            .setGenerationId(waits.before().generationId);
+    RequestFuture<ClientResponse> sent =
+        client.send(waits.node(), new HeartbeatRequest.Builder(data));
+    sent.addListener(new Beaten());
+    beat = Optional.of(sent);
+  }
+
+  /** A member whose join is awaited is still one. */
+  private final class Beaten implements RequestFutureListener<ClientResponse> {
+    @Override
+    public void onSuccess(ClientResponse response) {
+      if (response.responseBody() instanceof HeartbeatResponse heartbeat
+          && heartbeat.error() == Errors.REBALANCE_IN_PROGRESS) {
+        events.confirmed(response.receivedTimeMs() - response.requestLatencyMs());
+      }
+    }
+
+    @Override
+    public void onFailure(RuntimeException e) {
+      // then the membership is not confirmed
+    }
   }
 
   /** Leaves the group, so that nobody has to wait for the session timeout. */
@@ -76,9 +154,21 @@ final class Coordinator extends AbstractCoordinator {
 
   @Override
   protected JoinGroupRequestProtocolCollection metadata() {
+    joining = Optional.ofNullable(checkAndGetCoordinator()).flatMap(this::joiningAt);
     JoinGroupRequestProtocol only =
         new JoinGroupRequestProtocol().setName(PROTOCOL).setMetadata(RosterFormat.encode(self));
     return new JoinGroupRequestProtocolCollection(List.of(only).iterator());
+  }
+
+  /** A connection of its own has the number that the node has where it is no coordinator. */
+  private Optional<Joining> joiningAt(Node coordinator) {
+    Generation before = generation();
+    if (before.generationId < 0) {
+      return Optional.empty();
+    }
+    var node =
+        new Node(Integer.MAX_VALUE - coordinator.id(), coordinator.host(), coordinator.port());
+    return Optional.of(new Joining(node, before, time.milliseconds()));
   }
 
   @Override
@@ -108,6 +198,8 @@ final class Coordinator extends AbstractCoordinator {
   protected void onJoinComplete(
       int generation, String memberId, String protocol, ByteBuffer assignment) {
     member = true;
+    joining = Optional.empty();
+    rejoin = false;
     events.joined(RosterFormat.decodeRoster(generation, assignment));
   }
 }

@@ -52,7 +52,7 @@ public final class Group implements AutoCloseable {
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(Group::watchThread);
   private final ReentrantLock lock = new ReentrantLock();
-  private Optional<Roster> roster = Optional.empty(); // guarded by lock, as are all reports
+  private volatile Optional<Roster> roster = Optional.empty(); // written, and told, by the lock
   private String blocked = "";
   private volatile boolean closing;
 
@@ -133,7 +133,7 @@ public final class Group implements AutoCloseable {
   public void start() {
     thread.start();
     var unused =
-        watch.scheduleWithFixedDelay(this::checkContact, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(this::look, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
   }
 
   /** The metrics of the membership and its client (compat: metrics §3). */
@@ -143,12 +143,7 @@ public final class Group implements AutoCloseable {
 
   /** The present generation; empty while this worker is not a member. */
   public Optional<Roster> roster() {
-    lock.lock();
-    try {
-      return roster;
-    } finally {
-      lock.unlock();
-    }
+    return roster;
   }
 
   private void run() {
@@ -160,9 +155,10 @@ public final class Group implements AutoCloseable {
         LOG.debug("Group {}: woken", settings.groupId());
       } catch (InconsistentGroupProtocolException e) {
         block(
-            "Workers of Kafka Connect, or of another version, are still members of group '"
+            "Workers of Kafka Connect or of another version, or consumers of an application with the"
+                + " same group.id, are still members of group '"
                 + settings.groupId()
-                + "'. Stop them; this worker takes over when they are gone");
+                + "'. Stop them, or set another group.id; this worker takes over when they are gone");
         pause();
       } catch (AuthenticationException | AuthorizationException | UnsupportedVersionException e) {
         fail(e);
@@ -173,6 +169,9 @@ public final class Group implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("Group {}: {}; tried again", settings.groupId(), e.toString());
         pause();
+      } catch (Error e) { // else the worker would be out for ever, and alive
+        listener.failed(e);
+        throw e;
       }
     }
     client.disableWakeups();
@@ -207,6 +206,17 @@ public final class Group implements AutoCloseable {
             error));
   }
 
+  /** Without it a loss of contact would not be noticed: what ends it ends the worker. */
+  private void look() {
+    try {
+      coordinator.beatWhileJoining(time.milliseconds(), settings.times().heartbeat().toMillis());
+      checkContact();
+    } catch (RuntimeException | Error e) {
+      listener.failed(e);
+      throw e;
+    }
+  }
+
   /**
    * Looks whether the membership was confirmed of late; done by the watching thread now and then.
    * When it is lost, the listener knows before this returns.
@@ -215,7 +225,7 @@ public final class Group implements AutoCloseable {
     long silentMs = time.milliseconds() - contact.confirmedMs();
     if (silentMs >= settings.times().isolation().toMillis()
         && lose("the coordinator has not confirmed the membership for " + silentMs + " ms")) {
-      coordinator.requestRejoin("out of contact for too long");
+      coordinator.rejoinSoon();
     }
   }
 
@@ -256,6 +266,11 @@ public final class Group implements AutoCloseable {
     @Override
     public void removed() {
       lose("the coordinator does not know this member any more");
+    }
+
+    @Override
+    public void confirmed(long askedMs) {
+      contact.confirmed(askedMs);
     }
   }
 

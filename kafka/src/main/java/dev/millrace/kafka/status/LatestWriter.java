@@ -59,7 +59,7 @@ final class LatestWriter implements AutoCloseable {
     }
   }
 
-  /** Begins to write; {@code failure} is told once when that is not allowed. */
+  /** Begins to write; {@code failure} is told once when that is not possible, or not allowed. */
   void start(Consumer<Throwable> failure) {
     lock.lock();
     try {
@@ -93,7 +93,22 @@ final class LatestWriter implements AutoCloseable {
       producer.close(CLOSE);
     } catch (InterruptedException e) {
       LOG.debug("interrupted at the end");
+    } catch (RuntimeException | Error e) { // nobody else would notice that nothing is told any more
+      over(e);
     }
+  }
+
+  private void over(Throwable error) {
+    lock.lock();
+    try {
+      if (closing) return;
+      closing = true;
+    } finally {
+      lock.unlock();
+    }
+    failed.accept(
+        new IllegalStateException(
+            "Worker cannot write the status topic '%s': %s".formatted(topic, error), error));
   }
 
   /** What waits, as soon as something does; nothing at the end. */

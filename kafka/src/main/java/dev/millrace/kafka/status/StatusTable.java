@@ -113,14 +113,17 @@ final class StatusTable {
 
   /**
    * Whether this worker may write this status: reports that the work has ended do not go over what
-   * another worker has said in a later generation.
+   * another worker has said in a later generation. One that is not there any more has no say: the
+   * group may have been forgotten since, and count its generations from one.
+   *
+   * @param members those of the group
    */
-  boolean allows(WorkId id, StatusRecord next) {
+  boolean allows(WorkId id, StatusRecord next, Set<String> members) {
     StatusRecord now = statuses.get(id);
     return !next.state().yields()
         || now == null
         || now.worker().equals(next.worker())
-        || now.member().isEmpty() // of Kafka Connect, which has none of this group any more
+        || !members.contains(now.member()) // or of Kafka Connect, which names none
         || now.generation() <= next.generation();
   }
 }

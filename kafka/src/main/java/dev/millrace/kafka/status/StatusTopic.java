@@ -77,9 +77,13 @@ public final class StatusTopic implements AutoCloseable {
     return writer.unwritten();
   }
 
-  /** Writes a status, unless somebody else has said something newer. */
-  public void put(WorkId id, StatusRecord status) {
-    if (table.allows(id, status)) {
+  /**
+   * Writes a status, unless somebody else has said something newer.
+   *
+   * @param members those of the group
+   */
+  public void put(WorkId id, StatusRecord status, Set<String> members) {
+    if (table.allows(id, status, members)) {
       send(new StatusKey.Work(id), Optional.of(StatusFormat.encode(status)));
     }
   }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FactCodecTest {
 
@@ -105,6 +107,14 @@ class FactCodecTest {
     var decoder = new FactDecoder();
     decoder.decode(new FactRecord("task-src-1", "{\"properties\":{}}"));
     assertThat(decoder.decode(new FactRecord("commit-src", "{\"tasks\":2}"))).isEmpty();
+  }
+
+  /** Whoever reads the log passes such records over; anything else would end every worker. */
+  @ParameterizedTest
+  @ValueSource(strings = {"task-5", "restart-task-5", "task-", "task-a-b", "restart-task-a-"})
+  void keysThatNameNoTaskAreBrokenRecords(String key) {
+    assertThatThrownBy(() -> new FactDecoder().decode(new FactRecord(key, "{}")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

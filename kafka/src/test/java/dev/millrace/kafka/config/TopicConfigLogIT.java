@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.group.GroupSettings;
 import dev.millrace.kafka.group.Peer;
 import dev.millrace.model.Fact;
@@ -23,6 +24,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -57,17 +59,17 @@ final class TopicConfigLogIT {
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
     Node(String cluster, String id) {
-      this(cluster, id, (short) 1);
+      this(cluster, id, Duration.ofSeconds(6));
     }
 
-    Node(String cluster, String id, short replication) {
+    Node(String cluster, String id, Duration isolation) {
       this.id = id;
       var clients =
           new ClientSettings(
               Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", cluster), "");
       var topic =
           new TopicLogSettings(
-              new TopicSpec(cluster + "-configs", 1, replication, Map.of()),
+              new TopicSpec(cluster + "-configs", 1, (short) 1, Map.of()),
               clients.configLogProducer(),
               clients.configLogConsumer(),
               clients.configLogAdmin());
@@ -79,7 +81,7 @@ final class TopicConfigLogIT {
                   Duration.ofSeconds(6),
                   Duration.ofMillis(500),
                   Duration.ofSeconds(30),
-                  Duration.ofSeconds(6)));
+                  isolation));
       log = new TopicConfigLog(topic, membership, new Peer(id, "http://" + id + ":8083/"));
       log.start(events::add, failure::complete);
     }
@@ -262,6 +264,22 @@ final class TopicConfigLogIT {
     }
   }
 
+  /** Those who are there wait for it to join again, until its session is over. */
+  @Test
+  void aMemberThatDiesAndOneThatComesInterruptNobody() throws Exception {
+    var impatient = Duration.ofSeconds(2);
+    try (var stays = new Node("dies", "stays", impatient)) {
+      stays.joined(1);
+      DeadMember.join(kafka.bootstrapServers(), "dies", "dead", 6_000);
+      stays.joined(2);
+      try (var comes = new Node("dies", "comes", impatient)) {
+        assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
+        stays.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
+        assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
+      }
+    }
+  }
+
   @Test
   void manyFactsInOneBatchAreReadInOrder() throws Exception {
     try (var node = new Node("many", "one")) {
@@ -277,6 +295,39 @@ final class TopicConfigLogIT {
                   .filter(Event.FactRead.class::isInstance)
                   .map(e -> ((Event.FactRead) e).fact()))
           .containsExactlyElementsOf(facts);
+    }
+  }
+
+  /** As when memory is short: who reads no more must not seem to be well. */
+  @Test
+  void anErrorOfTheReadersThreadIsTold() throws Exception {
+    var clients = new ClientSettings(Map.of("bootstrap.servers", kafka.bootstrapServers()), "");
+    var failure = new CompletableFuture<Throwable>();
+    var settings =
+        new TopicTail.Settings(
+            new TopicSpec("short-of-memory", 1, (short) 1, Map.of()),
+            clients.configLogConsumer(),
+            clients.configLogAdmin(),
+            topics -> {
+              throw new OutOfMemoryError("as a test wants it");
+            });
+    try (var tail = new TopicTail(settings, "reads", new Failing(failure))) {
+      tail.start();
+      assertThat(failure.get(60, TimeUnit.SECONDS))
+          .hasMessageContaining("Topic 'short-of-memory' cannot be used: as a test wants it");
+    }
+  }
+
+  /** Takes records that never come. */
+  private record Failing(CompletableFuture<Throwable> failure) implements TopicTail.Reader {
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record) {
+      throw new AssertionError(record);
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      failure.complete(error);
     }
   }
 

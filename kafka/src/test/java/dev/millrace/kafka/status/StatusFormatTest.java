@@ -8,6 +8,7 @@ import dev.millrace.kafka.status.StatusRecord.State;
 import dev.millrace.model.WorkId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -97,10 +98,14 @@ final class StatusFormatTest {
         new StatusRecord(
             State.RUNNING, Optional.empty(), "w1:8083", 16, Optional.empty(), "w1:8083#1");
     table.apply(new StatusKey.Work(id), Optional.of(StatusFormat.encode(ours)));
-    assertThat(table.allows(id, status(State.FAILED, "w2", 15))).isFalse();
-    assertThat(table.allows(id, status(State.FAILED, "w2", 16))).isTrue();
-    assertThat(table.allows(id, status(State.FAILED, "w1:8083", 15))).isTrue();
-    assertThat(table.allows(id, status(State.RUNNING, "w2", 15))).isTrue();
+    var there = Set.of("w1:8083#1", "w2#1");
+    assertThat(table.allows(id, status(State.FAILED, "w2", 15), there)).isFalse();
+    assertThat(table.allows(id, status(State.FAILED, "w2", 16), there)).isTrue();
+    assertThat(table.allows(id, status(State.FAILED, "w1:8083", 15), there)).isTrue();
+    assertThat(table.allows(id, status(State.RUNNING, "w2", 15), there)).isTrue();
+    assertThat(table.allows(id, status(State.FAILED, "w2", 15), Set.of("w2#1")))
+        .as("a group that was forgotten begins again with generation 1")
+        .isTrue();
   }
 
   @Test
@@ -108,7 +113,7 @@ final class StatusFormatTest {
     var table = new StatusTable();
     var id = new WorkId("c", 0);
     table.apply(new StatusKey.Work(id), Optional.of(StatusFormat.encode(RUNNING)));
-    assertThat(table.allows(id, status(State.FAILED, "w2", 1))).isTrue();
+    assertThat(table.allows(id, status(State.FAILED, "w2", 1), Set.of("w2#1"))).isTrue();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -54,8 +55,8 @@ final class StatusTopicIT {
       var events = new LinkedBlockingQueue<Event>();
       try (var one = topic(kafka, new LinkedBlockingQueue<>());
           var two = topic(kafka, events)) {
-        one.put(WorkId.instance("c"), status);
-        one.put(new WorkId("c", 0), status);
+        one.put(WorkId.instance("c"), status, Set.of());
+        one.put(new WorkId("c", 0), status, Set.of());
         one.putTopic("c", "t", 0, 1);
         one.report("m", new TreeSet<>(), 1);
         one.report("m", held, 5);

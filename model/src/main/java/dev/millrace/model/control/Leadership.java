@@ -31,7 +31,12 @@ final class Leadership {
 
   private static final int MAX_WAITING = 1_000;
 
-  private record Waiting(long request, Command command) {}
+  private record Waiting(long request, Command command) {
+    /** Nobody waits for its answer; what is not done is asked for again. */
+    boolean isWorkers() {
+      return request == 0;
+    }
+  }
 
   private record Answer(long request, CommandResult.Done result) {}
 
@@ -104,6 +109,8 @@ final class Leadership {
   }
 
   List<Action> asked(Event.Asked asked) {
+    var newer = new Waiting(asked.request(), asked.command());
+    if (newer.isWorkers() && waiting.contains(newer)) return List.of();
     if (waiting.size() >= MAX_WAITING) {
       return List.of(
           reject(
@@ -111,7 +118,7 @@ final class Leadership {
               Rejection.Code.UNAVAILABLE,
               "The leader has " + MAX_WAITING + " requests waiting; try again later"));
     }
-    waiting.add(new Waiting(asked.request(), asked.command()));
+    waiting.add(newer);
     return List.of();
   }
 

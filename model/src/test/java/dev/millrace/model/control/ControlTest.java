@@ -392,6 +392,23 @@ class ControlTest {
     assertThat(comesBack(alone)).isTrue();
   }
 
+  /** Else a log that is away for a while would leave no room for what people ask. */
+  @Test
+  void whatAWorkerAsksForAgainWaitsOnce() {
+    var alone = running(A);
+    alone.send(new Event.Asked(2, new Command.RestartConnector("c", Restart.INSTANCE)));
+    var before = alone.only(Action.Append.class); // and for now nothing else is written
+    for (int i = 0; i < 2_000; i++) {
+      alone.send(new Event.Asked(0, new Command.PublishTasks("c", 100, List.of(A))));
+      alone.send(new Event.Asked(0, new Command.PublishTasks("d", 100, List.of(B))));
+    }
+    alone.send(new Event.Asked(3, new Command.Configure("e", A)));
+    assertThat(alone.seen(Action.Reply.class)).isEmpty();
+    alone.confirm(before);
+    assertThat(alone.only(Action.Append.class).facts())
+        .contains(new Fact.TasksComputed("c", List.of(A)), new Fact.Configured("e", A));
+  }
+
   /** One core, alone in its group, the log claimed. */
   private static final class Alone {
     final ControlCore core = new ControlCore("me", ControlTimes.alone());

@@ -4,6 +4,7 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.control.Event;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -12,25 +13,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The leader's part of fencing: shuts out the tasks that may still write, then has that recorded;
- * one round for each connector at a time. A round that fails is not recorded, so that it is asked
- * for again. Thread-safe.
+ * one round for each set of a connector's tasks. A round that fails is not recorded, so that it is
+ * asked for again. One that has succeeded is not repeated: whoever asks before the record is read
+ * would have the new set's own tasks shut out, which begin just then. Thread-safe.
  */
 final class FenceRounds {
   private static final Logger LOG = LoggerFactory.getLogger(FenceRounds.class);
+  private static final long NONE = -1;
 
   private final Fencer fencer;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private final Map<String, Long> fenced = new ConcurrentHashMap<>(); // newest set by connector
 
   FenceRounds(Fencer fencer) {
     this.fencer = fencer;
   }
 
-  /** Begins a round, unless there is one. */
+  /** Begins a round, unless there is one; asks for the record only where there was one. */
   void begin(Command.RecordFencing asked, ClusterState state, Consumer<Event> events) {
     var connector = state.connector(asked.connector());
     var fencing = state.fencing(asked.connector());
     boolean due = fencing.pending() && fencing.generation() == asked.generation();
+    if (connector.isEmpty()) fenced.remove(asked.connector());
     if (connector.isEmpty() || !due || !running.add(asked.connector())) return;
+    if (fenced.getOrDefault(asked.connector(), NONE) == asked.generation()) {
+      running.remove(asked.connector());
+      events.accept(new Event.Asked(0, asked));
+      return;
+    }
     Thread.ofVirtual()
         .name("fence-" + asked.connector())
         .start(() -> round(asked, connector.get(), fencing.tasks(), events));
@@ -45,6 +55,7 @@ final class FenceRounds {
         LOG.info("Fencing {} earlier tasks of connector {}", tasks, name);
         fencer.fence(name, connector, tasks);
       }
+      fenced.put(name, asked.generation());
       events.accept(new Event.Asked(0, asked));
     } catch (RuntimeException e) {
       LOG.warn("Earlier tasks of connector {} could not be fenced: {}", name, e.toString());

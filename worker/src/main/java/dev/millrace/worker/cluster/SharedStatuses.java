@@ -10,6 +10,7 @@ import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,12 +30,19 @@ public final class SharedStatuses {
    */
   public record Seen(WorkStatus status, String worker, String version) {}
 
-  private record View(ClusterState state, Membership membership, int generation) {}
+  /**
+   * What control knows.
+   *
+   * @param generation the last that this worker was of
+   * @param members those of that generation
+   */
+  private record View(
+      ClusterState state, Membership membership, int generation, Set<String> members) {}
 
   private final StatusTopic topic;
   private final String self;
   private final InstantSource clock;
-  private volatile View view = new View(ClusterState.EMPTY, Membership.NONE, 0);
+  private volatile View view = new View(ClusterState.EMPTY, Membership.NONE, 0, Set.of());
 
   /** Of this topic, seen by that member. */
   SharedStatuses(StatusTopic topic, String self, InstantSource clock) {
@@ -45,17 +53,20 @@ public final class SharedStatuses {
 
   void look(ClusterState state, Membership membership) {
     int generation = Math.max(membership.generation(), view.generation());
-    view = new View(state, membership, generation);
+    boolean out = membership.equals(Membership.NONE);
+    var members = out ? view.members() : membership.members();
+    view = new View(state, membership, generation, members);
   }
 
   /** Tells everybody of a piece of this worker's work. */
   public void put(WorkId id, Seen seen) {
     Optional<String> trace = Optional.of(seen.status().detail()).filter(text -> !text.isEmpty());
     Optional<String> version = Optional.of(seen.version()).filter(text -> !text.isEmpty());
+    View now = view;
     var record =
         new StatusRecord(
-            state(id, seen.status()), trace, seen.worker(), view.generation(), version, self);
-    topic.put(id, record);
+            state(id, seen.status()), trace, seen.worker(), now.generation(), version, self);
+    topic.put(id, record, now.members());
   }
 
   /** Whether others would see another status than before; they know fewer. */

@@ -12,7 +12,6 @@ import java.util.function.BooleanSupplier;
  */
 final class SteppedHelper implements Helper {
   private final Deque<BooleanSupplier> helping = new ArrayDeque<>();
-  private boolean inStep;
 
   /** How often somebody asked. */
   int asked;
@@ -23,19 +22,14 @@ final class SteppedHelper implements Helper {
     helping.addLast(step);
   }
 
-  /** Takes one step, if there is one to take; a step that waits lets no other one begin. */
+  /** Takes one step, if there is one to take. While it waits, others may be taken, not itself. */
   void step() {
-    if (inStep || helping.isEmpty()) {
+    if (helping.isEmpty()) {
       return;
     }
     BooleanSupplier step = helping.removeFirst();
-    inStep = true;
-    try {
-      if (step.getAsBoolean()) {
-        helping.addFirst(step);
-      }
-    } finally {
-      inStep = false;
+    if (step.getAsBoolean()) {
+      helping.addFirst(step);
     }
   }
 

@@ -195,10 +195,14 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
 
   private ConnectHeaders decodeHeaders(String topic, Headers headers) {
     ConnectHeaders result = new ConnectHeaders();
+    org.apache.kafka.common.header.Header[] present = headers.toArray();
+    if (present.length == 0) {
+      return result;
+    }
     HeaderConverter converter = converters.header().plugin();
     ClassLoader before = Loaders.enter(converters.header().loader());
     try {
-      for (org.apache.kafka.common.header.Header header : headers) {
+      for (org.apache.kafka.common.header.Header header : present) {
         result.add(header.key(), converter.toConnectHeader(topic, header.key(), header.value()));
       }
       return result;

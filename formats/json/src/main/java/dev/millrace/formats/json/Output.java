@@ -12,6 +12,17 @@ final class Output {
   /** A buffer beyond this is not kept for the next text. */
   private static final int KEPT = 1 << 20;
 
+  /** Of names that are kept as they are written; a power of two. */
+  private static final int NAMES = 64;
+
+  private static final int LONGEST_NAME = 100;
+
+  /** Between these, numbers are written without an exponent. */
+  private static final double SMALLEST_PLAIN = 1e-3;
+
+  private static final double END_OF_PLAIN = 1e7;
+  private static final int SCALE = 10_000;
+
   private static final byte[] TRUE = Ascii.of("true");
   private static final byte[] FALSE = Ascii.of("false");
   private static final byte[] NULL = Ascii.of("null");
@@ -20,6 +31,9 @@ final class Output {
 
   /** For each character below 128: 0 as it is, 'u' as a number, else the letter of its escape. */
   private static final byte[] ESCAPES = escapes();
+
+  private final String[] names = new String[NAMES];
+  private final byte[][] written = new byte[NAMES][];
 
   private byte[] bytes = new byte[BEGIN];
   private int size;
@@ -77,11 +91,14 @@ final class Output {
       raw(SMALLEST);
       return;
     }
+    number(Math.abs(value), value < 0);
+  }
+
+  private void number(long positive, boolean negative) {
     room(20);
-    long rest = value;
-    if (rest < 0) {
+    long rest = positive;
+    if (negative) {
       bytes[size++] = '-';
-      rest = -rest;
     }
     int at = size + digits(rest);
     size = at;
@@ -104,8 +121,37 @@ final class Output {
   }
 
   void number(double value) {
+    if (fewDecimals(value)) return;
     if (Double.isFinite(value)) ascii(Double.toString(value));
     else quoted(Double.toString(value));
+  }
+
+  /**
+   * Writes what {@code Double.toString} gives for a number of up to four decimals, as amounts have;
+   * whether it was one. A decimal of so few digits that is nearest to the number is its shortest.
+   */
+  private boolean fewDecimals(double value) {
+    double size = Math.abs(value);
+    if (!(size >= SMALLEST_PLAIN && size < END_OF_PLAIN)) return false;
+    long scaled = Math.round(size * SCALE);
+    if (scaled / (double) SCALE != size) return false;
+    long whole = scaled / SCALE;
+    number(whole, value < 0);
+    fraction((int) (scaled - whole * SCALE));
+    return true;
+  }
+
+  /** Of ten thousandths, without zeros at the end, but for the first. */
+  private void fraction(int parts) {
+    room(5);
+    bytes[size++] = '.';
+    int rest = parts;
+    int part = SCALE / 10;
+    do {
+      bytes[size++] = (byte) ('0' + rest / part);
+      rest %= part;
+      part /= 10;
+    } while (rest != 0);
   }
 
   void number(BigDecimal value) {
@@ -130,6 +176,22 @@ final class Output {
     raw('"');
     raw(Base64.getEncoder().encode(value));
     raw('"');
+  }
+
+  /** The name of a member and a colon. The same ones come again and again. */
+  void name(String name) {
+    int slot = name.hashCode() & (NAMES - 1);
+    if (name.equals(names[slot])) {
+      raw(written[slot]);
+      return;
+    }
+    int before = size;
+    string(name);
+    raw(':');
+    if (size - before <= LONGEST_NAME) {
+      names[slot] = name;
+      written[slot] = Arrays.copyOfRange(bytes, before, size);
+    }
   }
 
   /** A string in quotes, escaped. */

@@ -127,8 +127,7 @@ final class ValueWriters {
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       if (!(entry.getKey() instanceof String key)) throw new Unusual();
       out.raw(before);
-      out.string(key);
-      out.raw(':');
+      out.name(key);
       values.write(out, entry.getValue());
       before = ',';
     }

@@ -51,8 +51,7 @@ enum Contestant {
     }
 
     @Override
-    JvmProcess launch(
-        Place place, Path javaHome, List<String> flags, Path settings, Path output)
+    JvmProcess launch(Place place, Path javaHome, List<String> flags, Path settings, Path output)
         throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Starter.launcher(place.root()));
@@ -88,8 +87,7 @@ enum Contestant {
   /** What has to be there before its first worker; may take a while. */
   void prepare(Place place) throws IOException, InterruptedException {}
 
-  JvmProcess launch(
-      Place place, Path javaHome, List<String> flags, Path settings, Path output)
+  JvmProcess launch(Place place, Path javaHome, List<String> flags, Path settings, Path output)
       throws IOException {
     List<String> all = new ArrayList<>(flags);
     all.addAll(arguments(place.root(), settings));

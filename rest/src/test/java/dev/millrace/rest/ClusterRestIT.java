@@ -186,7 +186,7 @@ class ClusterRestIT {
     settings.put("config.storage.replication.factor", "3");
     settings.put("offset.storage.replication.factor", "3");
     var worker = start(settings);
-    assertThatThrownBy(() -> worker.death().get(90, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> worker.death().get(240, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("unfit-");
     var health = send(worker, "GET", "/health", "");

@@ -37,7 +37,7 @@ public final class SimulatedCluster {
   private static final int ANNOUNCEMENTS = 6; // of which some get lost
   private static final int READ_AT_ONCE = 20;
   private static final int REPORTS_MAX = 5_000; // of a member in a run; some hundred are many
-  private static final int LATE_APPEND_MS_MAX = 1_500;
+  private static final int LATE_MS_MAX = 1_500;
   private static final long TICK_MS = 100;
   private static final RestartPolicy RESTARTS = new RestartPolicy(true, 100, 2_000, 0.2, -1, 1_000);
 
@@ -68,7 +68,7 @@ public final class SimulatedCluster {
     incarnations.put(worker, member);
     members.put(id, member);
     read(member);
-    reports.values().forEach(report -> deliver(member, report));
+    readReports(member);
     tick(member);
     agenda.after(chance.delay(), () -> regroup(true));
   }
@@ -189,13 +189,17 @@ public final class SimulatedCluster {
 
   private void back(SimulatedMember member) {
     if (!member.inContact()) return;
-    boolean expired = member.silentFor(SESSION_MS, agenda.now());
-    boolean isolated = member.silentFor(ISOLATION_MS, agenda.now());
-    boolean missed = member.toldGeneration != generation;
+    boolean rejoins =
+        member.silentFor(ISOLATION_MS, agenda.now()) || member.toldGeneration != generation;
     member.silentSince = SimulatedMember.NEVER;
     read(member);
-    reports.values().forEach(report -> deliver(member, report));
-    agenda.after(chance.delay(), () -> regroup(expired || isolated || missed));
+    readReports(member);
+    agenda.after(chance.delay(), () -> regroup(rejoins));
+  }
+
+  private void readReports(SimulatedMember member) {
+    for (var of : reports.keySet())
+      agenda.after(chance.below(LATE_MS_MAX), () -> deliver(member, reports.get(of)));
   }
 
   /** A piece of running work, picked by chance, fails. */
@@ -231,7 +235,8 @@ public final class SimulatedCluster {
     var member = members.get(id);
     if (member == null || !member.inContact()) return;
     long request = ++requests;
-    for (var action : member.core.step(clock(member), new Event.Asked(request, command))) {
+    for (var action :
+        member.core.step(member.clock(agenda.now()), new Event.Asked(request, command))) {
       boolean elsewhere =
           action instanceof Action.Reply reply
               && reply.request() == request
@@ -362,17 +367,13 @@ public final class SimulatedCluster {
         });
   }
 
-  private long clock(SimulatedMember member) {
-    return agenda.now() + member.clockAhead;
-  }
-
   private void deliver(SimulatedMember member, Event event) {
     if (!member.up) return;
     if (member.frozen) {
       member.waiting.add(() -> deliver(member, event));
       return;
     }
-    for (var action : member.core.step(clock(member), event)) perform(member, action);
+    for (var action : member.core.step(member.clock(agenda.now()), event)) perform(member, action);
   }
 
   private void perform(SimulatedMember member, Action action) {
@@ -431,7 +432,8 @@ public final class SimulatedCluster {
     member.noStopDue(spec.id());
     for (var other : members.values()) {
       if (other == member || !other.running.contains(spec.id())) continue;
-      if (!other.holdsOnlyBySuspension(spec.id(), SESSION_MS, agenda.now())) {
+      boolean known = group.contains(other.id);
+      if (!other.holdsOnlyBySuspension(spec.id(), known, SESSION_MS, agenda.now())) {
         violated(spec.id() + " runs on " + other.id + " and on " + member.id);
       }
     }
@@ -466,7 +468,7 @@ public final class SimulatedCluster {
   /** Its fate: written, lost, or written late, after a retry; the answer may be lost, too. */
   private void append(SimulatedMember member, Action.Append append) {
     boolean late = chance.oneIn(15);
-    long takes = late ? 1 + chance.below(LATE_APPEND_MS_MAX) : chance.delay() * 5L;
+    long takes = late ? 1 + chance.below(LATE_MS_MAX) : chance.delay() * 5L;
     agenda.after(
         takes,
         () -> {

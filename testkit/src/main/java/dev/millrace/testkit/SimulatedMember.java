@@ -18,7 +18,7 @@ final class SimulatedMember {
 
   final String id;
   final ControlCore core;
-  final long clockAhead;
+  private final long clockAhead;
   final TreeSet<WorkId> running = new TreeSet<>();
   final Set<WorkId> stale = new HashSet<>();
   private final Map<WorkId, Long> stopDue = new HashMap<>();
@@ -42,6 +42,11 @@ final class SimulatedMember {
     this.id = id;
     this.core = core;
     this.clockAhead = clockAhead;
+  }
+
+  /** What its clock shows. */
+  long clock(long now) {
+    return now + clockAhead;
   }
 
   /** Whether it is heard of by the others, and hears of them. */
@@ -85,11 +90,11 @@ final class SimulatedMember {
 
   /**
    * Whether only its suspension keeps the work here: it is suspended beyond the session timeout, or
-   * was suspended while the work was stopping, or has only just woken. Nobody can help that, and
-   * while it is suspended the work does nothing.
+   * was suspended while it stopped the work and is no member any more, or has only just woken.
+   * Nobody can help that, and while it is suspended the work does nothing.
    */
-  boolean holdsOnlyBySuspension(WorkId work, long sessionMs, long now) {
-    boolean overdue = stopDue.getOrDefault(work, NEVER) < now;
-    return stale.contains(work) || (frozen && (overdue || silentFor(sessionMs, now)));
+  boolean holdsOnlyBySuspension(WorkId work, boolean isMember, long sessionMs, long now) {
+    boolean givenUp = !isMember && stopDue.getOrDefault(work, NEVER) < now;
+    return stale.contains(work) || (frozen && (givenUp || silentFor(sessionMs, now)));
   }
 }

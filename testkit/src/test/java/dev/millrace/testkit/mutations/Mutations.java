@@ -55,11 +55,6 @@ final class Mutations {
             "return report != null && report.offset() >= released &&",
             "return report != null &&"),
         without(
-            "reports have to be newer than all leases that a new leader found",
-            LEADERSHIP,
-            "Math.max(state.releasedAt().getOrDefault(work, -1L), reportsFrom);",
-            "state.releasedAt().getOrDefault(work, -1L);"),
-        without(
             "what a member says it holds is not free",
             LEADERSHIP,
             "report.offset() >= released && !report.held().contains(work)",

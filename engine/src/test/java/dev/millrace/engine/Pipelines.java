@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -34,6 +35,30 @@ public final class Pipelines {
         steps,
         new RecordConverters(
             new Loaded<>(key, LOADER), new Loaded<>(value, LOADER), new Loaded<>(header, LOADER)));
+  }
+
+  /** A transformation that does this. */
+  public static <R extends ConnectRecord<R>> TransformStep<R> step(UnaryOperator<R> function) {
+    return TransformStep.of("test", new Step<>(function), LOADER);
+  }
+
+  private record Step<R extends ConnectRecord<R>>(UnaryOperator<R> function)
+      implements Transformation<R> {
+    @Override
+    public R apply(R record) {
+      return function.apply(record);
+    }
+
+    @Override
+    public ConfigDef config() {
+      return new ConfigDef();
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public void close() {}
   }
 
   /** A pipeline that tells when it is closed. */

@@ -12,7 +12,6 @@ import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.RecordingListener;
 import dev.millrace.engine.Signals;
-import dev.millrace.engine.TransformStep;
 import dev.millrace.engine.Waits;
 import dev.millrace.engine.sink.Conversion.Converted;
 import dev.millrace.model.errors.DeadLetterSettings;
@@ -39,11 +38,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -57,24 +54,6 @@ class ConversionTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private int lanes = 1;
 
-  private record Step(UnaryOperator<SinkRecord> function) implements Transformation<SinkRecord> {
-    @Override
-    public SinkRecord apply(SinkRecord record) {
-      return function.apply(record);
-    }
-
-    @Override
-    public ConfigDef config() {
-      return new ConfigDef();
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
-  }
-
   private Conversion conversion(Duration retries, UnaryOperator<SinkRecord> step) {
     Environment environment =
         new Environment(
@@ -84,12 +63,8 @@ class ConversionTest {
             retries, Duration.ofMinutes(1), Tolerance.NONE, false, false, DeadLetterSettings.OFF);
     RecordErrors errors =
         new RecordErrors(settings, List.of(), environment, new Signals(waits, false, () -> {}));
-    ClassLoader loader = ConversionTest.class.getClassLoader();
     List<RecordPipeline<SinkRecord>> pipelines =
-        Stream.generate(
-                () ->
-                    Pipelines.<SinkRecord>strings(
-                        List.of(TransformStep.of("test", new Step(step), loader))))
+        Stream.generate(() -> Pipelines.<SinkRecord>strings(List.of(Pipelines.step(step))))
             .limit(lanes)
             .toList();
     return new Conversion(pipelines, Helper.by(threads), errors, waits);

@@ -5,7 +5,7 @@ import static dev.millrace.engine.sink.SinkBench.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.Helper;
-import dev.millrace.engine.TransformStep;
+import dev.millrace.engine.Pipelines;
 import dev.millrace.model.errors.Tolerance;
 import dev.millrace.testkit.SimulatedConsumer;
 import dev.millrace.testkit.SimulatedGroup.Protocol;
@@ -13,15 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -34,30 +30,8 @@ class SinkAheadTest {
   SinkAheadTest() {
     bench.overlap = new PutOverlap(Helper.by(conversion -> beside = conversion), Duration.ZERO);
     bench.consumer.faults().most(() -> 2);
-    bench.steps = List.of(step(this::converted));
+    bench.steps = List.of(Pipelines.step(this::converted));
     bench.task.onPut = this::put;
-  }
-
-  private static TransformStep<SinkRecord> step(UnaryOperator<SinkRecord> function) {
-    return TransformStep.of("test", new Step(function), SinkAheadTest.class.getClassLoader());
-  }
-
-  private record Step(UnaryOperator<SinkRecord> function) implements Transformation<SinkRecord> {
-    @Override
-    public SinkRecord apply(SinkRecord record) {
-      return function.apply(record);
-    }
-
-    @Override
-    public ConfigDef config() {
-      return new ConfigDef();
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
   }
 
   private SinkRecord converted(SinkRecord record) {
@@ -255,7 +229,7 @@ class SinkAheadTest {
     SimulatedConsumer other = bench.other(SILENT);
     bench.steps =
         List.of(
-            step(
+            Pipelines.step(
                 record -> {
                   if (record.value().equals("3")) {
                     inside.countDown();

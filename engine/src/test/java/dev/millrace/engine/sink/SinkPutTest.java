@@ -4,51 +4,25 @@ import static dev.millrace.engine.sink.SinkBench.P0;
 import static dev.millrace.engine.sink.SinkBench.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.engine.TransformStep;
+import dev.millrace.engine.Pipelines;
 import dev.millrace.model.errors.Stage;
 import dev.millrace.model.errors.Tolerance;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a sink task is given, and what becomes of it. */
 class SinkPutTest {
   private final SinkBench bench = new SinkBench();
-
-  private static TransformStep<SinkRecord> step(UnaryOperator<SinkRecord> function) {
-    return TransformStep.of("test", new Step(function), SinkPutTest.class.getClassLoader());
-  }
-
-  private record Step(UnaryOperator<SinkRecord> function) implements Transformation<SinkRecord> {
-    @Override
-    public SinkRecord apply(SinkRecord record) {
-      return function.apply(record);
-    }
-
-    @Override
-    public ConfigDef config() {
-      return new ConfigDef();
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
-  }
 
   @Test
   @DisplayName("§6.2 put is called for every poll, also with nothing, also while paused")
@@ -70,7 +44,7 @@ class SinkPutTest {
     bench.tolerance = Tolerance.ALL;
     bench.steps =
         List.of(
-            step(
+            Pipelines.step(
                 record -> {
                   if (record.value().equals("bad")) {
                     throw new IllegalArgumentException("bad");
@@ -167,7 +141,7 @@ class SinkPutTest {
   void recordsKnowTheirOrigin() {
     bench.steps =
         List.of(
-            step(
+            Pipelines.step(
                 r ->
                     r.newRecord(
                         "out", 7, r.keySchema(), "x", r.valueSchema(), r.value(), r.timestamp())));
@@ -204,7 +178,7 @@ class SinkPutTest {
     bench.tolerance = Tolerance.ALL;
     bench.steps =
         List.of(
-            step(
+            Pipelines.step(
                 record -> {
                   if (record.topic().equals("other")) {
                     throw new IllegalArgumentException("no");

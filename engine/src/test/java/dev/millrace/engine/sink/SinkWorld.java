@@ -31,18 +31,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
-import org.apache.kafka.connect.transforms.Transformation;
 
 /** The lives of one sink task and a rival in its group, by one seed. Owned by one test. */
 final class SinkWorld {
@@ -281,24 +278,6 @@ final class SinkWorld {
         new Environment(waits, listener, new Counters(), Pipelines::noMetrics, text -> text));
   }
 
-  private record Inside(UnaryOperator<SinkRecord> function) implements Transformation<SinkRecord> {
-    @Override
-    public SinkRecord apply(SinkRecord record) {
-      return function.apply(record);
-    }
-
-    @Override
-    public ConfigDef config() {
-      return new ConfigDef();
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
-  }
-
   /** Forgets what it was given and had not prepared when preCommit fails, as a database would. */
   private final class Task extends SinkTask {
     private final List<SinkRecord> unflushed = new ArrayList<>();
@@ -312,8 +291,7 @@ final class SinkWorld {
 
     /** A transformation that notices when it is called while it is inside a call. */
     private TransformStep<SinkRecord> onlyOne() {
-      return TransformStep.of(
-          "onlyOne", new Inside(this::inside), SinkWorld.class.getClassLoader());
+      return Pipelines.step(this::inside);
     }
 
     private SinkRecord inside(SinkRecord record) {

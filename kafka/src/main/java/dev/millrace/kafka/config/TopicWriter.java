@@ -42,8 +42,8 @@ final class TopicWriter implements AutoCloseable {
   private static final int NONE = -1;
 
   /**
-   * The broker has to end a transaction before it lets the next one begin, and lets one that comes
-   * too soon wait for 20 ms; that it can be read is a sign of the end.
+   * The broker has to end a transaction before it lets the next one begin, and one that comes too
+   * soon has to be sent again; that it can be read is a sign of the end.
    */
   private static final Duration ENDED = Duration.ofMillis(100);
 

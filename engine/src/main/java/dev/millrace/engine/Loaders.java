@@ -28,19 +28,32 @@ public final class Loaders {
     }
   }
 
+  /** The calling thread's context loader, to {@link #leave} with after {@link #use}. */
+  public static ClassLoader present() {
+    return Thread.currentThread().getContextClassLoader();
+  }
+
   /**
-   * Makes the loader the calling thread's context loader; returns the one to {@link #leave} with.
+   * Makes the loader the calling thread's context loader. One that is it already is not set again:
+   * storing a reference in an object as old as a thread costs a memory fence.
    */
-  static ClassLoader enter(ClassLoader loader) {
+  public static void use(ClassLoader loader) {
     Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(loader);
+    if (thread.getContextClassLoader() != loader) {
+      thread.setContextClassLoader(loader);
+    }
+  }
+
+  /** Makes the loader the context loader; returns the one to {@link #leave} with. */
+  public static ClassLoader enter(ClassLoader loader) {
+    ClassLoader before = present();
+    use(loader);
     return before;
   }
 
   /** Puts the former context loader back. */
-  static void leave(ClassLoader before) {
-    Thread.currentThread().setContextClassLoader(before);
+  public static void leave(ClassLoader before) {
+    use(before);
   }
 
   /** Calls with the loader as context loader, and puts the former one back. */

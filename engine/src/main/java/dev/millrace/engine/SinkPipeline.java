@@ -18,6 +18,7 @@ public final class SinkPipeline {
       RecordPipeline<SinkRecord> pipeline,
       ConsumerRecord<byte[], byte[]> consumed,
       Attempts attempts) {
+    ClassLoader before = Loaders.present();
     try {
       Encoded bytes = new Encoded(consumed.headers(), consumed.key(), consumed.value());
       Decoded data = pipeline.decode(consumed.topic(), bytes, attempts);
@@ -25,6 +26,8 @@ public final class SinkPipeline {
       return record == null ? new Outcome.Filtered<>() : new Outcome.Passed<>(record);
     } catch (StageFailure e) {
       return e.outcome();
+    } finally {
+      Loaders.leave(before);
     }
   }
 
@@ -41,6 +44,7 @@ public final class SinkPipeline {
    */
   public static ConsumerRecord<byte[], byte[]> serialize(
       RecordPipeline<SinkRecord> pipeline, SinkRecord record) {
+    ClassLoader before = Loaders.present();
     try {
       Encoded bytes = pipeline.encode(record, Attempts.ONCE);
       return new ConsumerRecord<>(
@@ -58,6 +62,8 @@ public final class SinkPipeline {
     } catch (StageFailure e) {
       throw new ConnectException(
           "Could not serialize a reported record of topic '" + record.topic() + "'", e.getCause());
+    } finally {
+      Loaders.leave(before);
     }
   }
 }

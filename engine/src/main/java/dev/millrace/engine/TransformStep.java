@@ -52,18 +52,15 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
 
   /**
    * The transformed record; the record itself where the condition does not hold; null if dropped.
+   * Leaves the context loader to the caller, see {@link Loaders#leave}.
    */
   R apply(R record) {
     return condition.holds(record) ? transformed(record) : record;
   }
 
   private R transformed(R record) {
-    ClassLoader before = Loaders.enter(loader);
-    try {
-      return transformation.apply(record);
-    } finally {
-      Loaders.leave(before);
-    }
+    Loaders.use(loader);
+    return transformation.apply(record);
   }
 
   @Override
@@ -99,12 +96,8 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
       Predicate<R> predicate, boolean negate, ClassLoader loader) implements Condition<R> {
     @Override
     public boolean holds(R record) {
-      ClassLoader before = Loaders.enter(loader);
-      try {
-        return predicate.test(record) != negate;
-      } finally {
-        Loaders.leave(before);
-      }
+      Loaders.use(loader);
+      return predicate.test(record) != negate;
     }
 
     @Override

@@ -85,8 +85,10 @@ final class Intake {
 
   private static long bytes(ConsumerRecords<byte[], byte[]> polled) {
     long sum = 0;
-    for (ConsumerRecord<byte[], byte[]> record : polled) {
-      sum += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    for (TopicPartition partition : polled.partitions()) {
+      for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+        sum += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+      }
     }
     return sum;
   }

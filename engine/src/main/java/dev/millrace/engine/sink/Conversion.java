@@ -53,6 +53,7 @@ final class Conversion implements AutoCloseable {
    * @param passed what is to be put
    * @param filtered how many a transformation has dropped
    * @param failed those that failed for good
+   * @param bytes of the records' keys and values
    * @param error what the pipeline threw beyond what is a record's failure; null when nothing
    */
   record Part(
@@ -61,6 +62,7 @@ final class Conversion implements AutoCloseable {
       List<SinkRecord> passed,
       int filtered,
       List<GivenUp> failed,
+      long bytes,
       Throwable error) {}
 
   /** A record that failed for good. */
@@ -71,6 +73,7 @@ final class Conversion implements AutoCloseable {
     private final List<SinkRecord> passed;
     private final List<GivenUp> failed = new ArrayList<>();
     private int filtered;
+    private long bytes;
 
     Fates(int records) {
       this.passed = new ArrayList<>(records);
@@ -82,11 +85,12 @@ final class Conversion implements AutoCloseable {
         case Outcome.Filtered<SinkRecord> each -> filtered++;
         case Outcome.Failed<SinkRecord> each -> failed.add(new GivenUp(record, each));
       }
+      bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 
     Part part(
         TopicPartition origin, List<ConsumerRecord<byte[], byte[]>> records, Throwable error) {
-      return new Part(origin, records, passed, filtered, failed, error);
+      return new Part(origin, records, passed, filtered, failed, bytes, error);
     }
   }
 

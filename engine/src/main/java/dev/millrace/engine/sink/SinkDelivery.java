@@ -38,6 +38,7 @@ final class SinkDelivery {
   private final Conversion conversion;
   private long convertingNanos;
   private long latelyNanos;
+  private long bytes;
 
   /** Of the present batch. */
   private final Set<String> topicsUsed = new HashSet<>();
@@ -74,8 +75,10 @@ final class SinkDelivery {
     topicsUsed.clear();
     convertingNanos = converted.nanos();
     int count = 0;
+    bytes = 0;
     for (Part part : converted.parts()) {
       count += part.records().size();
+      bytes += part.bytes();
     }
     environment.counters().add(Count.SINK_READ, count);
     environment.counters().sample(Sample.BATCH_RECORDS, count);
@@ -200,6 +203,11 @@ final class SinkDelivery {
   /** How long conversion and put of a batch have taken lately. */
   long latelyNanos() {
     return latelyNanos;
+  }
+
+  /** How many bytes the records of the last batch had. */
+  long bytes() {
+    return bytes;
   }
 
   /** What is held is put, or will be read again. */

@@ -293,6 +293,31 @@ final class Input {
 
   /** A number of a schema that has a double; there is no negative zero in the original. */
   double fractional() {
+    boolean negative = peek() == '-';
+    int first = negative ? at + 1 : at;
+    int i = first;
+    long sum = 0;
+    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    int point = i;
+    if (i < text.length && text[i] == '.') {
+      i++;
+      while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    }
+    int fraction = i - point - 1;
+    boolean usual =
+        fraction > 0
+            && point > first
+            && i - first <= MOST_DIGITS
+            && sum <= EXACT
+            && (text[first] != '0' || point == first + 1)
+            && (i == text.length || (text[i] | 0x20) != 'e');
+    if (!usual) return otherFractional();
+    at = i;
+    double size = sum / POWERS[fraction]; // both exact, so that the quotient is the nearest
+    return size != 0 && negative ? -size : size;
+  }
+
+  private double otherFractional() {
     scan();
     return asDouble();
   }
@@ -300,12 +325,8 @@ final class Input {
   private double asDouble() {
     if (isWhole()) return whole();
     if (exponent) return new BigDecimal(numberText()).doubleValue();
-    if (digitCount > MOST_DIGITS || digits > EXACT || fraction >= POWERS.length) {
-      double parsed = Double.parseDouble(numberText());
-      return parsed == 0 ? 0.0 : parsed;
-    }
-    double size = digits / POWERS[fraction]; // both exact, so that the quotient is the nearest
-    return size != 0 && text[numberBegin] == '-' ? -size : size;
+    double parsed = Double.parseDouble(numberText());
+    return parsed == 0 ? 0.0 : parsed;
   }
 
   /** A number of a schema that has a float. */
@@ -325,9 +346,11 @@ final class Input {
 
   /** A number without a schema: a Long if it is whole, else a Double. */
   Object number() {
-    scan();
-    if (isWhole()) return whole();
-    return asDouble();
+    int i = at; // nothing blank is before it
+    if (text[i] == '-') i++;
+    while (i < text.length && digit(text[i])) i++;
+    boolean whole = i == text.length || (text[i] != '.' && (text[i] | 0x20) != 'e');
+    return whole ? (Object) integer() : (Object) fractional();
   }
 
   /** Whether the number read last has neither fraction nor exponent. */

@@ -28,32 +28,35 @@ public final class Loaders {
     }
   }
 
-  /** The calling thread's context loader, to {@link #leave} with after {@link #use}. */
-  public static ClassLoader present() {
-    return Thread.currentThread().getContextClassLoader();
-  }
-
   /**
-   * Makes the loader the calling thread's context loader. One that is it already is not set again:
-   * storing a reference in an object as old as a thread costs a memory fence.
+   * Makes the loader the calling thread's context loader; returns the one to {@link #leave} with.
    */
-  public static void use(ClassLoader loader) {
-    Thread thread = Thread.currentThread();
-    if (thread.getContextClassLoader() != loader) {
-      thread.setContextClassLoader(loader);
-    }
-  }
-
-  /** Makes the loader the context loader; returns the one to {@link #leave} with. */
   public static ClassLoader enter(ClassLoader loader) {
-    ClassLoader before = present();
-    use(loader);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    set(thread, before, loader);
     return before;
   }
 
   /** Puts the former context loader back. */
   public static void leave(ClassLoader before) {
-    use(before);
+    Thread thread = Thread.currentThread();
+    set(thread, thread.getContextClassLoader(), before);
+  }
+
+  /**
+   * Makes the loader the calling thread's context loader, and leaves it so: of the many plugins of
+   * a batch's records most have the same one. Whoever has the records puts the former one back.
+   */
+  static void use(ClassLoader loader) {
+    enter(loader);
+  }
+
+  /** To set it is dearer than to look at it. */
+  private static void set(Thread thread, ClassLoader present, ClassLoader wanted) {
+    if (present != wanted) {
+      thread.setContextClassLoader(wanted);
+    }
   }
 
   /** Calls with the loader as context loader, and puts the former one back. */

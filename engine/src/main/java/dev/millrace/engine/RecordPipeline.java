@@ -17,8 +17,8 @@ import org.apache.kafka.connect.storage.HeaderConverter;
 /**
  * What happens to a record on its way: transformations in order, and the converters (compat:
  * semantics §8, §9). Every operation is attempted by itself and with its plugin's loader as context
- * loader, which the callers of this package put back when a record is through. Immutable; its
- * plugin objects are used by one thread at a time.
+ * loader, which then stays ({@link Loaders#use}). Immutable; its plugin objects are used by one
+ * thread at a time.
  *
  * @param <R> SourceRecord or SinkRecord
  */

@@ -13,12 +13,14 @@ import org.apache.kafka.connect.sink.SinkRecord;
 public final class SinkPipeline {
   private SinkPipeline() {}
 
-  /** What becomes of a consumed record; a record that passed knows where it came from. */
+  /**
+   * What becomes of a consumed record; a record that passed knows where it came from. The thread is
+   * left with the context loader of one of the plugins.
+   */
   public static Outcome<SinkRecord> apply(
       RecordPipeline<SinkRecord> pipeline,
       ConsumerRecord<byte[], byte[]> consumed,
       Attempts attempts) {
-    ClassLoader before = Loaders.present();
     try {
       Encoded bytes = new Encoded(consumed.headers(), consumed.key(), consumed.value());
       Decoded data = pipeline.decode(consumed.topic(), bytes, attempts);
@@ -26,8 +28,6 @@ public final class SinkPipeline {
       return record == null ? new Outcome.Filtered<>() : new Outcome.Passed<>(record);
     } catch (StageFailure e) {
       return e.outcome();
-    } finally {
-      Loaders.leave(before);
     }
   }
 
@@ -44,7 +44,7 @@ public final class SinkPipeline {
    */
   public static ConsumerRecord<byte[], byte[]> serialize(
       RecordPipeline<SinkRecord> pipeline, SinkRecord record) {
-    ClassLoader before = Loaders.present();
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
       Encoded bytes = pipeline.encode(record, Attempts.ONCE);
       return new ConsumerRecord<>(

@@ -17,7 +17,7 @@ public final class SourcePipeline {
    */
   public static Outcome<ProducerRecord<byte[], byte[]>> apply(
       RecordPipeline<SourceRecord> pipeline, SourceRecord polled, Attempts attempts) {
-    ClassLoader before = Loaders.present();
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
       SourceRecord record = pipeline.transform(polled, attempts);
       if (record == null) {

@@ -52,7 +52,6 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
 
   /**
    * The transformed record; the record itself where the condition does not hold; null if dropped.
-   * Leaves the context loader to the caller, see {@link Loaders#leave}.
    */
   R apply(R record) {
     return condition.holds(record) ? transformed(record) : record;

@@ -205,6 +205,24 @@ class ClusterIT {
     await("all run", () -> runs(one) == 4 && runs(two) == 4);
   }
 
+  @Test
+  void aWorkerThatMayNotBeAMemberAnyMoreComesBack() throws Exception {
+    var worker = start("1");
+    create(worker, "c");
+    await("all run", () -> runs(worker) == 2);
+    var group = new ResourcePattern(ResourceType.GROUP, "it-" + test, PatternType.LITERAL);
+    var denied = new AclBinding(group, everybody(AclOperation.READ, AclPermissionType.DENY));
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.createAcls(List.of(mayElse(group), denied)).all().get(60, TimeUnit.SECONDS);
+      await("said", () -> worker.stage().contains("may not be a member of group 'it-" + test));
+      await("alone", () -> worker.members().all().isEmpty());
+      admin.deleteAcls(List.of(denied.toFilter())).all().get(60, TimeUnit.SECONDS);
+    }
+    await("a member again", () -> worker.members().all().size() == 1 && runs(worker) == 2);
+    assertThat(worker.death()).isNotDone();
+    assertThat(worker.stage()).doesNotContain("may not");
+  }
+
   private Rejection rejection(String connector) {
     var command = new Command.Create(connector, config(connector), TargetState.STARTED);
     return leader().submit(command).join() instanceof CommandResult.Rejected(var why)

@@ -5,20 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.kafka.TopicSpec;
+import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.Topics;
+import dev.millrace.kafka.status.StatusTopic;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.control.Event;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -193,6 +198,53 @@ final class TopicTroubleIT {
       allow(denied);
       node.next(e -> e instanceof Event.LogTrouble(var why) && why.isEmpty());
       node.writes(node.claim(), OTHER);
+    }
+  }
+
+  /** Work goes on meanwhile; what others should have heard of they hear later. */
+  @Test
+  void aStatusTopicThatMayNotBeWrittenIsWaitedFor() throws Exception {
+    var clients =
+        new ClientSettings(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "statuses"), "");
+    var settings =
+        new TopicTail.Settings(
+            new TopicSpec("statuses", 1, (short) 1, Map.of()),
+            clients.statusConsumer(),
+            clients.statusAdmin(),
+            topics -> {});
+    var events = new LinkedBlockingQueue<Event>();
+    var failure = new CompletableFuture<Throwable>();
+    try (var statuses =
+        new StatusTopic(settings, clients.statusProducer(), InstantSource.system())) {
+      statuses.start(events::add, failure::complete);
+      statuses.report("m", new TreeSet<>(), 1);
+      awaitReport(events, 1);
+      var denied = deny(ResourceType.TOPIC, "statuses", AclOperation.WRITE);
+      statuses.report("m", new TreeSet<>(), 2);
+      await(() -> statuses.trouble().contains("may not write the status topic 'statuses'"));
+      statuses.report("m", new TreeSet<>(), 3);
+      allow(denied);
+      awaitReport(events, 3);
+      await(() -> statuses.trouble().isEmpty());
+      assertThat(failure).isNotDone();
+    }
+  }
+
+  private static void awaitReport(LinkedBlockingQueue<Event> events, long offset)
+      throws InterruptedException {
+    var event = events.poll(120, TimeUnit.SECONDS);
+    while (event != null && !new Event.Reported("m", new TreeSet<>(), offset).equals(event)) {
+      event = events.poll(120, TimeUnit.SECONDS);
+    }
+    assertThat(event).as("the report at %d", offset).isNotNull();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      LockSupport.parkNanos(20_000_000);
     }
   }
 

@@ -100,9 +100,8 @@ public final class ControlCore {
     var actions = new ArrayList<Action>(take(now, event));
     if (returning && seated()) returning = false;
     var work = reconcile(now, event);
-    if (current()
-        && leads()
-        && trouble == null) { // others wait for answers and facts, so these come first
+    // others wait for answers and facts, so these come first
+    if (current() && leads() && trouble == null) {
       actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
     }
     actions.addAll(work);

@@ -56,10 +56,11 @@ final class Mutations {
             "return report != null && report.offset() >= released &&",
             "return report != null &&"),
         without(
-            "of connectors that are gone it is remembered when their leases were taken away",
-            STATE,
-            "getOrDefault(work, leases.forgottenRelease())",
-            "getOrDefault(work, -1L)"),
+                "of connectors that are gone it is remembered when their leases were taken away",
+                STATE,
+                "getOrDefault(work, leases.forgottenRelease())",
+                "getOrDefault(work, -1L)")
+            .provedBy(LOG_TROUBLE_TEST),
         without(
             "what a member says it holds is not free",
             LEADERSHIP,

@@ -188,7 +188,7 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public String blocked() {
-    return log.blocked();
+    return (log.blocked() + " " + statuses.trouble()).strip();
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.HeartbeatResponse;
+import org.apache.kafka.common.requests.JoinGroupResponse;
 import org.apache.kafka.common.requests.SyncGroupResponse;
 
 /**
@@ -18,6 +19,21 @@ import org.apache.kafka.common.requests.SyncGroupResponse;
  */
 final class Contact {
   private final AtomicLong confirmedMs = new AtomicLong();
+  private final Answers answers;
+
+  /** Nothing has been heard yet. */
+  Contact(Answers answers) {
+    this.answers = answers;
+  }
+
+  /** What the coordinator answers, told before the client itself acts on it; must not block. */
+  interface Answers {
+    /** All have joined: a member of that id, of a generation that its leader has yet to tell. */
+    void joined(int generation, String memberId);
+
+    /** The coordinator knows this member no more. */
+    void unknown();
+  }
 
   /** The client itself, with its answers looked at in passing. */
   KafkaClient observe(KafkaClient client) {
@@ -43,6 +59,18 @@ final class Contact {
   private void look(ClientResponse response) {
     if (confirms(response.responseBody())) {
       confirmed(response.receivedTimeMs() - response.requestLatencyMs());
+    }
+    switch (response.responseBody()) {
+      case JoinGroupResponse join -> {
+        if (join.error() == Errors.UNKNOWN_MEMBER_ID) answers.unknown();
+        if (join.error() == Errors.NONE) {
+          answers.joined(join.data().generationId(), join.data().memberId());
+        }
+      }
+      case SyncGroupResponse sync -> {
+        if (sync.error() == Errors.UNKNOWN_MEMBER_ID) answers.unknown();
+      }
+      case null, default -> {}
     }
   }
 

@@ -45,7 +45,7 @@ public final class Group implements AutoCloseable {
   private final GroupListener listener;
   private final Time time = new MonotonicTime();
   private final GroupMetrics metrics;
-  private final Contact contact = new Contact();
+  private final Contact contact = new Contact(new FromContact());
   private final ConsumerNetworkClient client;
   private final Coordinator coordinator;
   private final Thread thread = new Thread(this::run, "group");
@@ -244,6 +244,23 @@ public final class Group implements AutoCloseable {
     }
   }
 
+  /** What the coordinator answers, before the protocol's client acts on it. */
+  private final class FromContact implements Contact.Answers {
+    @Override
+    public void joined(int generation, String memberId) {
+      coordinator.joinAnswered(generation, memberId);
+    }
+
+    @Override
+    public void unknown() {
+      loseAsUnknown();
+    }
+  }
+
+  private void loseAsUnknown() {
+    lose("the coordinator does not know this member any more");
+  }
+
   /** What the protocol leads to. */
   private final class FromCoordinator implements Coordinator.Events {
     @Override
@@ -265,7 +282,7 @@ public final class Group implements AutoCloseable {
 
     @Override
     public void removed() {
-      lose("the coordinator does not know this member any more");
+      loseAsUnknown();
     }
 
     @Override

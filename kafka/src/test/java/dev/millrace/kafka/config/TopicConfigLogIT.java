@@ -270,12 +270,60 @@ final class TopicConfigLogIT {
     var impatient = Duration.ofSeconds(2);
     try (var stays = new Node("dies", "stays", impatient)) {
       stays.joined(1);
-      DeadMember.join(kafka.bootstrapServers(), "dies", "dead", 6_000);
+      try (var dead = new DeadMember(kafka.bootstrapServers(), "dies", "dead", 6_000)) {
+        dead.join();
+      }
       stays.joined(2);
       try (var comes = new Node("dies", "comes", impatient)) {
         assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
         stays.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
         assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
+      }
+    }
+  }
+
+  /** It has heard that all have joined, and they wait for it to tell who they are. */
+  @Test
+  void aLeaderThatDiesBeforeItTellsInterruptsNobody() throws Exception {
+    var impatient = Duration.ofSeconds(2);
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 6_000)) {
+      dead.join();
+      dead.tell();
+      try (var stays = new Node("silent", "stays", impatient)) {
+        dead.awaitNewcomer();
+        dead.join();
+        dead.tell();
+        stays.joined(2);
+        try (var comes = new Node("silent", "comes", impatient)) {
+          dead.awaitNewcomer();
+          dead.join();
+          assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
+          stays.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
+          assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
+        }
+      }
+    }
+  }
+
+  /** As by an administrator: it is a member again at once, but was none in between. */
+  @Test
+  void aMemberThatIsRemovedWhileItJoinsIsToldSo() throws Exception {
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "removed", "dead", 6_000)) {
+      dead.join();
+      dead.tell();
+      try (var removed = new Node("removed", "removed")) {
+        dead.awaitNewcomer();
+        dead.join();
+        dead.tell();
+        removed.joined(2);
+        try (var comes = new Node("removed", "comes")) {
+          dead.awaitNewcomer();
+          dead.letOthersJoin();
+          dead.removeOthers();
+          comes.joined(2);
+          removed.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
+          assertThat(removed.told).hasAtLeastOneElementOfType(Event.Isolated.class);
+        }
       }
     }
   }

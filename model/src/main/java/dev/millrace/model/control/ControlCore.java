@@ -95,6 +95,7 @@ public final class ControlCore {
     var actions = new ArrayList<Action>(take(now, event));
     if (returning && seated()) returning = false;
     var work = reconcile(now, event);
+    leadership.note(now, state, membership);
     if (current() && leads()) { // others wait for answers and facts, so these come first
       actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
     }
@@ -296,6 +297,11 @@ public final class ControlCore {
     long againAt = now + times.reportMs();
     reported = new Reported(membership.generation(), state.offset(), here, againAt);
     return new Action.Report(here, state.offset());
+  }
+
+  /** Whether this worker leads, and knows all that was decided before. */
+  public boolean decides() {
+    return current() && leads() && leadership.isUpToDate(state);
   }
 
   /** In the group, and not behind it. */

@@ -17,17 +17,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three workers, as processes, that are killed and suspended, and a broker that is restarted: all
- * work goes on, never twice at a time, nothing is lost, and nothing is there twice. The long run is
- * begun with {@code -Pchaos}, and goes on for {@code -Dchaos.seconds=…}.
+ * work goes on, never twice at a time, nothing is lost, nothing is there twice, and what runs on
+ * those that nothing happens to runs on. The long run is begun with {@code -Pchaos}, and goes on
+ * for {@code -Dchaos.seconds=…}.
  */
 final class ClusterChaosIT {
   private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis());
   private static final int SECONDS = Integer.getInteger("chaos.seconds", 300);
   private static final int SESSION_MS = 6_000;
+  private static final int CHANGED = 3; // connectors at once
+  private static final int TASKS_MAX = 3;
 
   @TempDir Path dir;
   private final Random chance = new Random(SEED);
   private final List<WorkerProcess> workers = new ArrayList<>();
+  private final List<Undisturbed> undisturbed = new ArrayList<>(); // by what is being done
   private KafkaProcess kafka;
   private Numbers numbers;
 
@@ -40,12 +44,13 @@ final class ClusterChaosIT {
   @Test
   void killedAndSuspendedWorkIsTakenOver() throws Exception {
     begin(9);
+    var survivor = Undisturbed.at(numbers, workers.get(2).address(), workers.size());
     workers.get(0).kill();
     workers.get(1).suspend();
-    pause(SESSION_MS);
-    allGoOn("two of three are out");
+    workers.get(0).start(); // and joins while the group waits for the others' sessions to end
+    allGoOn("one of three is out, and one was killed");
+    survivor.assertKeptUndisturbed(this::logs);
     workers.get(1).wake();
-    workers.get(0).start();
     kafka.kill();
     kafka.start();
     allGoOn("all are back, and the broker was restarted");
@@ -63,6 +68,8 @@ final class ClusterChaosIT {
       String what = disturb();
       long began = System.nanoTime();
       allGoOn("seed " + SEED + ", " + what);
+      for (var each : undisturbed) each.assertKeptUndisturbed(this::logs);
+      undisturbed.clear();
       System.out.printf(
           "%d: %s; all go on after %d ms%n", i, what, (System.nanoTime() - began) / 1_000_000);
       workers.forEach(WorkerProcess::forgetSuspension);
@@ -85,7 +92,7 @@ final class ClusterChaosIT {
           "c" + i + " is created",
           Await.LONG,
           () -> {
-            numbers.configure(worker, number, "first");
+            numbers.create(worker, number);
             return true;
           },
           this::logs);
@@ -113,8 +120,13 @@ final class ClusterChaosIT {
   }
 
   private String killed(List<WorkerProcess> victims, int ms) {
+    for (var each : workers) {
+      if (victims.contains(each)) continue;
+      undisturbed.add(Undisturbed.at(numbers, each.address(), workers.size()));
+    }
     victims.forEach(WorkerProcess::kill);
     pause(ms);
+    undisturbed.forEach(each -> each.assertSame(this::logs));
     victims.forEach(WorkerProcess::start);
     return victims.size() + " killed for " + ms + " ms";
   }
@@ -150,15 +162,19 @@ final class ClusterChaosIT {
   }
 
   private String changed() {
-    int number = chance.nextInt(numbers.connectors());
-    var worker = workers.get(chance.nextInt(workers.size())).address();
-    try {
-      numbers.configure(worker, number, "m" + chance.nextInt());
-      numbers.send(worker, "POST", "/connectors/c" + number + "/restart?includeTasks=true", "");
-    } catch (Exception e) {
-      throw new AssertionError("c" + number + " at " + worker, e);
+    int first = chance.nextInt(numbers.connectors());
+    for (int i = 0; i < CHANGED; i++) {
+      int number = (first + i) % numbers.connectors();
+      var worker = workers.get(chance.nextInt(workers.size())).address();
+      try {
+        int tasks = 1 + chance.nextInt(TASKS_MAX);
+        numbers.configure(worker, number, tasks, "m" + chance.nextInt());
+        numbers.send(worker, "POST", "/connectors/c" + number + "/restart?includeTasks=true", "");
+      } catch (Exception e) {
+        throw new AssertionError("c" + number + " at " + worker, e);
+      }
     }
-    return "c" + number + " changed and restarted";
+    return "c" + first + " and those after it changed and restarted";
   }
 
   /** Every connector runs, as every worker says that is awake, and writes on. */

@@ -74,6 +74,7 @@ public final class ClusterScenario {
    */
   public static String playHold(long seed, boolean all) {
     var cluster = threeWorkers(seed);
+    cluster.calm(); // it is about times
     var before = cluster.loads();
     int away = (int) (seed % 3);
     cluster.restart(WORKERS.get(away), 10_000, 0);

@@ -19,20 +19,17 @@ import org.apache.kafka.common.requests.SyncGroupResponse;
  */
 final class Contact {
   private final AtomicLong confirmedMs = new AtomicLong();
-  private final Answers answers;
+  private final Joins joins;
 
   /** Nothing has been heard yet. */
-  Contact(Answers answers) {
-    this.answers = answers;
+  Contact(Joins joins) {
+    this.joins = joins;
   }
 
-  /** What the coordinator answers, told before the client itself acts on it; must not block. */
-  interface Answers {
+  /** Told that joins are answered, before the client itself acts on it; must not block. */
+  interface Joins {
     /** All have joined: a member of that id, of a generation that its leader has yet to tell. */
-    void joined(int generation, String memberId);
-
-    /** The coordinator knows this member no more. */
-    void unknown();
+    void answered(int generation, String memberId);
   }
 
   /** The client itself, with its answers looked at in passing. */
@@ -60,17 +57,8 @@ final class Contact {
     if (confirms(response.responseBody())) {
       confirmed(response.receivedTimeMs() - response.requestLatencyMs());
     }
-    switch (response.responseBody()) {
-      case JoinGroupResponse join -> {
-        if (join.error() == Errors.UNKNOWN_MEMBER_ID) answers.unknown();
-        if (join.error() == Errors.NONE) {
-          answers.joined(join.data().generationId(), join.data().memberId());
-        }
-      }
-      case SyncGroupResponse sync -> {
-        if (sync.error() == Errors.UNKNOWN_MEMBER_ID) answers.unknown();
-      }
-      case null, default -> {}
+    if (response.responseBody() instanceof JoinGroupResponse join && join.error() == Errors.NONE) {
+      joins.answered(join.data().generationId(), join.data().memberId());
     }
   }
 

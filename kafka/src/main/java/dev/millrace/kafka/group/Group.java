@@ -45,7 +45,7 @@ public final class Group implements AutoCloseable {
   private final GroupListener listener;
   private final Time time = new MonotonicTime();
   private final GroupMetrics metrics;
-  private final Contact contact = new Contact(new FromContact());
+  private final Contact contact = new Contact(this::joinAnswered);
   private final ConsumerNetworkClient client;
   private final Coordinator coordinator;
   private final Thread thread = new Thread(this::run, "group");
@@ -127,6 +127,10 @@ public final class Group implements AutoCloseable {
         null,
         config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG),
         config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
+  }
+
+  private void joinAnswered(int generation, String memberId) {
+    coordinator.joinAnswered(generation, memberId);
   }
 
   /** Begins to join. */
@@ -244,23 +248,6 @@ public final class Group implements AutoCloseable {
     }
   }
 
-  /** What the coordinator answers, before the protocol's client acts on it. */
-  private final class FromContact implements Contact.Answers {
-    @Override
-    public void joined(int generation, String memberId) {
-      coordinator.joinAnswered(generation, memberId);
-    }
-
-    @Override
-    public void unknown() {
-      loseAsUnknown();
-    }
-  }
-
-  private void loseAsUnknown() {
-    lose("the coordinator does not know this member any more");
-  }
-
   /** What the protocol leads to. */
   private final class FromCoordinator implements Coordinator.Events {
     @Override
@@ -282,7 +269,7 @@ public final class Group implements AutoCloseable {
 
     @Override
     public void removed() {
-      loseAsUnknown();
+      lose("the coordinator does not know this member any more");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientUtils;
@@ -103,7 +104,7 @@ final class DeadMember implements AutoCloseable {
             .errorCode()
         != 0) {
       if (System.nanoTime() > end) throw new IllegalStateException("there is no coordinator");
-      client.poll(Time.SYSTEM.timer(BEAT_MS));
+      LockSupport.parkNanos(BEAT_MS * 1_000_000L);
     }
   }
 
@@ -112,7 +113,6 @@ final class DeadMember implements AutoCloseable {
     long end = System.nanoTime() + TIMEOUT_MS * 1_000_000L;
     do {
       if (System.nanoTime() > end) check(Errors.forCode(joined.errorCode()));
-      client.poll(Time.SYSTEM.timer(1));
       joined = joinAs(joined.memberId()).data();
     } while (AGAIN.contains(Errors.forCode(joined.errorCode())));
     check(Errors.forCode(joined.errorCode()));
@@ -164,7 +164,7 @@ final class DeadMember implements AutoCloseable {
     long end = System.nanoTime() + TIMEOUT_MS * 1_000_000L;
     while (beat() != Errors.REBALANCE_IN_PROGRESS) {
       if (System.nanoTime() > end) throw new IllegalStateException("nobody has come");
-      client.poll(Time.SYSTEM.timer(BEAT_MS));
+      LockSupport.parkNanos(BEAT_MS * 1_000_000L);
     }
   }
 
@@ -181,7 +181,7 @@ final class DeadMember implements AutoCloseable {
   void letOthersJoin() {
     for (int i = 0; i < 2_000 / BEAT_MS; i++) {
       beat();
-      client.poll(Time.SYSTEM.timer(BEAT_MS));
+      LockSupport.parkNanos(BEAT_MS * 1_000_000L);
     }
   }
 

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -63,6 +65,11 @@ final class TopicConfigLogIT {
     }
 
     Node(String cluster, String id, Duration isolation) {
+      this(cluster, id, isolation, event -> {});
+    }
+
+    /** One whose control thread takes its time, as {@code slow} does. */
+    Node(String cluster, String id, Duration isolation, Consumer<Event> slow) {
       this.id = id;
       var clients =
           new ClientSettings(
@@ -83,7 +90,12 @@ final class TopicConfigLogIT {
                   Duration.ofSeconds(30),
                   isolation));
       log = new TopicConfigLog(topic, membership, new Peer(id, "http://" + id + ":8083/"));
-      log.start(events::add, failure::complete);
+      log.start(
+          event -> {
+            events.add(event);
+            slow.accept(event);
+          },
+          failure::complete);
     }
 
     /** The next event of which this holds; those before it are kept in {@link #told}. */
@@ -311,7 +323,8 @@ final class TopicConfigLogIT {
     try (var dead = new DeadMember(kafka.bootstrapServers(), "removed", "dead", 6_000)) {
       dead.join();
       dead.tell();
-      try (var removed = new Node("removed", "removed")) {
+      var patient = Duration.ofSeconds(60); // silence does not make it think that it is out
+      try (var removed = new Node("removed", "removed", patient)) {
         dead.awaitNewcomer();
         dead.join();
         dead.tell();
@@ -325,6 +338,30 @@ final class TopicConfigLogIT {
           assertThat(removed.told).hasAtLeastOneElementOfType(Event.Isolated.class);
         }
       }
+    }
+  }
+
+  /** It has let its work go, and the coordinator knows nothing of that. */
+  @Test
+  void whoWasOutOfContactJoinsAnewThoughTheGroupStillHasIt() throws Exception {
+    var heldUp = new CountDownLatch(1);
+    var impatient = Duration.ofMillis(300); // less than there is between two signs of life
+    Consumer<Event> full = event -> awaitIf(event instanceof Event.Isolated, heldUp);
+    try (var node = new Node("contact", "one", impatient, full)) {
+      int first = node.joined(1).membership().generation();
+      node.next(Event.Isolated.class::isInstance);
+      var roster = CompletableFuture.supplyAsync(node.log::roster).get(30, TimeUnit.SECONDS);
+      assertThat(roster).as("told though nobody takes the event").isEmpty();
+      heldUp.countDown();
+      assertThat(node.joined(1).membership().generation()).isGreaterThan(first);
+    }
+  }
+
+  private static void awaitIf(boolean waits, CountDownLatch latch) {
+    try {
+      if (waits) assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -45,16 +45,18 @@ final class ClusterChaosIT {
   void killedAndSuspendedWorkIsTakenOver() throws Exception {
     begin(9);
     var survivor = Undisturbed.at(numbers, workers.get(2).address(), workers.size());
-    workers.get(0).kill();
-    workers.get(1).suspend();
-    workers.get(0).start(); // and joins while the group waits for the others' sessions to end
-    allGoOn("one of three is out, and one was killed");
+    workers.get(0).suspend();
+    workers.get(1).stop(); // so that the group waits until the other one's session is over
+    workers.get(1).start();
+    allGoOn("one of three is out, and one was stopped");
     survivor.assertKeptUndisturbed(this::logs);
-    workers.get(1).wake();
+    workers.get(0).wake();
     kafka.kill();
+    workers.get(1).kill();
     kafka.start();
+    workers.get(1).start();
     allGoOn("all are back, and the broker was restarted");
-    workers.get(1).forgetSuspension();
+    workers.get(0).forgetSuspension();
     numbers.nothingRanTwice(this::logs);
   }
 
@@ -107,28 +109,45 @@ final class ClusterChaosIT {
     var other = workers.get((first + 1) % workers.size());
     int millis = chance.nextInt(2 * SESSION_MS);
     IntFunction<String> action =
-        switch (chance.nextInt(7)) {
+        switch (chance.nextInt(8)) {
           case 0 -> ms -> killed(List.of(one), ms);
           case 1 -> ms -> killed(List.of(one, other), ms);
           case 2 -> ms -> suspended(one, ms);
           case 3 -> ms -> suspendedWhileAnotherIsKilled(one, other, ms);
           case 4 -> this::brokerKilled;
           case 5 -> ms -> stopped(one, ms);
+          case 6 -> ms -> killedWhileAnotherIsStopped(one, other, ms);
           default -> ms -> changed();
         };
     return action.apply(millis);
   }
 
-  private String killed(List<WorkerProcess> victims, int ms) {
+  private void watchAllBut(List<WorkerProcess> victims) {
     for (var each : workers) {
       if (victims.contains(each)) continue;
       undisturbed.add(Undisturbed.at(numbers, each.address(), workers.size()));
     }
+  }
+
+  private String killed(List<WorkerProcess> victims, int ms) {
+    watchAllBut(victims);
     victims.forEach(WorkerProcess::kill);
     pause(ms);
     undisturbed.forEach(each -> each.assertSame(this::logs));
     victims.forEach(WorkerProcess::start);
     return victims.size() + " killed for " + ms + " ms";
+  }
+
+  /** The group waits for the one that is dead because the other one leaves. */
+  private String killedWhileAnotherIsStopped(WorkerProcess one, WorkerProcess other, int ms) {
+    watchAllBut(List.of(one, other));
+    one.kill();
+    other.stop();
+    pause(ms);
+    undisturbed.forEach(each -> each.assertSame(this::logs));
+    one.start();
+    other.start();
+    return "one killed and one stopped for " + ms + " ms";
   }
 
   private String suspended(WorkerProcess worker, int ms) {

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 
-/** Packs the measurements' own plugins, all classes of their package, into a plugin path. */
+/** Packs the measurements' own plugins, all classes of their module, into a plugin path. */
 final class PluginFolder {
 
   private static final List<Class<?>> SOURCES =
@@ -37,17 +39,30 @@ final class PluginFolder {
   static Path in(Path folder) throws IOException {
     Path path = folder.resolve("plugins");
     Path jar = Files.createDirectories(path.resolve("bench")).resolve("bench-plugins.jar");
-    try (var out = new JarOutputStream(Files.newOutputStream(jar));
-        DirectoryStream<Path> classes = Files.newDirectoryStream(compiled(), "*.class")) {
-      String prefix = IdleSource.class.getPackageName().replace('.', '/') + "/";
-      for (Path file : classes) {
-        out.putNextEntry(new JarEntry(prefix + file.getFileName()));
-        Files.copy(file, out);
+    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+      Path compiled = compiled();
+      if (Files.isDirectory(compiled)) {
+        classes(compiled, out);
+      } else {
+        try (FileSystem inside = FileSystems.newFileSystem(compiled)) {
+          classes(inside.getPath("/"), out);
+        }
       }
       manifest(out, "source.SourceConnector", SOURCES);
       manifest(out, "sink.SinkConnector", SINKS);
     }
     return path;
+  }
+
+  private static void classes(Path root, JarOutputStream out) throws IOException {
+    String prefix = IdleSource.class.getPackageName().replace('.', '/') + "/";
+    try (DirectoryStream<Path> classes =
+        Files.newDirectoryStream(root.resolve(prefix), "*.class")) {
+      for (Path file : classes) {
+        out.putNextEntry(new JarEntry(prefix + file.getFileName()));
+        Files.copy(file, out);
+      }
+    }
   }
 
   private static void manifest(JarOutputStream out, String kind, List<Class<?>> classes)
@@ -57,9 +72,10 @@ final class PluginFolder {
     out.write(names.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The module of the plugins: its jar, or its folder of classes where it was not packed. */
   private static Path compiled() throws IOException {
     try {
-      return Path.of(IdleSource.class.getResource(".").toURI());
+      return Path.of(IdleSource.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IOException(e);
     }

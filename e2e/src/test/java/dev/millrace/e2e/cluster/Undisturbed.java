@@ -24,26 +24,31 @@ import java.util.stream.StreamSupport;
 record Undisturbed(Numbers numbers, URI worker, Set<String> held, long before) {
   private static final Set<String> STALLS = Set.of("STALLED", "STALL_OVER"); // it runs on
 
-  /** From now on; waits until there are so many workers, and nothing has to move any more. */
+  /**
+   * From now on; waits until there are so many workers, and nothing has to move or begin any more.
+   */
   static Undisturbed at(Numbers numbers, URI worker, int workers) {
     Await.until(
-        "work is evenly spread over all workers",
+        "work is evenly spread over all workers, and runs",
         Await.LONG,
-        () -> isBalanced(numbers.get(worker, "/v1/cluster"), workers),
+        () -> isAtRest(numbers.get(worker, "/v1/cluster"), workers),
         () -> told(numbers, worker));
     return new Undisturbed(numbers, worker, held(numbers, worker), newest(numbers, worker));
   }
 
-  private static boolean isBalanced(JsonNode cluster, int workers) {
+  private static boolean isAtRest(JsonNode cluster, int workers) {
     var leases =
         IntStream.range(0, cluster.path("members").size())
             .mapToObj(i -> cluster.path("members").path(i))
             .filter(member -> member.path("present").asBoolean())
             .mapToInt(member -> member.path("leases").asInt())
             .summaryStatistics();
+    var phases = cluster.path("work").findValuesAsText("phase");
     return leases.getCount() == workers
         && leases.getMax() - leases.getMin() <= 2 // one connector and one task
-        && leases.getSum() == cluster.path("work").size();
+        && leases.getSum() == cluster.path("work").size()
+        && phases.size() == cluster.path("work").size()
+        && phases.stream().allMatch("RUNNING"::equals);
   }
 
   private static Set<String> held(Numbers numbers, URI worker) {

@@ -25,6 +25,11 @@ final class SimulatedLog {
     return ++claim;
   }
 
+  /** Nothing more is written under this claim. */
+  void giveUp(int under) {
+    if (under == claim) claim++;
+  }
+
   /** Offset of the last fact that can be read; -1 when there is none. */
   long visible() {
     return visible;
@@ -65,8 +70,8 @@ final class SimulatedLog {
 
   /**
    * Only the newest of each kind about the same thing is left to those who come later; by chance
-   * also to those who read late. That a connector was deleted is forgotten, if by chance at all,
-   * only when all have read it.
+   * also to those who read late. That connectors were deleted, and their leases, is forgotten, if
+   * by chance at all, only when all have read it.
    */
   void compact(int readByAll, Chance chance) {
     var newest = new HashMap<String, Integer>();
@@ -75,9 +80,14 @@ final class SimulatedLog {
       if (compacted.contains(at)) continue;
       Integer older = newest.put(keyOf(facts.get(at)), at);
       if (older != null) compacted.add(older);
-      boolean old = at < readByAll;
-      if (old && facts.get(at) instanceof Fact.Deleted && chance.even()) compacted.add(at);
+      boolean old = at < readByAll && at != end(); // Kafka leaves the last where it is
+      if (old && isTombstone(facts.get(at)) && chance.even()) compacted.add(at);
     }
+  }
+
+  private static boolean isTombstone(Fact fact) {
+    return fact instanceof Fact.Deleted
+        || (fact instanceof Fact.Leased(var name, var holders) && holders.isEmpty());
   }
 
   /** As in the config topic: a deletion is a tombstone of the configuration. */

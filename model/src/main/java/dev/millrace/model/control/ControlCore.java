@@ -130,7 +130,10 @@ public final class ControlCore {
       case Event.Reported report -> leadership.reported(report);
       case Event.WorkStopped(var id) -> {
         held.remove(id);
-        if (id.isInstance()) generated.remove(id.connector());
+        if (id.isInstance()) {
+          generated.remove(id.connector());
+          submittedAt.remove(id.connector());
+        }
         if (!isMine(id)) comebacks.gone(id);
       }
       case Event.WorkFailed(var id, var permanent) -> failed(now, id, permanent);
@@ -269,7 +272,6 @@ public final class ControlCore {
       submittedAt.put(name, now + times.retryMs());
       actions.add(new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
     }
-    submittedAt.keySet().retainAll(generated.keySet());
     return actions;
   }
 

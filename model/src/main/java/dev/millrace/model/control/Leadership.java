@@ -233,11 +233,11 @@ final class Leadership {
 
   /** Where everything has its place nothing has to be planned again, whatever is free. */
   private List<Fact.Leased> plan(ClusterState state, Membership group, Predicate<WorkId> free) {
-    if (state == placed && group.equals(placedFor)) return List.of();
+    if (state.hasPlacesOf(placed) && group.equals(placedFor)) return List.of();
     var awaited = new TreeSet<>(state.expected().keySet());
     awaited.removeAll(group.members());
     var changes = Planner.plan(state, group.members(), awaited, free);
-    if (changes.isEmpty() && state.holders().keySet().containsAll(state.work().keySet())) {
+    if (changes.isEmpty() && state.holders().keySet().containsAll(state.workIds())) {
       placed = state;
       placedFor = group;
     }

@@ -131,15 +131,14 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public void look(ClusterState newer, Membership membership) {
-    if (newer != state) countOwn(newer);
+    if (newer.newestLease() != state.newestLease()) countOwn(newer);
     state = newer;
     leads = member.equals(membership.leader()) && newer.offset() >= membership.barrier();
     shared.look(newer, membership);
     fences.look(newer);
     if (leads) keys.look(newer, control);
     if (leads && read.isDone() && ++looks % SWEEP_LOOKS == 0) {
-      statuses.forgetOthers(
-          newer.work().keySet(), newer.connectors().keySet(), membership.members());
+      statuses.forgetOthers(newer.workIds(), newer.connectors().keySet(), membership.members());
     }
   }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class LatestWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LatestWriter.class);
   private static final long PAUSE_MS = 500;
-  private static final long GATHER_MS = 25;
+  private static final long GATHER_MS = 50;
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
   private final String topic;

@@ -46,6 +46,7 @@ public final class ControlCore {
   private boolean returning; // was out of the group: leases of ours may be others' by now
   private Membership reconciled = Membership.NONE; // in which nothing was left to be done
   private boolean reconciledActing;
+  private long dueAt = Long.MAX_VALUE;
   private Reported reported = new Reported(-1, -1, new TreeSet<>(), Long.MIN_VALUE);
 
   /** What the leader of that generation was told. */
@@ -95,8 +96,10 @@ public final class ControlCore {
     var actions = new ArrayList<Action>(take(now, event));
     if (returning && seated()) returning = false;
     var work = reconcile(now, event);
+    dueAt = Long.MAX_VALUE;
     if (current() && leads()) { // others wait for answers and facts, so these come first
       actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
+      dueAt = leadership.dueAt();
     }
     actions.addAll(work);
     if (current()) {
@@ -105,6 +108,14 @@ public final class ControlCore {
       if (!leads() && reportDue(now)) actions.add(report(now));
     }
     return actions;
+  }
+
+  /**
+   * When a {@link Event.Tick} is wanted at the latest, after the last step's time; {@link
+   * Long#MAX_VALUE} when the usual one is soon enough.
+   */
+  public long dueAt() {
+    return dueAt;
   }
 
   private List<Action> take(long now, Event event) {
@@ -143,7 +154,7 @@ public final class ControlCore {
       }
       case Event.Asked asked -> {
         return leads()
-            ? leadership.asked(asked)
+            ? leadership.asked(now, asked)
             : List.of(
                 new Action.Reply(
                     asked.request(), new CommandResult.NotLeader(membership.leader())));

@@ -31,6 +31,12 @@ final class Leadership {
 
   private static final int MAX_WAITING = 1_000;
 
+  /** People whose requests are no further apart than this send one after another. */
+  private static final long IN_A_ROW_MS = 250;
+
+  /** How long what workers ask for then waits for the next request. */
+  private static final long TOGETHER_MS = 20;
+
   private record Waiting(long request, Command command) {
     /** Nobody waits for its answer; what is not done is asked for again. */
     boolean isWorkers() {
@@ -48,11 +54,13 @@ final class Leadership {
   private final Map<String, Event.Reported> reports = new HashMap<>();
   private final Map<Long, Long> expectedSince = new HashMap<>(); // by the fact's offset
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Rhythm rhythm = new Rhythm();
   private long leaderSince;
   private long claimedTo = Long.MAX_VALUE;
   private long reportsFrom = Long.MAX_VALUE;
   private int claim;
   private long retryAt;
+  private long dueAt = Long.MAX_VALUE;
   private long proposals;
   private Proposal proposal;
   private ClusterState placed = ClusterState.EMPTY;
@@ -60,6 +68,30 @@ final class Leadership {
 
   Leadership(ControlTimes times) {
     this.times = times;
+  }
+
+  /**
+   * When who asked for something. Each batch of facts is a transaction of its own, and the next one
+   * waits for its end: so when requests come one after another, the tasks that the last one led to
+   * are written with the next one.
+   */
+  private static final class Rhythm {
+    private long askedAt = Long.MIN_VALUE / 2;
+    private boolean inARow;
+    private long workersSince;
+
+    void asked(long now, Waiting newer, boolean first) {
+      if (first) workersSince = now;
+      if (newer.isWorkers()) return;
+      inARow = now - askedAt <= IN_A_ROW_MS;
+      askedAt = now;
+    }
+
+    /** Until when what waits is held back; in the past when it is not. */
+    long until(Collection<Waiting> waiting) {
+      boolean held = inARow && !waiting.isEmpty() && waiting.stream().allMatch(Waiting::isWorkers);
+      return held ? workersSince + TOGETHER_MS : Long.MIN_VALUE;
+    }
   }
 
   /**
@@ -108,7 +140,7 @@ final class Leadership {
     reports.merge(report.member(), report, (a, b) -> a.offset() > b.offset() ? a : b);
   }
 
-  List<Action> asked(Event.Asked asked) {
+  List<Action> asked(long now, Event.Asked asked) {
     var newer = new Waiting(asked.request(), asked.command());
     if (newer.isWorkers() && waiting.contains(newer)) return List.of();
     if (waiting.size() >= MAX_WAITING) {
@@ -118,6 +150,7 @@ final class Leadership {
               Rejection.Code.UNAVAILABLE,
               "The leader has " + MAX_WAITING + " requests waiting; try again later"));
     }
+    rhythm.asked(now, newer, waiting.isEmpty());
     waiting.add(newer);
     return List.of();
   }
@@ -127,9 +160,15 @@ final class Leadership {
     return state.offset() >= claimedTo;
   }
 
+  /** When there is something to do though nothing happens; never before a later time. */
+  long dueAt() {
+    return dueAt;
+  }
+
   /** Whatever can be done now: answer, claim, or propose the next batch. */
   List<Action> lead(
       long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    dueAt = Long.MAX_VALUE;
     noteExpected(now, state);
     var actions = new ArrayList<Action>(settle(now, state));
     if (proposal != null) return actions;
@@ -174,7 +213,9 @@ final class Leadership {
     var facts = new ArrayList<Fact>();
     var answers = new ArrayList<Answer>();
     var next = state;
-    while (!waiting.isEmpty()) {
+    boolean held = now < rhythm.until(waiting);
+    if (held) dueAt = rhythm.until(waiting);
+    while (!held && !waiting.isEmpty()) {
       var asked = waiting.poll();
       switch (Commands.decide(next, asked.command())) {
         case Commands.Decision.Refused(var rejection) ->

@@ -106,7 +106,7 @@ public final class Planner {
         connectors.add(olds.remove().getKey().connector());
         old = olds.peek();
       }
-      boolean there = old != null && old.getKey().equals(newer.getKey());
+      boolean there = old != null && old.getKey().compareTo(newer.getKey()) == 0;
       if (there) olds.remove();
       if (!there || !old.getValue().equals(newer.getValue())) {
         connectors.add(newer.getKey().connector());

@@ -31,8 +31,8 @@ final class Leadership {
 
   private static final int MAX_WAITING = 1_000;
 
-  /** People whose requests are no further apart than this send one after another. */
-  private static final long IN_A_ROW_MS = 250;
+  /** Whoever asks so soon after an answer sends one request after another. */
+  private static final long IN_A_ROW_MS = 50;
 
   /** How long what workers ask for then waits for the next request. */
   private static final long TOGETHER_MS = 20;
@@ -47,7 +47,11 @@ final class Leadership {
   private record Answer(long request, CommandResult.Done result) {}
 
   /** One batch on its way into the log. {@code end} is -1 until the log has confirmed it. */
-  private record Proposal(long number, long deadline, long end, List<Answer> answers) {}
+  private record Proposal(long number, long deadline, long end, List<Answer> answers) {
+    boolean isForPeople() {
+      return answers.stream().anyMatch(answer -> answer.request() != 0);
+    }
+  }
 
   private final ControlTimes times;
   private final Map<String, Long> departed = new HashMap<>();
@@ -76,15 +80,17 @@ final class Leadership {
    * are written with the next one.
    */
   private static final class Rhythm {
-    private long askedAt = Long.MIN_VALUE / 2;
+    private long answeredAt = Long.MIN_VALUE / 2;
     private boolean inARow;
     private long workersSince;
 
-    void asked(long now, Waiting newer, boolean first) {
+    void asked(long now, Waiting newer, boolean first, boolean underWay) {
       if (first) workersSince = now;
-      if (newer.isWorkers()) return;
-      inARow = now - askedAt <= IN_A_ROW_MS;
-      askedAt = now;
+      if (!newer.isWorkers()) inARow = underWay || now - answeredAt <= IN_A_ROW_MS;
+    }
+
+    void answered(long now) {
+      answeredAt = now;
     }
 
     /** Until when what waits is held back; in the past when it is not. */
@@ -150,7 +156,8 @@ final class Leadership {
               Rejection.Code.UNAVAILABLE,
               "The leader has " + MAX_WAITING + " requests waiting; try again later"));
     }
-    rhythm.asked(now, newer, waiting.isEmpty());
+    boolean underWay = proposal != null && proposal.isForPeople();
+    rhythm.asked(now, newer, waiting.isEmpty(), underWay);
     waiting.add(newer);
     return List.of();
   }
@@ -195,6 +202,7 @@ final class Leadership {
                       new Action.Reply(
                           a.request(), new CommandResult.Done(end, a.result().created())))
               .toList();
+      if (proposal.isForPeople()) rhythm.answered(now);
       proposal = null;
       return replies;
     }

@@ -61,6 +61,8 @@ final class Permits {
       Map.ofEntries(
           entry("kafka.KafkaOffsetStore", "deadline of a read"),
           entry("kafka.OffsetTail", "deadline of a read"),
+          entry("kafka.Reminder", "how long ago a trouble was said"),
+          entry("kafka.TopicWatch", "when a topic is looked at again"),
           entry("kafka.Topics", "deadlines of admin calls"),
           entry("plugins.PluginCatalog", "says in the log how long a scan took"),
           entry("servers.Await", "deadline of a start or stop"),

@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.engine.RecordPipeline.Decoded;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -28,22 +29,30 @@ public final class ConsumedRecord extends SinkRecord {
     this.origin = origin;
   }
 
-  private ConsumedRecord(ConsumerRecord<byte[], byte[]> origin, SinkRecord copy) {
+  /** A copy of a record with other content; where it came from stays. */
+  private ConsumedRecord(
+      ConsumedRecord from,
+      String topic,
+      Integer kafkaPartition,
+      SchemaAndValue key,
+      SchemaAndValue value,
+      Long timestamp,
+      Iterable<Header> headers) {
     super(
-        copy.topic(),
-        copy.kafkaPartition(),
-        copy.keySchema(),
-        copy.key(),
-        copy.valueSchema(),
-        copy.value(),
-        copy.kafkaOffset(),
-        copy.timestamp(),
-        copy.timestampType(),
-        copy.headers(),
-        copy.originalTopic(),
-        copy.originalKafkaPartition(),
-        copy.originalKafkaOffset());
-    this.origin = origin;
+        topic,
+        kafkaPartition,
+        key.schema(),
+        key.value(),
+        value.schema(),
+        value.value(),
+        from.kafkaOffset(),
+        timestamp,
+        from.timestampType(),
+        headers,
+        from.originalTopic(),
+        from.originalKafkaPartition(),
+        from.originalKafkaOffset());
+    this.origin = from.origin;
   }
 
   /** The record as it was consumed. */
@@ -82,8 +91,12 @@ public final class ConsumedRecord extends SinkRecord {
       Long timestamp,
       Iterable<Header> headers) {
     return new ConsumedRecord(
-        origin,
-        super.newRecord(
-            topic, kafkaPartition, keySchema, key, valueSchema, value, timestamp, headers));
+        this,
+        topic,
+        kafkaPartition,
+        new SchemaAndValue(keySchema, key),
+        new SchemaAndValue(valueSchema, value),
+        timestamp,
+        headers);
   }
 }

@@ -34,13 +34,29 @@ public final class Loaders {
   static ClassLoader enter(ClassLoader loader) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(loader);
+    set(thread, before, loader);
     return before;
   }
 
   /** Puts the former context loader back. */
-  static void leave(ClassLoader before) {
-    Thread.currentThread().setContextClassLoader(before);
+  public static void leave(ClassLoader before) {
+    Thread thread = Thread.currentThread();
+    set(thread, thread.getContextClassLoader(), before);
+  }
+
+  /**
+   * Makes the loader the calling thread's context loader, and leaves it so: of the many plugins of
+   * a batch's records most have the same one. Whoever has the records puts the former one back.
+   */
+  static void use(ClassLoader loader) {
+    enter(loader);
+  }
+
+  /** To set it is dearer than to look at it. */
+  private static void set(Thread thread, ClassLoader present, ClassLoader wanted) {
+    if (present != wanted) {
+      thread.setContextClassLoader(wanted);
+    }
   }
 
   /** Calls with the loader as context loader, and puts the former one back. */

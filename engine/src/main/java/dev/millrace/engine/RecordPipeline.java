@@ -17,7 +17,8 @@ import org.apache.kafka.connect.storage.HeaderConverter;
 /**
  * What happens to a record on its way: transformations in order, and the converters (compat:
  * semantics §8, §9). Every operation is attempted by itself and with its plugin's loader as context
- * loader. Immutable; its plugin objects are used by one thread at a time.
+ * loader, which then stays ({@link Loaders#use}). Immutable; its plugin objects are used by one
+ * thread at a time.
  *
  * @param <R> SourceRecord or SinkRecord
  */
@@ -111,12 +112,8 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
 
   private static byte[] encode(
       Loaded<Converter> loaded, String topic, Headers headers, Schema schema, Object data) {
-    ClassLoader before = Loaders.enter(loaded.loader());
-    try {
-      return loaded.plugin().fromConnectData(topic, headers, schema, data);
-    } finally {
-      Loaders.leave(before);
-    }
+    Loaders.use(loaded.loader());
+    return loaded.plugin().fromConnectData(topic, headers, schema, data);
   }
 
   /** Kafka's bytes to data: key, value, headers. */
@@ -142,12 +139,8 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
 
   private static SchemaAndValue decode(
       Loaded<Converter> loaded, String topic, Headers headers, byte[] bytes) {
-    ClassLoader before = Loaders.enter(loaded.loader());
-    try {
-      return loaded.plugin().toConnectData(topic, headers, bytes);
-    } finally {
-      Loaders.leave(before);
-    }
+    Loaders.use(loaded.loader());
+    return loaded.plugin().toConnectData(topic, headers, bytes);
   }
 
   private Headers encodeHeaders(R record, Attempts attempts) throws StageFailure {
@@ -167,18 +160,14 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
       return headers;
     }
     HeaderConverter converter = converters.header().plugin();
-    ClassLoader before = Loaders.enter(converters.header().loader());
-    try {
-      for (Header header : record.headers()) {
-        headers.add(
-            header.key(),
-            converter.fromConnectHeader(
-                record.topic(), header.key(), header.schema(), header.value()));
-      }
-      return headers;
-    } finally {
-      Loaders.leave(before);
+    Loaders.use(converters.header().loader());
+    for (Header header : record.headers()) {
+      headers.add(
+          header.key(),
+          converter.fromConnectHeader(
+              record.topic(), header.key(), header.schema(), header.value()));
     }
+    return headers;
   }
 
   private ConnectHeaders decodeHeaders(String topic, Headers headers, Attempts attempts)
@@ -200,15 +189,11 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
       return result;
     }
     HeaderConverter converter = converters.header().plugin();
-    ClassLoader before = Loaders.enter(converters.header().loader());
-    try {
-      for (org.apache.kafka.common.header.Header header : present) {
-        result.add(header.key(), converter.toConnectHeader(topic, header.key(), header.value()));
-      }
-      return result;
-    } finally {
-      Loaders.leave(before);
+    Loaders.use(converters.header().loader());
+    for (org.apache.kafka.common.header.Header header : present) {
+      result.add(header.key(), converter.toConnectHeader(topic, header.key(), header.value()));
     }
+    return result;
   }
 
   /** Which of a record's two parts. */

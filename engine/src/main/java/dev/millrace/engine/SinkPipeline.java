@@ -13,7 +13,10 @@ import org.apache.kafka.connect.sink.SinkRecord;
 public final class SinkPipeline {
   private SinkPipeline() {}
 
-  /** What becomes of a consumed record; a record that passed knows where it came from. */
+  /**
+   * What becomes of a consumed record; a record that passed knows where it came from. The thread is
+   * left with the context loader of one of the plugins.
+   */
   public static Outcome<SinkRecord> apply(
       RecordPipeline<SinkRecord> pipeline,
       ConsumerRecord<byte[], byte[]> consumed,
@@ -41,6 +44,7 @@ public final class SinkPipeline {
    */
   public static ConsumerRecord<byte[], byte[]> serialize(
       RecordPipeline<SinkRecord> pipeline, SinkRecord record) {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
       Encoded bytes = pipeline.encode(record, Attempts.ONCE);
       return new ConsumerRecord<>(
@@ -58,6 +62,8 @@ public final class SinkPipeline {
     } catch (StageFailure e) {
       throw new ConnectException(
           "Could not serialize a reported record of topic '" + record.topic() + "'", e.getCause());
+    } finally {
+      Loaders.leave(before);
     }
   }
 }

@@ -17,6 +17,7 @@ public final class SourcePipeline {
    */
   public static Outcome<ProducerRecord<byte[], byte[]>> apply(
       RecordPipeline<SourceRecord> pipeline, SourceRecord polled, Attempts attempts) {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
       SourceRecord record = pipeline.transform(polled, attempts);
       if (record == null) {
@@ -25,6 +26,8 @@ public final class SourcePipeline {
       return new Outcome.Passed<>(producerRecord(record, pipeline.encode(record, attempts)));
     } catch (StageFailure e) {
       return e.outcome();
+    } finally {
+      Loaders.leave(before);
     }
   }
 

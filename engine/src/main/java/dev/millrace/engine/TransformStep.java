@@ -58,12 +58,8 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
   }
 
   private R transformed(R record) {
-    ClassLoader before = Loaders.enter(loader);
-    try {
-      return transformation.apply(record);
-    } finally {
-      Loaders.leave(before);
-    }
+    Loaders.use(loader);
+    return transformation.apply(record);
   }
 
   @Override
@@ -99,12 +95,8 @@ public final class TransformStep<R extends ConnectRecord<R>> implements AutoClos
       Predicate<R> predicate, boolean negate, ClassLoader loader) implements Condition<R> {
     @Override
     public boolean holds(R record) {
-      ClassLoader before = Loaders.enter(loader);
-      try {
-        return predicate.test(record) != negate;
-      } finally {
-        Loaders.leave(before);
-      }
+      Loaders.use(loader);
+      return predicate.test(record) != negate;
     }
 
     @Override

@@ -236,6 +236,7 @@ public final class ClientSettings {
   public Map<String, Object> configLogConsumer() {
     Map<String, Object> result = offsetStoreConsumer(true);
     askOften(result);
+    makeNone(result);
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "configs");
     result.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     return result;
@@ -258,8 +259,14 @@ public final class ClientSettings {
   public Map<String, Object> statusConsumer() {
     Map<String, Object> result = offsetStoreConsumer(false);
     askOften(result);
+    makeNone(result);
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
     return result;
+  }
+
+  /** A topic of the cluster that is deleted shall not come back empty because it is read. */
+  private static void makeNone(Map<String, Object> consumer) {
+    consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
   }
 
   /**

@@ -10,9 +10,11 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -20,8 +22,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads all of a compacted topic from its beginning and goes on for ever, on a thread of its own
- * (compat: internal topics §2, §3). The consumer is confined to that thread; {@link #whenAtEnd} and
- * {@link #close} may be called from any.
+ * (compat: internal topics §2, §3). What happens to the topic meanwhile ends nothing: while it may
+ * not be read, or is not there any more, nothing is read and {@link #whenAtEnd} does not call back.
+ * The consumer is confined to that thread; {@link #whenAtEnd} and {@link #close} may be called from
+ * any.
  */
 public final class TopicTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
@@ -35,6 +39,9 @@ public final class TopicTail implements AutoCloseable {
   private final Thread thread;
   private volatile Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
   private volatile boolean closing;
+  private final Reminder reminder = new Reminder(); // confined to the thread, as all below
+  private Optional<TopicTrouble> seen = Optional.empty(); // by the consumer
+  private Optional<TopicTrouble> told = Optional.empty();
 
   /**
    * What is read and with which clients.
@@ -60,6 +67,9 @@ public final class TopicTail implements AutoCloseable {
   public interface Reader {
     /** One more record, never without a key. */
     void read(ConsumerRecord<byte[], byte[]> record);
+
+    /** The topic cannot be used for now; empty: it can again. */
+    void trouble(Optional<TopicTrouble> trouble);
 
     /** Reading has ended because of this; told once. */
     void failed(Throwable error);
@@ -130,13 +140,14 @@ public final class TopicTail implements AutoCloseable {
   }
 
   private void readOn() {
-    try (var opened = new KafkaConsumer<byte[], byte[]>(settings.consumer())) {
+    try (var opened = new KafkaConsumer<byte[], byte[]>(settings.consumer());
+        var watch = new TopicWatch(settings.topic().name(), settings.admin())) {
       List<TopicPartition> partitions = partitions(opened);
       opened.assign(partitions);
       opened.seekToBeginning(partitions);
       consumer = Optional.of(opened);
       while (!closing) {
-        turn(opened);
+        turn(opened, watch);
       }
       consumer = Optional.empty();
       opened.close(CloseOptions.timeout(CLOSE));
@@ -167,22 +178,48 @@ public final class TopicTail implements AutoCloseable {
     return List.of();
   }
 
-  private void turn(KafkaConsumer<byte[], byte[]> opened) {
+  private void turn(KafkaConsumer<byte[], byte[]> opened, TopicWatch watch) {
+    String topic = settings.topic().name();
     try {
-      answer(opened);
+      if (!usable(watch)) {
+        Topics.pause(topic);
+        return;
+      }
+      answer(opened, watch);
       opened.poll(POLL).forEach(this::read);
+      seen = Optional.empty();
     } catch (WakeupException e) {
       LOG.debug("woken"); // somebody asks for the end
+    } catch (InvalidOffsetException e) {
+      seen = Optional.of(TopicTrouble.truncated(topic));
+    } catch (AuthorizationException e) {
+      seen = Optional.of(TopicTrouble.refused(topic, "read", e));
+      usable(watch);
+      Topics.pause(topic);
     } catch (RetriableException e) {
-      LOG.warn("Topic '{}': {}; tried again", settings.topic().name(), e.toString());
+      LOG.warn("Topic '{}': {}; tried again", topic, e.toString());
     }
   }
 
-  private void answer(KafkaConsumer<byte[], byte[]> opened) {
+  /** Whether there is something to be read; tells when that has changed. */
+  private boolean usable(TopicWatch watch) {
+    var trouble = watch.look().or(() -> seen);
+    String sentence = trouble.map(TopicTrouble::sentence).orElse("");
+    if (reminder.due(sentence)) LOG.error("{}", sentence);
+    if (!trouble.equals(told)) {
+      if (trouble.isEmpty()) LOG.info("Topic '{}' can be used again", settings.topic().name());
+      told = trouble;
+      reader.trouble(trouble);
+    }
+    return trouble.filter(t -> t.kind() != TopicTrouble.Kind.REFUSED).isEmpty();
+  }
+
+  private void answer(KafkaConsumer<byte[], byte[]> opened, TopicWatch watch) {
     while (!asked.isEmpty() && !closing) {
       int known = asked.size();
       Map<TopicPartition, Long> ends = opened.endOffsets(opened.assignment(), ASK);
-      while (!closing && !reached(opened, ends)) {
+      while (!reached(opened, ends)) {
+        if (closing || !usable(watch)) return;
         opened.poll(POLL).forEach(this::read);
       }
       for (int i = 0; i < known && !closing; i++) {

@@ -147,14 +147,23 @@ public final class Topics {
   }
 
   private Optional<String> cleanupPolicy(String topic) {
+    return setting(topic, TopicConfig.CLEANUP_POLICY_CONFIG);
+  }
+
+  /**
+   * A setting of a topic; empty when it may not be read.
+   *
+   * @throws UnknownTopicOrPartitionException when there is no such topic
+   * @throws KafkaAccessException when it cannot be read for another reason
+   */
+  public Optional<String> setting(String topic, String key) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
       Config config =
           await(admin.describeConfigs(List.of(resource)).all(), deadline()).get(resource);
-      return Optional.ofNullable(config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
-          .map(ConfigEntry::value);
+      return Optional.ofNullable(config.get(key)).map(ConfigEntry::value);
     } catch (AuthorizationException | UnsupportedVersionException e) {
-      LOG.info("The cleanup policy of topic '{}' cannot be checked: {}", topic, reason(e));
+      LOG.info("{} of topic '{}' cannot be checked: {}", key, topic, reason(e));
       return Optional.empty();
     } catch (UnknownTopicOrPartitionException e) {
       throw e;

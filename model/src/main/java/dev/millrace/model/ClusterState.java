@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -44,10 +45,22 @@ public final class ClusterState {
   private record Leases(
       SortedMap<WorkId, String> holders,
       SortedMap<WorkId, Long> releasedAt,
+      long forgottenRelease,
       long newest,
       long newestRelease) {
     static final Leases NONE =
-        new Leases(Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1);
+        new Leases(Collections.emptySortedMap(), Collections.emptySortedMap(), -1, -1, -1);
+
+    /** Keeps of the releases of a connector that is gone only the newest of all of them. */
+    Leases forgetting(String connector) {
+      var theirs = ofConnector(releasedAt, connector);
+      if (theirs.isEmpty() || !ofConnector(holders, connector).isEmpty()) return this;
+      long forgotten = Math.max(forgottenRelease, Collections.max(theirs.values()));
+      var others = new TreeMap<>(releasedAt);
+      theirs.keySet().forEach(others::remove);
+      return new Leases(
+          holders, Collections.unmodifiableSortedMap(others), forgotten, newest, newestRelease);
+    }
   }
 
   /** What the log says beside connectors and leases. */
@@ -121,9 +134,17 @@ public final class ClusterState {
     return leases.holders();
   }
 
-  /** Offset at which a work's lease was last taken away; absent when never. */
-  public SortedMap<WorkId, Long> releasedAt() {
-    return leases.releasedAt();
+  /**
+   * Offset at or after which a work's lease was last taken away; -1 when it never had one. Of
+   * connectors that are gone it is not known for each.
+   */
+  public long releasedAt(WorkId work) {
+    return leases.releasedAt().getOrDefault(work, leases.forgottenRelease());
+  }
+
+  /** The work of which that is known for each. */
+  public Set<WorkId> released() {
+    return leases.releasedAt().keySet();
   }
 
   /** Offset of the newest fact that took a lease away; -1 when there is none. */
@@ -177,12 +198,19 @@ public final class ClusterState {
               : remaining(
                   at, name, new Remnant(target, remnant(name).tasks(), remnant(name).tasksAt()));
       case Fact.TasksComputed(var name, var tasks) ->
-          tasksComputed(at, name, tasks).withFencing(at, name, fencing(name).newSet(at));
+          tasks.isEmpty() && !connectors.containsKey(name)
+              ? tasksComputed(at, name, tasks).forgettingFencing(at, name)
+              : tasksComputed(at, name, tasks).withFencing(at, name, fencing(name).newSet(at));
       case Fact.RestartAsked(var name, var what) ->
           restarted(at, name, restarts -> restarts.with(what, at));
       case Fact.TaskRestartAsked(var name, var task) ->
           restarted(at, name, restarts -> restarts.withTask(task, at));
     };
+  }
+
+  /** The state after something that means nothing to this version, found at this offset. */
+  public ClusterState passed(long at) {
+    return at <= offset ? this : with(at, beside);
   }
 
   private ClusterState configured(long at, String name, Map<String, String> config) {
@@ -198,7 +226,9 @@ public final class ClusterState {
     var next = new TreeMap<>(connectors);
     var gone = next.remove(name);
     var ids = gone == null ? workIds : withoutWorkOf(name);
-    return new ClusterState(at, next, ids, leases, beside).remaining(at, name, Remnant.NONE);
+    return new ClusterState(at, next, ids, leases.forgetting(name), beside)
+        .remaining(at, name, Remnant.NONE)
+        .forgettingFencing(at, name);
   }
 
   private ClusterState tasksComputed(long at, String name, List<Map<String, String>> tasks) {
@@ -253,6 +283,14 @@ public final class ClusterState {
     return with(at, beside.fencing(next));
   }
 
+  /** Where no task has ever written in transactions, none has to be fenced. */
+  private ClusterState forgettingFencing(long at, String name) {
+    if (fencing(name).tasks() >= 0) return with(at, beside);
+    var next = new TreeMap<>(beside.fencings());
+    next.remove(name);
+    return with(at, beside.fencing(next));
+  }
+
   private ClusterState expecting(long at, String member, long holdMs) {
     var next = new TreeMap<>(expected());
     if (holdMs > 0) next.put(member, new Expectation(holdMs, at));
@@ -266,7 +304,7 @@ public final class ClusterState {
 
   private ClusterState leased(long at, Fact.Leased fact) {
     var table = new TreeMap<>(holders());
-    var released = new TreeMap<>(releasedAt());
+    var released = new TreeMap<>(leases.releasedAt());
     var before = leasesOf(fact.connector());
     before.keySet().forEach(table::remove);
     fact.holders().forEach((task, member) -> table.put(new WorkId(fact.connector(), task), member));
@@ -280,17 +318,23 @@ public final class ClusterState {
         new Leases(
             Collections.unmodifiableSortedMap(table),
             Collections.unmodifiableSortedMap(released),
+            leases.forgottenRelease(),
             at,
             taken ? at : newestRelease());
-    return new ClusterState(at, connectors, workIds, next, beside);
+    boolean there = connectors.containsKey(fact.connector());
+    return new ClusterState(
+        at, connectors, workIds, there ? next : next.forgetting(fact.connector()), beside);
   }
 
   /** The leases of one connector's work. */
   public SortedMap<WorkId, String> leasesOf(String connector) {
-    return holders()
-        .subMap(
-            WorkId.instance(connector),
-            new WorkId(connector, Integer.MAX_VALUE)); // upper bound excluded
+    return ofConnector(holders(), connector);
+  }
+
+  private static <V> SortedMap<WorkId, V> ofConnector(SortedMap<WorkId, V> all, String connector) {
+    return all.subMap(
+        WorkId.instance(connector),
+        new WorkId(connector, Integer.MAX_VALUE)); // upper bound excluded
   }
 
   public Optional<ConnectorState> connector(String name) {

@@ -2,6 +2,7 @@ package dev.millrace.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -46,8 +47,20 @@ public sealed interface Command {
    */
   record RecordFencing(String connector, long generation) implements Command {}
 
-  /** Sign with this key from now on, unless there is a newer one. */
-  record RotateKey(SessionKey key) implements Command {}
+  /**
+   * Restart a connector since secrets have expired that it, or one of its tasks, uses.
+   *
+   * @param asOf the newest restart of its instance that was known when it got the secrets; after a
+   *     newer one the command does nothing
+   */
+  record RestartExpired(String connector, Restart what, long asOf) implements Command {}
+
+  /**
+   * Sign with this key from now on.
+   *
+   * @param replaced the key in force until now; when it is another one, nothing changes
+   */
+  record RotateKey(SessionKey key, Optional<SessionKey> replaced) implements Command {}
 
   /**
    * The worker of this member will be restarted: hold its work meanwhile, for so long at most.

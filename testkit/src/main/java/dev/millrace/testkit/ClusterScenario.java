@@ -106,7 +106,7 @@ public final class ClusterScenario {
   private void disturb() {
     String worker = WORKERS.get(chance.nextInt(WORKERS.size()));
     String name = "c" + chance.nextInt(3);
-    switch (chance.nextInt(18)) {
+    switch (chance.nextInt(20)) {
       case 0, 1, 2 -> cluster.ask(new Command.Configure(name, config()));
       case 3 -> cluster.ask(new Command.Create(name, config(), pick(TargetState.values())));
       case 4 -> cluster.ask(new Command.Delete(name));
@@ -116,6 +116,11 @@ public final class ClusterScenario {
       case 9 -> cluster.failSomething();
       case 10 -> cluster.outage(chance.nextInt(700));
       case 11, 12 -> cluster.compact();
+      case 13 -> cluster.refuse(chance.nextInt(900));
+      case 14 ->
+          cluster.ask(
+              new Command.Configure(
+                  name, Map.of("tasks.max", "1", SimulatedWriter.TOO_LARGE, "yes")));
       default -> trouble(worker);
     }
   }

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
  */
 public final class SimulatedCluster {
 
-  static final ControlTimes TIMES = new ControlTimes(200, 200, 300, 1_000);
+  static final ControlTimes TIMES = new ControlTimes(200, 200, 400, 300, 1_000);
   private static final long SESSION_MS = 300;
   private static final long ISOLATION_MS = 250;
   private static final int STOP_MS_MAX = 240;
@@ -44,6 +44,7 @@ public final class SimulatedCluster {
   private final Chance chance;
   private final Agenda agenda = new Agenda();
   private final SimulatedLog log = new SimulatedLog();
+  private final SimulatedWriter writer;
   private final SortedMap<String, SimulatedMember> members = new TreeMap<>(); // dead ones, too
   private final Map<String, SimulatedMember> incarnations = new HashMap<>();
   private final SortedMap<String, Event.Reported> reports = new TreeMap<>();
@@ -58,6 +59,7 @@ public final class SimulatedCluster {
   /** A cluster without workers, whose every chance follows from the seed. */
   public SimulatedCluster(long seed) {
     this.chance = new Chance(seed);
+    this.writer = new SimulatedWriter(chance, agenda, log, new Readers());
   }
 
   /** Starts a worker; the same name again is a new incarnation. */
@@ -214,6 +216,11 @@ public final class SimulatedCluster {
     if (picked.getKey().core.held().containsKey(picked.getValue())) {
       deliver(picked.getKey(), new Event.WorkFailed(picked.getValue()));
     }
+  }
+
+  /** For so long nobody may write the log. */
+  public void refuse(long millis) {
+    writer.refuse(millis);
   }
 
   /** What all have read is compacted, for those who come later. */
@@ -384,8 +391,8 @@ public final class SimulatedCluster {
         agenda.after(1 + chance.below(STOP_MS_MAX), () -> stopped(member, work));
       }
       case Action.Retarget ignored -> {}
-      case Action.Claim(var of) -> claim(member, of);
-      case Action.Append append -> append(member, append);
+      case Action.Claim(var of) -> writer.claim(member, of);
+      case Action.Append append -> writer.append(member, append);
       case Action.Report(var held, var offset) ->
           report(member, new Event.Reported(member.id, held, offset));
       case Action.Submit(var command) -> {
@@ -449,52 +456,21 @@ public final class SimulatedCluster {
         });
   }
 
-  private void claim(SimulatedMember member, int of) {
-    agenda.after(
-        chance.delay(),
-        () -> {
-          if (!member.inContact()) return;
-          int number = log.claim();
-          members.values().forEach(this::read);
-          long end = log.end();
-          agenda.after(
-              chance.delay(),
-              () -> {
-                if (!member.cutOff) deliver(member, new Event.Claimed(of, number, end));
-              });
-        });
-  }
+  /** Who hears of what is written. */
+  private final class Readers implements SimulatedWriter.Members {
+    @Override
+    public void deliver(SimulatedMember member, Event event) {
+      SimulatedCluster.this.deliver(member, event);
+    }
 
-  /** Its fate: written, lost, or written late, after a retry; the answer may be lost, too. */
-  private void append(SimulatedMember member, Action.Append append) {
-    boolean late = chance.oneIn(15);
-    long takes = late ? 1 + chance.below(LATE_MS_MAX) : chance.delay() * 5L;
-    agenda.after(
-        takes,
-        () -> {
-          boolean lost = chance.oneIn(20);
-          boolean ahead = chance.even() && log.next(member.cursor) > log.end();
-          if (!member.inContact() || lost || !log.append(append.claim(), append.facts())) return;
-          long end = log.end();
-          agenda.after(chance.delay(), () -> reveal(end));
-          if (late || chance.oneIn(20)) return; // the answer gets lost
-          if (ahead) {
-            knows(member, append.proposal(), end);
-          } else {
-            agenda.after(
-                chance.delay(), () -> deliver(member, new Event.Appended(append.proposal(), end)));
-          }
-        });
-  }
+    @Override
+    public void read() {
+      members.values().forEach(SimulatedCluster.this::read);
+    }
 
-  private void reveal(long end) {
-    log.reveal(end);
-    members.values().forEach(this::read);
-  }
-
-  /** Who has written something and read all before it need not wait until it can be read. */
-  private void knows(SimulatedMember member, long proposal, long end) {
-    deliver(member, new Event.Appended(proposal, end));
-    readOn(member, end, Integer.MAX_VALUE);
+    @Override
+    public void readOn(SimulatedMember member, long end) {
+      SimulatedCluster.this.readOn(member, end, Integer.MAX_VALUE);
+    }
   }
 }

@@ -25,6 +25,11 @@ final class SimulatedLog {
     return ++claim;
   }
 
+  /** Nothing more is written under this claim. */
+  void giveUp(int under) {
+    if (under == claim) claim++;
+  }
+
   /** Offset of the last fact that can be read; -1 when there is none. */
   long visible() {
     return visible;
@@ -65,7 +70,7 @@ final class SimulatedLog {
 
   /**
    * Of what all have read, only the newest of each kind about the same thing is left to those who
-   * come later; by chance not even that of deleted connectors.
+   * come later; by chance not even that of deleted connectors, and of their leases.
    */
   void compact(int readByAll, Chance chance) {
     var newest = new HashMap<String, Integer>();
@@ -73,8 +78,14 @@ final class SimulatedLog {
       if (compacted.contains(at)) continue;
       Integer older = newest.put(keyOf(facts.get(at)), at);
       if (older != null) compacted.add(older);
-      if (facts.get(at) instanceof Fact.Deleted && chance.even()) compacted.add(at);
+      boolean last = at == end(); // Kafka leaves it where it is
+      if (!last && isTombstone(facts.get(at)) && chance.even()) compacted.add(at);
     }
+  }
+
+  private static boolean isTombstone(Fact fact) {
+    return fact instanceof Fact.Deleted
+        || (fact instanceof Fact.Leased(var name, var holders) && holders.isEmpty());
   }
 
   /** As in the config topic: a deletion is a tombstone of the configuration. */

@@ -49,6 +49,8 @@ final class Crew {
   private volatile boolean closed;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "stop-timer"));
+  private final ScheduledExecutorService ticks = // which may be slow: deadlines do not wait
+      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "work-tick"));
   private final ExecutorService cancels =
       Executors.newCachedThreadPool(task -> daemon(task, "cancel"));
 
@@ -75,7 +77,7 @@ final class Crew {
   }
 
   private void every(Runnable task) {
-    var unused = timer.scheduleWithFixedDelay(task, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    var unused = ticks.scheduleWithFixedDelay(task, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
   void start(WorkSpec spec, ConnectorState connector) {
@@ -123,6 +125,7 @@ final class Crew {
     left.forEach(Post::stop);
     awaitAll(left);
     timer.shutdownNow();
+    ticks.shutdownNow();
     cancels.shutdown();
     threads.close();
   }

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
+import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Restart;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +20,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Restarts connector instances whose secrets expire (compat: semantics §10): once for each
  * connector and path, a newer time replacing the older. The tasks are restarted too when the
- * connector's configuration then resolves to other values. Thread-safe.
+ * connector's configuration then resolves to other values.
+ *
+ * <p>Every worker that runs a part of the connector has the same secrets: whoever comes first has
+ * it restarted, and the others wait for the next time. Thread-safe.
  */
 final class SecretExpiry implements AutoCloseable {
 
@@ -51,10 +55,23 @@ final class SecretExpiry implements AutoCloseable {
     if ("none".equalsIgnoreCase(config.get(ACTION))) return;
     if (resolved.lifetimes().isEmpty()) return;
     inForce.put(connector, config);
-    resolved.lifetimes().forEach((path, lifetime) -> plan(connector, path, lifetime));
+    long asOf = newestRestart(connector);
+    resolved.lifetimes().forEach((path, lifetime) -> plan(connector, path, lifetime, asOf));
   }
 
-  private void plan(String connector, String path, Duration lifetime) {
+  private long newestRestart(String connector) {
+    return state.get().connector(connector).map(ConnectorState::restarts).stream()
+        .mapToLong(ConnectorState.Restarts::instance)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /**
+   * Plans the end of these secrets.
+   *
+   * @param asOf the instance's newest restart, which got these secrets or newer ones
+   */
+  private void plan(String connector, String path, Duration lifetime, long asOf) {
     LOG.info("Secrets of connector {} expire in {}; it is restarted then", connector, lifetime);
     planned.compute(
         connector,
@@ -64,23 +81,30 @@ final class SecretExpiry implements AutoCloseable {
               paths.put(
                   path,
                   timer.schedule(
-                      () -> expired(connector), lifetime.toMillis(), TimeUnit.MILLISECONDS));
+                      () -> expired(connector, path, lifetime, asOf),
+                      lifetime.toMillis(),
+                      TimeUnit.MILLISECONDS));
           if (older != null) older.cancel(false);
           return paths;
         });
   }
 
   /** A provider may hang: only its connector's thread waits for it. */
-  private void expired(String connector) {
+  private void expired(String connector, String path, Duration lifetime, long asOf) {
     if (state.get().connector(connector).isEmpty()) {
       planned.remove(connector);
       inForce.remove(connector);
       return;
     }
-    Crew.daemon(() -> restart(connector), "secret-expiry-" + connector).start();
+    long newest = newestRestart(connector);
+    if (newest > asOf) { // by another worker, for these secrets or since
+      plan(connector, path, lifetime, newest);
+      return;
+    }
+    Crew.daemon(() -> restart(connector, asOf), "secret-expiry-" + connector).start();
   }
 
-  private void restart(String connector) {
+  private void restart(String connector, long asOf) {
     var present = state.get().connector(connector);
     if (present.isEmpty()) return;
     boolean changed;
@@ -92,8 +116,8 @@ final class SecretExpiry implements AutoCloseable {
     }
     LOG.info("Secrets of connector {} have expired; values changed: {}", connector, changed);
     commands.accept(
-        new Command.RestartConnector(
-            connector, changed ? Restart.INSTANCE_AND_TASKS : Restart.INSTANCE));
+        new Command.RestartExpired(
+            connector, changed ? Restart.INSTANCE_AND_TASKS : Restart.INSTANCE, asOf));
   }
 
   @Override

@@ -250,6 +250,7 @@ final class Shell {
       if (fact instanceof Fact.LevelSet set && joined.isDone()) levels.accept(set);
       publish(fact.connector());
     }
+    if (event instanceof Event.Passed) publish("");
     look(event);
     stages.saw(event);
     actions.forEach(this::perform);
@@ -352,8 +353,14 @@ final class Shell {
   }
 
   private void reply(long request, CommandResult result) {
+    if (request == 0 && result instanceof CommandResult.Rejected(var why)) refusedOwn(why);
     var reply = requests.get(request);
     if (reply != null) reply.complete(result);
+  }
+
+  /** Of what workers ask for nobody else is told; those who ask do so again, ever rarer. */
+  private static void refusedOwn(Rejection why) {
+    if (why.code() == Rejection.Code.INVALID) LOG.warn("{}. {}", why.message(), why.hint());
   }
 
   /** Takes what became of something that the worker cannot be without. */

@@ -33,7 +33,11 @@ final class Stages {
       case Event.Joined ignored -> completed();
       case Event.Claimed ignored -> completed();
       case Event.Appended ignored -> completed();
+      case Event.AppendFailed ignored -> completed();
+      case Event.WriteRefused ignored -> completed();
+      case Event.LogTrouble ignored -> {}
       case Event.FactRead ignored -> {}
+      case Event.Passed ignored -> {}
       case Event.Reported ignored -> {}
       case Event.WorkStopped ignored -> {}
       case Event.WorkFailed ignored -> {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
@@ -176,17 +177,57 @@ class ClusterIT {
   }
 
   @Test
-  void aLeaderThatMayNotWriteTheConfigTopicSaysSo() throws Exception {
-    var id = "connect-cluster-it-" + test;
-    var pattern = new ResourcePattern(ResourceType.TRANSACTIONAL_ID, id, PatternType.LITERAL);
-    var entry = everybody(AclOperation.WRITE, AclPermissionType.DENY);
+  void workGoesOnWhileTheLeaderMayNotWriteAndCommandsSayWhy() throws Exception {
+    var one = start("1");
+    var two = start("2");
+    create(leader(), "c");
+    await("all run", () -> runs(one) == 2 && runs(two) == 2);
+    var topics = new ResourcePattern(ResourceType.TOPIC, test, PatternType.PREFIXED);
+    var denied = new AclBinding(topics, everybody(AclOperation.WRITE, AclPermissionType.DENY));
+    var rules = List.of(mayElse(topics), denied);
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      var denied = List.of(new AclBinding(pattern, entry));
-      admin.createAcls(denied).all().get(60, TimeUnit.SECONDS);
+      admin.createAcls(rules).all().get(60, TimeUnit.SECONDS);
+      try {
+        await("refused", () -> rejection("d").message().contains("may not write"));
+        var why = rejection("d");
+        assertThat(why.code()).isEqualTo(Rejection.Code.UNAVAILABLE);
+        assertThat(why.message()).contains("the config topic '" + test + "-configs'");
+        assertThat(why.hint()).contains("WRITE and DESCRIBE on the transactional id");
+        assertThat(leader().stage()).contains(why.message());
+        assertThat(List.of(one, two)).noneMatch(worker -> worker.death().isDone());
+        assertThat(runs(one)).isEqualTo(2);
+      } finally {
+        admin.deleteAcls(List.of(denied.toFilter())).all().get(60, TimeUnit.SECONDS);
+      }
     }
-    assertThat(deathOf(begin("1", Map.of())))
-        .contains("may not write the config topic '" + test + "-configs'")
-        .contains("WRITE and DESCRIBE on the transactional id '" + id + "'");
+    await("goes on by itself", () -> leader().stage().indexOf("may not") < 0);
+    create(leader(), "d");
+    await("all run", () -> runs(one) == 4 && runs(two) == 4);
+  }
+
+  @Test
+  void aWorkerThatMayNotBeAMemberAnyMoreComesBack() throws Exception {
+    var worker = start("1");
+    create(worker, "c");
+    await("all run", () -> runs(worker) == 2);
+    var group = new ResourcePattern(ResourceType.GROUP, "it-" + test, PatternType.LITERAL);
+    var denied = new AclBinding(group, everybody(AclOperation.READ, AclPermissionType.DENY));
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.createAcls(List.of(mayElse(group), denied)).all().get(60, TimeUnit.SECONDS);
+      await("said", () -> worker.stage().contains("may not be a member of group 'it-" + test));
+      await("alone", () -> worker.members().all().isEmpty());
+      admin.deleteAcls(List.of(denied.toFilter())).all().get(60, TimeUnit.SECONDS);
+    }
+    await("a member again", () -> worker.members().all().size() == 1 && runs(worker) == 2);
+    assertThat(worker.death()).isNotDone();
+    assertThat(worker.stage()).doesNotContain("may not");
+  }
+
+  private Rejection rejection(String connector) {
+    var command = new Command.Create(connector, config(connector), TargetState.STARTED);
+    return leader().submit(command).join() instanceof CommandResult.Rejected(var why)
+        ? why
+        : new Rejection(Rejection.Code.CONFLICT, "", "");
   }
 
   @Test

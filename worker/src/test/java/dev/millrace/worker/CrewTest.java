@@ -107,6 +107,29 @@ class CrewTest {
   }
 
   @Test
+  @DisplayName("§3.7 deadlines do not wait for commits")
+  void abandonsWhileATickIsSlow() throws Exception {
+    var over = new java.util.concurrent.CountDownLatch(1);
+    work.onTick =
+        () -> {
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the crew is closed
+          }
+        };
+    begin(SHORT);
+    try {
+      reach(Phase.RUNNING);
+      await("a tick", () -> !work.tickContexts.isEmpty());
+      go(Phase.STOPPING);
+      awaitPhase(Phase.ABANDONED);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  @Test
   @DisplayName("§3.7 what is made when the stop has come already is run to its end, and lets go")
   void aStopWhileItIsMadeReachesTheRunner() {
     work.onMake = () -> crew.stop(TASK);
@@ -266,6 +289,7 @@ class CrewTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile boolean begun;
     private volatile Runnable onMake = () -> {};
+    private volatile Runnable onTick = () -> {};
     private volatile boolean finished;
     private volatile boolean rests;
 
@@ -333,6 +357,7 @@ class CrewTest {
       @Override
       public void tick() {
         tickContexts.add(MDC.get("connector.context"));
+        onTick.run();
       }
 
       @Override

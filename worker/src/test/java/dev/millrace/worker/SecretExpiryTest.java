@@ -26,7 +26,7 @@ class SecretExpiryTest {
   private volatile long ttlMs = 30;
   private final ConfigResolver resolver = new ConfigResolver(Map.of("vault", new Vault()));
   private final List<Command> commands = new CopyOnWriteArrayList<>();
-  private final ClusterState state = ClusterState.EMPTY.apply(0, new Fact.Configured("c", RAW));
+  private volatile ClusterState state = ClusterState.EMPTY.apply(0, new Fact.Configured("c", RAW));
   private final SecretExpiry expiry = new SecretExpiry(resolver, () -> state, commands::add);
 
   private final class Vault implements ConfigProvider {
@@ -70,7 +70,18 @@ class SecretExpiryTest {
   void restartsTheInstance() {
     used();
     awaitRestarts(1);
-    assertThat(commands).containsExactly(new Command.RestartConnector("c", Restart.INSTANCE));
+    assertThat(commands).containsExactly(new Command.RestartExpired("c", Restart.INSTANCE, 0));
+  }
+
+  /** Another worker's tasks have the same secrets, and so have expired at the same time. */
+  @Test
+  @DisplayName("§10.5 what another worker has had restarted is not restarted again")
+  void restartsOnceForAll() {
+    ttlMs = 300;
+    used();
+    state = state.apply(1, new Fact.RestartAsked("c", Restart.INSTANCE));
+    awaitRestarts(1); // the next time that they expire
+    assertThat(commands).containsExactly(new Command.RestartExpired("c", Restart.INSTANCE, 1));
   }
 
   @Test
@@ -80,7 +91,7 @@ class SecretExpiryTest {
     secret = "new";
     awaitRestarts(1);
     assertThat(commands)
-        .containsExactly(new Command.RestartConnector("c", Restart.INSTANCE_AND_TASKS));
+        .containsExactly(new Command.RestartExpired("c", Restart.INSTANCE_AND_TASKS, 0));
   }
 
   @Test
@@ -103,6 +114,6 @@ class SecretExpiryTest {
     expiry.used("d", resolved, Map.of("config.action.reload", "none"));
     used();
     awaitRestarts(1);
-    assertThat(commands).containsExactly(new Command.RestartConnector("c", Restart.INSTANCE));
+    assertThat(commands).containsExactly(new Command.RestartExpired("c", Restart.INSTANCE, 0));
   }
 }

@@ -4,6 +4,7 @@ import dev.millrace.engine.Attempts;
 import dev.millrace.engine.Closer;
 import dev.millrace.engine.Helper;
 import dev.millrace.engine.Lanes;
+import dev.millrace.engine.Loaders;
 import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
@@ -49,13 +50,49 @@ final class Conversion implements AutoCloseable {
    * Records of one partition, in order, and what became of the first ones: of all, unless one
    * failed that fails the task, or an error ended the conversion.
    *
+   * @param passed what is to be put
+   * @param filtered how many a transformation has dropped
+   * @param failed those that failed for good
+   * @param bytes of the records' keys and values
    * @param error what the pipeline threw beyond what is a record's failure; null when nothing
    */
   record Part(
       TopicPartition origin,
       List<ConsumerRecord<byte[], byte[]>> records,
-      List<Outcome<SinkRecord>> outcomes,
+      List<SinkRecord> passed,
+      int filtered,
+      List<GivenUp> failed,
+      long bytes,
       Throwable error) {}
+
+  /** A record that failed for good. */
+  record GivenUp(ConsumerRecord<byte[], byte[]> record, Outcome.Failed<SinkRecord> failed) {}
+
+  /** Collects what becomes of a partition's records. */
+  private static final class Fates {
+    private final List<SinkRecord> passed;
+    private final List<GivenUp> failed = new ArrayList<>();
+    private int filtered;
+    private long bytes;
+
+    Fates(int records) {
+      this.passed = new ArrayList<>(records);
+    }
+
+    void add(ConsumerRecord<byte[], byte[]> record, Outcome<SinkRecord> outcome) {
+      switch (outcome) {
+        case Outcome.Passed<SinkRecord> each -> passed.add(each.value());
+        case Outcome.Filtered<SinkRecord> each -> filtered++;
+        case Outcome.Failed<SinkRecord> each -> failed.add(new GivenUp(record, each));
+      }
+      bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+
+    Part part(
+        TopicPartition origin, List<ConsumerRecord<byte[], byte[]>> records, Throwable error) {
+      return new Part(origin, records, passed, filtered, failed, bytes, error);
+    }
+  }
 
   /**
    * What became of a batch.
@@ -74,6 +111,7 @@ final class Conversion implements AutoCloseable {
     long began = waits.nowNanos();
     Attempts attempts = errors.until(unwanted);
     List<Part> parts = new ArrayList<>();
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     turn.lock();
     try {
       if (pipelines.size() == 1) {
@@ -88,6 +126,7 @@ final class Conversion implements AutoCloseable {
       }
     } finally {
       turn.unlock();
+      Loaders.leave(before);
     }
     return new Converted(parts, waits.nowNanos() - began);
   }
@@ -98,20 +137,19 @@ final class Conversion implements AutoCloseable {
       List<ConsumerRecord<byte[], byte[]>> records,
       Attempts attempts,
       BooleanSupplier unwanted) {
-    List<Outcome<SinkRecord>> outcomes = new ArrayList<>(records.size());
+    Fates fates = new Fates(records.size());
     try {
       for (int i = 0; i < records.size() && !unwanted.getAsBoolean(); i++) {
-        Outcome<SinkRecord> outcome =
-            SinkPipeline.apply(pipelines.getFirst(), records.get(i), attempts);
-        outcomes.add(outcome);
-        if (outcome instanceof Outcome.Failed<SinkRecord> && !errors.tolerant()) {
+        ConsumerRecord<byte[], byte[]> record = records.get(i);
+        fates.add(record, SinkPipeline.apply(pipelines.getFirst(), record, attempts));
+        if (!fates.failed.isEmpty() && !errors.tolerant()) {
           break;
         }
         letOthersIn();
       }
-      return new Part(origin, records, outcomes, null);
+      return fates.part(origin, records, null);
     } catch (Throwable e) {
-      return new Part(origin, records, outcomes, e);
+      return fates.part(origin, records, e);
     }
   }
 
@@ -139,7 +177,12 @@ final class Conversion implements AutoCloseable {
     if (unwanted.getAsBoolean()) {
       throw new WorkCancelled("converting records that are not wanted any more");
     }
-    return SinkPipeline.apply(pipeline, record, attempts);
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try {
+      return SinkPipeline.apply(pipeline, record, attempts);
+    } finally {
+      Loaders.leave(before);
+    }
   }
 
   @SuppressWarnings("CatchingUnchecked") // plugin code may have thrown anything, also sneakily
@@ -147,19 +190,19 @@ final class Conversion implements AutoCloseable {
       TopicPartition origin,
       List<ConsumerRecord<byte[], byte[]>> records,
       Iterator<Lanes.Converted<SinkRecord>> all) {
-    List<Outcome<SinkRecord>> outcomes = new ArrayList<>(records.size());
+    Fates fates = new Fates(records.size());
     Throwable error = null;
-    for (int i = 0; i < records.size(); i++) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
       Lanes.Converted<SinkRecord> converted = all.next();
       try {
         if (error == null) {
-          outcomes.add(converted.get());
+          fates.add(record, converted.get());
         }
       } catch (Throwable e) {
         error = e;
       }
     }
-    return new Part(origin, records, outcomes, error);
+    return fates.part(origin, records, error);
   }
 
   private void letOthersIn() {

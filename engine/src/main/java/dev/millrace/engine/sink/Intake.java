@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  * 0121). Owned by the work's thread, which has the consumer.
  */
 final class Intake {
-  /** Of what is held twice, as bytes and as data. */
+  /** Of a batch that another is held behind, as bytes and as data. */
   private static final long MOST_BYTES = 8L << 20;
 
   private final SinkSetup setup;
@@ -77,18 +76,10 @@ final class Intake {
     for (TopicPartition partition : polled.partitions()) {
       waiting += consumer.currentLag(partition).orElse(0);
       if (waiting >= polled.count()) {
-        return bytes(polled) <= MOST_BYTES;
+        return delivery.bytes() <= MOST_BYTES;
       }
     }
     return false;
-  }
-
-  private static long bytes(ConsumerRecords<byte[], byte[]> polled) {
-    long sum = 0;
-    for (ConsumerRecord<byte[], byte[]> record : polled) {
-      sum += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-    }
-    return sum;
   }
 
   /** Makes what is to be put next the batch; what was polled behind it goes ahead. */

@@ -3,9 +3,9 @@ package dev.millrace.engine.sink;
 import dev.millrace.engine.Count;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
-import dev.millrace.engine.Outcome;
 import dev.millrace.engine.Sample;
 import dev.millrace.engine.sink.Conversion.Converted;
+import dev.millrace.engine.sink.Conversion.GivenUp;
 import dev.millrace.engine.sink.Conversion.Part;
 import dev.millrace.model.errors.Stage;
 import java.util.HashSet;
@@ -38,6 +38,7 @@ final class SinkDelivery {
   private final Conversion conversion;
   private long convertingNanos;
   private long latelyNanos;
+  private long bytes;
 
   /** Of the present batch. */
   private final Set<String> topicsUsed = new HashSet<>();
@@ -73,7 +74,12 @@ final class SinkDelivery {
   private void accept(Converted converted) throws Exception {
     topicsUsed.clear();
     convertingNanos = converted.nanos();
-    int count = converted.parts().stream().mapToInt(part -> part.records().size()).sum();
+    int count = 0;
+    bytes = 0;
+    for (Part part : converted.parts()) {
+      count += part.records().size();
+      bytes += part.bytes();
+    }
     environment.counters().add(Count.SINK_READ, count);
     environment.counters().sample(Sample.BATCH_RECORDS, count);
     for (Part part : converted.parts()) {
@@ -83,14 +89,15 @@ final class SinkDelivery {
 
   private void accept(Part part) throws Exception {
     TopicPartition origin = part.origin();
-    boolean used = false;
-    for (int i = 0; i < part.outcomes().size(); i++) {
-      Outcome<SinkRecord> outcome = part.outcomes().get(i);
-      if (!used && converted(outcome)) {
-        used = true;
-        used(origin.topic());
-      }
-      add(origin, part.records().get(i), outcome);
+    if (used(part)) {
+      used(origin.topic());
+    }
+    batch.add(origin, part.passed());
+    if (part.filtered() > 0) {
+      environment.counters().add(Count.FILTERED, part.filtered());
+    }
+    for (GivenUp each : part.failed()) {
+      var unused = errants.giveUp(each.failed(), each.record());
     }
     if (part.error() != null) {
       rethrow(part.error());
@@ -99,6 +106,13 @@ final class SinkDelivery {
     engaged
         .progress()
         .read(origin, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
+  }
+
+  /** Whether a record could be converted, whatever became of it then. */
+  private static boolean used(Part part) {
+    return !part.passed().isEmpty()
+        || part.filtered() > 0
+        || part.failed().stream().anyMatch(each -> each.failed().stage() == Stage.TRANSFORMATION);
   }
 
   private static void rethrow(Throwable error) throws Exception {
@@ -112,22 +126,6 @@ final class SinkDelivery {
     if (topicsUsed.add(topic)) {
       environment.listener().topicUsed(topic);
     }
-  }
-
-  private void add(
-      TopicPartition origin, ConsumerRecord<byte[], byte[]> record, Outcome<SinkRecord> outcome) {
-    switch (outcome) {
-      case Outcome.Passed<SinkRecord> passed -> batch.add(origin, passed.value());
-      case Outcome.Filtered<SinkRecord> filtered -> environment.counters().add(Count.FILTERED);
-      case Outcome.Failed<SinkRecord> failed -> {
-        var unused = errants.giveUp(failed, record);
-      }
-    }
-  }
-
-  private static boolean converted(Outcome<SinkRecord> outcome) {
-    return !(outcome instanceof Outcome.Failed<SinkRecord> failed)
-        || failed.stage() == Stage.TRANSFORMATION;
   }
 
   /** Hands the batch to the task; keeps it when the task asks for that. */
@@ -205,6 +203,11 @@ final class SinkDelivery {
   /** How long conversion and put of a batch have taken lately. */
   long latelyNanos() {
     return latelyNanos;
+  }
+
+  /** How many bytes the records of the last batch had. */
+  long bytes() {
+    return bytes;
   }
 
   /** What is held is put, or will be read again. */

@@ -6,7 +6,6 @@ import dev.millrace.engine.ConditionWaits;
 import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Helper;
-import dev.millrace.engine.Outcome;
 import dev.millrace.engine.Pipelines;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.RecordPipeline;
@@ -104,9 +103,7 @@ class ConversionTest {
   }
 
   private static List<Long> offsets(Conversion.Part part) {
-    return part.outcomes().stream()
-        .map(outcome -> ((Outcome.Passed<SinkRecord>) outcome).value().kafkaOffset())
-        .toList();
+    return part.passed().stream().map(SinkRecord::kafkaOffset).toList();
   }
 
   @Test
@@ -154,7 +151,7 @@ class ConversionTest {
     Conversion.Part first = converted.parts().getFirst();
     assertThat(offsets(first)).isEqualTo(LongStream.range(0, 41).boxed().toList());
     assertThat(first.error()).hasMessage("broken");
-    assertThat(converted.parts().getLast().outcomes()).hasSize(100);
+    assertThat(converted.parts().getLast().passed()).hasSize(100);
     assertThat(converted.parts().getLast().error()).isNull();
   }
 
@@ -207,7 +204,7 @@ class ConversionTest {
     }
     assertThat(reported.getCount()).isEqualTo(1);
     goOn.countDown();
-    assertThat(converted.get(60, TimeUnit.SECONDS).parts().getFirst().outcomes()).hasSize(3);
+    assertThat(converted.get(60, TimeUnit.SECONDS).parts().getFirst().passed()).hasSize(3);
   }
 
   @Test

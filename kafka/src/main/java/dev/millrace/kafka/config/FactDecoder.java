@@ -61,8 +61,13 @@ public final class FactDecoder {
       long holdMs = record.value() == null ? 0 : parse(record).path("hold-ms").asLong();
       return Optional.of(new Fact.Expected(after(key, "expected-"), holdMs));
     }
-    if (key.startsWith("lease-")) return Optional.of(lease(after(key, "lease-"), record));
+    if (key.startsWith("lease-")) return lease(after(key, "lease-"), record);
     return Optional.empty();
+  }
+
+  /** Whether a record counts only together with one that comes after it. */
+  static boolean waitsForMore(FactRecord record) {
+    return record.key().startsWith("task-");
   }
 
   private Fact connector(String name, FactRecord record) {
@@ -149,13 +154,15 @@ public final class FactDecoder {
         : Optional.empty();
   }
 
-  private static Fact lease(String name, FactRecord record) {
+  /** The tombstone of leases follows a record that says that there are none. */
+  private static Optional<Fact> lease(String name, FactRecord record) {
+    if (record.value() == null) return Optional.empty();
     var holders = new TreeMap<Integer, String>();
     parse(record)
         .path("holders")
         .properties()
         .forEach(e -> holders.put(Integer.valueOf(e.getKey()), e.getValue().asText()));
-    return new Fact.Leased(name, holders);
+    return Optional.of(new Fact.Leased(name, holders));
   }
 
   private static Map<String, String> properties(FactRecord record) {

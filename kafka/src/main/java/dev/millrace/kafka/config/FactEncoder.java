@@ -52,14 +52,21 @@ public final class FactEncoder {
           List.of(new FactRecord("restart-connector-" + name, json(restart(what))));
       case Fact.TaskRestartAsked(var name, var task) ->
           List.of(new FactRecord("restart-task-" + name + "-" + task, "{}"));
-      case Fact.Leased(var name, var holders) ->
-          List.of(new FactRecord("lease-" + name, json(Map.of("holders", holders))));
+      case Fact.Leased(var name, var holders) -> leases(name, holders);
     };
   }
 
   /** Which of a fact's records the reader learns it by; what follows adds nothing. */
   static int completing(Fact fact, int records) {
-    return fact instanceof Fact.Deleted ? 0 : records - 1;
+    return fact instanceof Fact.Deleted || fact instanceof Fact.Leased ? 0 : records - 1;
+  }
+
+  /** Where there are none any more the record goes, too, when all have read it. */
+  private static List<FactRecord> leases(String name, Map<Integer, String> holders) {
+    var record = new FactRecord("lease-" + name, json(Map.of("holders", holders)));
+    return holders.isEmpty()
+        ? List.of(record, new FactRecord(record.key(), null))
+        : List.of(record);
   }
 
   private static List<FactRecord> tasks(String name, List<Map<String, String>> tasks) {

@@ -9,6 +9,7 @@ import dev.millrace.kafka.group.Roster;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.control.Event;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +29,7 @@ public final class TopicConfigLog implements ConfigLog {
   private final TopicReader reader;
   private final TopicWriter writer;
   private final Group group;
+  private final String self;
   private final ReentrantLock lock = new ReentrantLock();
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
@@ -41,8 +43,9 @@ public final class TopicConfigLog implements ConfigLog {
    */
   public TopicConfigLog(TopicLogSettings topic, GroupSettings membership, Peer self) {
     this.reader = new TopicReader(topic);
-    this.writer = new TopicWriter(topic, reader);
+    this.writer = new TopicWriter(topic, reader, this::isOf);
     this.group = new Group(membership, self, new FromGroup());
+    this.self = self.member();
   }
 
   @Override
@@ -50,13 +53,18 @@ public final class TopicConfigLog implements ConfigLog {
     events = receiver;
     failed = failure;
     writer.start(receiver, failure);
-    reader.start(receiver, failure);
+    reader.start(receiver, failure, writer::letGo);
     reader.whenAtEnd(end -> group.start());
   }
 
   @Override
   public void claim(int generation) {
     writer.claim(generation);
+  }
+
+  private boolean isOf(int generation) {
+    group.checkContact();
+    return group.roster().filter(roster -> roster.generation() == generation).isPresent();
   }
 
   @Override
@@ -87,9 +95,19 @@ public final class TopicConfigLog implements ConfigLog {
     return group.metrics();
   }
 
-  /** Why this worker cannot be a member for now; empty when it can. */
+  /**
+   * Why this worker cannot be a member for now, or cannot use the config topic; empty when all is
+   * well.
+   */
   public String blocked() {
-    return blocked;
+    var troubles = new ArrayList<String>();
+    if (!blocked.isEmpty()) troubles.add(blocked);
+    reader.trouble().ifPresent(trouble -> troubles.add(trouble.sentence()));
+    writer
+        .refusal()
+        .filter(why -> roster().filter(roster -> roster.leader().equals(self)).isPresent())
+        .ifPresent(why -> troubles.add(why.message() + ". " + why.hint() + "."));
+    return String.join(" ", troubles);
   }
 
   /** What members of the group tell. */

@@ -2,6 +2,7 @@ package dev.millrace.kafka.config;
 
 import dev.millrace.kafka.KafkaAccessException;
 import dev.millrace.kafka.TopicTail;
+import dev.millrace.kafka.TopicTrouble;
 import dev.millrace.kafka.Topics;
 import dev.millrace.model.Fact;
 import dev.millrace.model.control.Event;
@@ -32,6 +33,8 @@ final class TopicReader implements AutoCloseable {
   private final FactDecoder decoder = new FactDecoder(); // guarded by lock, as all below
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
+  private Runnable troubled = () -> {};
+  private volatile Optional<TopicTrouble> trouble = Optional.empty();
   private long taken = -1; // the offset of the last record that was made a fact, or passed over
   private long read = -1; // the same of what has come from the broker
   private long lastFact = -1; // the last offset that whoever reads the facts can reach
@@ -46,9 +49,15 @@ final class TopicReader implements AutoCloseable {
             new FromTail());
   }
 
-  void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
+  /**
+   * Begins to read.
+   *
+   * @param whenTroubled called on the reader's thread when the topic cannot be used any more
+   */
+  void start(Consumer<Event> receiver, Consumer<Throwable> failure, Runnable whenTroubled) {
     events = receiver;
     failed = failure;
+    troubled = whenTroubled;
     tail.start();
   }
 
@@ -58,6 +67,21 @@ final class TopicReader implements AutoCloseable {
    */
   void whenAtEnd(LongConsumer then) {
     tail.whenAtEnd(() -> then.accept(lastFact()));
+  }
+
+  /** Why the topic cannot be used for now. */
+  Optional<TopicTrouble> trouble() {
+    return trouble;
+  }
+
+  /** Offset of the newest record that was made a fact, or passed over. */
+  long taken() {
+    lock.lock();
+    try {
+      return taken;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private long lastFact() {
@@ -98,16 +122,21 @@ final class TopicReader implements AutoCloseable {
   private void take(long offset, FactRecord record) {
     if (offset <= taken) return;
     taken = offset;
-    Optional<Fact> fact;
+    Optional<Fact> fact = decoded(offset, record);
+    if (fact.isEmpty() && FactDecoder.waitsForMore(record)) return;
+    lastFact = offset;
+    events.accept(
+        fact.<Event>map(known -> new Event.FactRead(offset, known))
+            .orElseGet(() -> new Event.Passed(offset)));
+  }
+
+  /** What is not understood, such as a newer version's record, says nothing, but has been read. */
+  private Optional<Fact> decoded(long offset, FactRecord record) {
     try {
-      fact = decoder.decode(record);
+      return decoder.decode(record);
     } catch (IllegalArgumentException e) {
       LOG.error("{}: record {} is skipped: {}", topic, offset, e.getMessage());
-      return;
-    }
-    if (fact.isPresent()) {
-      lastFact = offset;
-      events.accept(new Event.FactRead(offset, fact.get()));
+      return Optional.empty();
     }
   }
 
@@ -132,6 +161,13 @@ final class TopicReader implements AutoCloseable {
       } finally {
         lock.unlock();
       }
+    }
+
+    @Override
+    public void trouble(Optional<TopicTrouble> now) {
+      trouble = now;
+      if (now.isPresent()) troubled.run();
+      events.accept(new Event.LogTrouble(now.map(TopicTrouble::why)));
     }
 
     @Override

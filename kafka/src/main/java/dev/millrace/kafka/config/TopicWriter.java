@@ -1,34 +1,34 @@
 package dev.millrace.kafka.config;
 
+import dev.millrace.kafka.Reminder;
 import dev.millrace.model.Fact;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.control.Event;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes the config topic under a claim: a producer whose transactional id the whole cluster
- * shares, so that a new claim shuts all earlier ones out. What fails is not answered: the leader
- * then claims again and reads what became of it. Its state is confined to its thread.
+ * shares, so that a new claim shuts all earlier ones out. When an append has failed its claim is
+ * over: the leader claims again and reads what became of it. Its state is confined to its thread.
  *
  * <p>What is committed is made known at once, without waiting for it to come back from the broker.
  * That is right when nothing is in front of it that has not been read: what this claim wrote before
@@ -61,12 +61,23 @@ final class TopicWriter implements AutoCloseable {
   private final AtomicInteger claiming = new AtomicInteger(NONE);
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
+  private final WriteFaults faults;
+  private final IntPredicate leads;
+  private final Reminder reminder = new Reminder();
+  private volatile Optional<Rejection> refusal = Optional.empty();
   private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
   private int claims;
   private long written = NONE; // the offset of this claim's last record
 
-  TopicWriter(TopicLogSettings settings, TopicReader reader) {
+  /**
+   * A writer without a claim.
+   *
+   * @param leads whether this worker is still a member of that generation
+   */
+  TopicWriter(TopicLogSettings settings, TopicReader reader, IntPredicate leads) {
     this.settings = settings;
+    this.faults = new WriteFaults(settings);
+    this.leads = leads;
     this.reader = reader;
   }
 
@@ -78,12 +89,17 @@ final class TopicWriter implements AutoCloseable {
   /** Asked again while it is under way, it is still made once. */
   void claim(int generation) {
     if (claiming.getAndSet(generation) != generation) {
-      thread.execute(() -> makeClaim(generation));
+      run(() -> makeClaim(generation));
     }
   }
 
+  /** Also where the process was suspended before it came to this: then others may lead. */
   private void makeClaim(int generation) {
     drop();
+    if (!leads.test(generation)) {
+      claiming.compareAndSet(generation, NONE);
+      return;
+    }
     try {
       KafkaProducer<byte[], byte[]> made = new KafkaProducer<>(settings.producer());
       producer = Optional.of(made);
@@ -95,8 +111,10 @@ final class TopicWriter implements AutoCloseable {
             claiming.compareAndSet(generation, NONE);
             events.accept(new Event.Claimed(generation, claim, end));
           });
-    } catch (AuthorizationException e) {
-      refused(e);
+    } catch (AuthorizationException | AuthenticationException e) {
+      drop();
+      claiming.compareAndSet(generation, NONE);
+      refused(faults.refused(e));
     } catch (KafkaException e) {
       LOG.warn("The config topic could not be claimed; tried again: {}", e.toString());
       drop();
@@ -105,74 +123,99 @@ final class TopicWriter implements AutoCloseable {
   }
 
   void append(int claim, long proposal, List<Fact> facts) {
-    thread.execute(() -> write(claim, proposal, facts));
+    run(() -> write(claim, proposal, facts));
   }
 
   private void write(int claim, long proposal, List<Fact> facts) {
-    if (claim != claims || producer.isEmpty()) {
-      return; // shut out
+    if (claim != claims || producer.isEmpty()) { // shut out
+      events.accept(new Event.AppendFailed(proposal, true, Map.of()));
+      return;
     }
+    var batch = new Batch(settings.topic().name(), facts);
     try {
-      writeAll(producer.get(), proposal, facts);
-    } catch (ProducerFencedException e) {
-      LOG.info("Another worker has become the leader: {} facts were not written", facts.size());
-      drop();
-    } catch (AuthorizationException e) {
-      refused(e);
+      writeAll(producer.get(), proposal, batch);
+      if (refusal.isPresent()) LOG.info("The config topic can be written again");
+      refusal = Optional.empty();
     } catch (KafkaException | ExecutionException e) {
-      LOG.warn(
-          "{} facts may not have been written; the leader will see: {}",
-          facts.size(),
-          e.toString());
       drop();
+      failed(proposal, batch, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       drop();
     }
   }
 
-  /** What is not allowed now will not be later: said at once, rather than tried for ever. */
-  private void refused(AuthorizationException error) {
-    drop();
-    failed.accept(
-        new IllegalStateException(
-            ("Worker may not write the config topic '%s' in transactions: %s. Its principal needs"
-                    + " WRITE on the topic, and WRITE and DESCRIBE on the transactional id '%s'")
-                .formatted(
-                    settings.topic().name(),
-                    error.getMessage(),
-                    settings.producer().get(ProducerConfig.TRANSACTIONAL_ID_CONFIG)),
-            error));
+  private void failed(long proposal, Batch batch, Exception thrown) {
+    Throwable reason = batch.reason(thrown);
+    if (reason instanceof AuthorizationException || reason instanceof AuthenticationException) {
+      refused(faults.refused(reason));
+    } else if (reason instanceof ProducerFencedException
+        || reason instanceof InvalidProducerEpochException) {
+      LOG.info("Another claim was made: {} records were not written", batch.records().size());
+    } else {
+      LOG.warn(
+          "{} records {} written: {}",
+          batch.records().size(),
+          batch.surelyLost() ? "were not" : "may not have been",
+          reason.toString());
+    }
+    var tooLarge = faults.tooLarge(batch.tooLarge());
+    events.accept(new Event.AppendFailed(proposal, batch.surelyLost(), tooLarge));
   }
 
-  private void writeAll(KafkaProducer<byte[], byte[]> open, long proposal, List<Fact> facts)
+  /** Said now and then, while it lasts, and to whoever asks for something. */
+  private void refused(Rejection why) {
+    refusal = Optional.of(why);
+    if (reminder.due(why.message())) LOG.error("{}. {}", why.message(), why.hint());
+    events.accept(new Event.WriteRefused(why));
+  }
+
+  /** What keeps this worker from writing, if it should. */
+  Optional<Rejection> refusal() {
+    return refusal;
+  }
+
+  /**
+   * The topic is not there: a producer that is left open would have the broker make an empty one.
+   */
+  void letGo() {
+    run(this::drop);
+  }
+
+  private void writeAll(KafkaProducer<byte[], byte[]> open, long proposal, Batch batch)
       throws ExecutionException, InterruptedException {
     boolean allRead = written != NONE && reader.awaitRead(written, ENDED);
-    List<FactRecord> records = new ArrayList<>();
-    int completing = NONE;
-    for (Fact fact : facts) {
-      List<FactRecord> its = FactEncoder.encode(fact);
-      completing = records.size() + FactEncoder.completing(fact, its.size());
-      records.addAll(its);
+    long before = reader.taken();
+    batch.write(open);
+    long first = batch.first();
+    long last = batch.last();
+    if (first <= before) { // no record of this topic can have that offset
+      drop();
+      refused(faults.replaced());
+      events.accept(new Event.AppendFailed(proposal, true, Map.of()));
+      return;
     }
-    open.beginTransaction();
-    List<Future<RecordMetadata>> sent = records.stream().map(r -> open.send(record(r))).toList();
-    open.commitTransaction();
-    long first = sent.getFirst().get().offset();
-    long last = sent.getLast().get().offset();
-    boolean adjoins = first == written + 2 && last - first + 1 == sent.size();
+    boolean adjoins = first == written + 2 && last - first + 1 == batch.records().size();
     written = last;
-    events.accept(new Event.Appended(proposal, sent.get(completing).get().offset()));
-    if (allRead && adjoins) reader.ahead(first, records);
+    events.accept(new Event.Appended(proposal, batch.end()));
+    if (allRead && adjoins) reader.ahead(first, batch.records());
   }
 
-  private ProducerRecord<byte[], byte[]> record(FactRecord record) {
-    return new ProducerRecord<>(
-        settings.topic().name(), bytes(record.key()), bytes(record.value()));
-  }
-
-  private static byte[] bytes(String text) {
-    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  /**
+   * An error, such as when memory is short, must not leave a worker that leads and never writes.
+   */
+  private void run(Runnable task) {
+    thread.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | Error e) {
+            failed.accept(
+                new IllegalStateException(
+                    "Config topic '%s' cannot be written: %s".formatted(settings.topic().name(), e),
+                    e));
+          }
+        });
   }
 
   private void drop() {

@@ -54,6 +54,7 @@ public final class Group implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Optional<Roster> roster = Optional.empty(); // written, and told, by the lock
   private String blocked = "";
+  private volatile boolean wasMember; // then it may be again
   private volatile boolean closing;
 
   /** A membership that has not begun. */
@@ -160,7 +161,16 @@ public final class Group implements AutoCloseable {
                 + settings.groupId()
                 + "'. Stop them, or set another group.id; this worker takes over when they are gone");
         pause();
-      } catch (AuthenticationException | AuthorizationException | UnsupportedVersionException e) {
+      } catch (AuthorizationException e) {
+        if (!wasMember) {
+          fail(e);
+          return;
+        }
+        block(
+            "Worker may not be a member of group '%s' any more: %s. Its principal needs READ on it; it joins again by itself then"
+                .formatted(settings.groupId(), e.getMessage()));
+        pause();
+      } catch (AuthenticationException | UnsupportedVersionException e) {
         fail(e);
         return;
       } catch (InterruptException e) {
@@ -250,6 +260,7 @@ public final class Group implements AutoCloseable {
     public void joined(Roster next) {
       lock.lock();
       try {
+        wasMember = true;
         roster = Optional.of(next);
         LOG.info(
             "Group {}: generation {}, {} members, led by {}",

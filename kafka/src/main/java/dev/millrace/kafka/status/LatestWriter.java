@@ -1,5 +1,6 @@
 package dev.millrace.kafka.status;
 
+import dev.millrace.kafka.Reminder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class LatestWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LatestWriter.class);
   private static final long PAUSE_MS = 500;
   private static final long GATHER_MS = 50;
+  private static final long REFUSED_MS = 5_000;
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
   private final String topic;
@@ -44,6 +47,9 @@ final class LatestWriter implements AutoCloseable {
   private boolean closing;
   private boolean started;
   private boolean troubled;
+  private boolean held;
+  private String refused = "";
+  private final Reminder reminder = new Reminder();
   private Consumer<Throwable> failed = error -> {};
 
   LatestWriter(String topic, Map<String, Object> settings, InstantSource clock) {
@@ -63,7 +69,7 @@ final class LatestWriter implements AutoCloseable {
     }
   }
 
-  /** Begins to write; {@code failure} is told once when that is not possible, or not allowed. */
+  /** Begins to write; {@code failure} is told once when that is not possible. */
   void start(Consumer<Throwable> failure) {
     lock.lock();
     try {
@@ -71,6 +77,30 @@ final class LatestWriter implements AutoCloseable {
       failed = failure;
       started = true;
       thread.start();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why nothing can be written for now, though Kafka is there; empty when it can. */
+  String refused() {
+    lock.lock();
+    try {
+      return refused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Sends nothing meanwhile: the topic is not there, and the broker would make an empty one of the
+   * wrong kind.
+   */
+  void hold(boolean now) {
+    lock.lock();
+    try {
+      held = now;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -127,22 +157,30 @@ final class LatestWriter implements AutoCloseable {
             "Worker cannot write the status topic '%s': %s".formatted(topic, error), error));
   }
 
+  /** With the lock. */
+  private void awaitWaiting() throws InterruptedException {
+    while ((waiting.isEmpty() || held) && !closing) {
+      changed.await();
+    }
+  }
+
   /** What waits, soon after something does; nothing at the end. */
   private Map<String, Optional<String>> take() throws InterruptedException {
     lock.lock();
     try {
-      long pause = troubled ? TimeUnit.MILLISECONDS.toNanos(PAUSE_MS) : 0;
+      long pauseMs = refused.isEmpty() ? PAUSE_MS : REFUSED_MS;
+      long pause = troubled ? TimeUnit.MILLISECONDS.toNanos(pauseMs) : 0;
       troubled = false;
       while (pause > 0 && !closing) {
         pause = changed.awaitNanos(pause);
       }
-      while (waiting.isEmpty() && !closing) {
-        changed.await();
-      }
+      awaitWaiting();
       long gather = TimeUnit.MILLISECONDS.toNanos(GATHER_MS);
       while (gather > 0 && !urgent && !closing) {
         gather = changed.awaitNanos(gather);
       }
+      awaitWaiting(); // it may be held by now
+      if (held) return Map.of();
       urgent = false;
       var taken = waiting;
       sent += taken.size();
@@ -160,6 +198,7 @@ final class LatestWriter implements AutoCloseable {
           new ProducerRecord<>(topic, bytes(key), value.map(LatestWriter::bytes).orElse(null)),
           (metadata, error) -> {
             if (error != null) again(key, value, error);
+            else allowed();
             answered();
           });
     } catch (RuntimeException e) {
@@ -177,23 +216,32 @@ final class LatestWriter implements AutoCloseable {
     }
   }
 
+  private void allowed() {
+    lock.lock();
+    try {
+      if (!refused.isEmpty()) LOG.info("Topic '{}' can be written again", topic);
+      refused = "";
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What is not allowed for now, too: work goes on meanwhile, and others see it later. */
   private void again(String key, Optional<String> value, Exception error) {
     lock.lock();
     try {
-      if (error instanceof AuthorizationException && !closing) {
-        closing = true;
-        failed.accept(
-            new IllegalStateException(
-                "Worker may not write the status topic '%s': %s. Its principal needs WRITE on it"
-                    .formatted(topic, error.getMessage()),
-                error));
-        return;
-      }
-      if (closing || !(error instanceof org.apache.kafka.common.errors.RetriableException)) {
+      boolean denied = error instanceof AuthorizationException;
+      if (closing || !(denied || error instanceof RetriableException)) {
         LOG.error("'{}' could not be written to topic '{}': {}", key, topic, error.toString());
         return;
       }
-      LOG.warn("'{}' is written to topic '{}' again: {}", key, topic, error.toString());
+      if (denied) {
+        refused =
+            "Worker may not write the status topic '%s': %s. Its principal needs WRITE and DESCRIBE on it; until then others do not see what becomes of its work, and none moves."
+                .formatted(topic, error.getMessage());
+      }
+      var what = denied ? refused : "It is written again: " + error;
+      if (reminder.due(what)) LOG.warn("'{}' was not written to topic '{}'. {}", key, topic, what);
       troubled = true;
       waiting.putIfAbsent(key, value);
       changed.signalAll();

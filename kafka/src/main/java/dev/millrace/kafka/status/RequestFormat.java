@@ -26,6 +26,7 @@ final class RequestFormat {
   private static final String RESTART_TASK = "restart-task";
   private static final String FENCE = "fence";
   private static final String EXPECT = "expect";
+  private static final String AS_OF = "as-of";
 
   private RequestFormat() {}
 
@@ -34,6 +35,7 @@ final class RequestFormat {
     return switch (command) {
       case Command.PublishTasks(var name, var version, var tasks) -> TASKS + "-" + name;
       case Command.RestartConnector(var name, var what) -> RESTART + "-" + name;
+      case Command.RestartExpired(var name, var what, var asOf) -> RESTART + "-" + name;
       case Command.RestartTask(var name, var task) -> RESTART_TASK + "-" + name + "-" + task;
       case Command.RecordFencing(var name, var generation) -> FENCE + "-" + name;
       case Command.Expect(var member, var holdMs) -> EXPECT + "-" + member;
@@ -51,6 +53,8 @@ final class RequestFormat {
       }
       case Command.RestartConnector(var name, var what) ->
           value.put(KIND, RESTART).put(CONNECTOR, name).put("what", what.name());
+      case Command.RestartExpired(var name, var what, var asOf) ->
+          value.put(KIND, RESTART).put(CONNECTOR, name).put("what", what.name()).put(AS_OF, asOf);
       case Command.RestartTask(var name, var task) ->
           value.put(KIND, RESTART_TASK).put(CONNECTOR, name).put("task", task);
       case Command.RecordFencing(var name, var generation) ->
@@ -69,14 +73,20 @@ final class RequestFormat {
     String kind = value.path(KIND).asText();
     return switch (kind) {
       case TASKS -> new Command.PublishTasks(name, value.path("version").asLong(), tasks(value));
-      case RESTART ->
-          new Command.RestartConnector(name, Restart.valueOf(value.path("what").asText()));
+      case RESTART -> restart(name, value);
       case RESTART_TASK -> new Command.RestartTask(name, value.path("task").asInt());
       case FENCE -> new Command.RecordFencing(name, value.path("generation").asLong());
       case EXPECT ->
           new Command.Expect(value.path("member").asText(), value.path("hold-ms").asLong());
       default -> throw new IllegalArgumentException("it asks for '" + kind + "', which is unknown");
     };
+  }
+
+  private static Command restart(String name, JsonNode value) {
+    var what = Restart.valueOf(value.path("what").asText());
+    return value.has(AS_OF)
+        ? new Command.RestartExpired(name, what, value.path(AS_OF).asLong())
+        : new Command.RestartConnector(name, what);
   }
 
   private static List<Map<String, String>> tasks(JsonNode value) {
@@ -96,6 +106,7 @@ final class RequestFormat {
     return switch (command) {
       case Command.PublishTasks publish -> publish.connector();
       case Command.RestartConnector restart -> restart.connector();
+      case Command.RestartExpired restart -> restart.connector();
       case Command.RestartTask restart -> restart.connector();
       case Command.RecordFencing fence -> fence.connector();
       case Command.Expect ignored -> "";

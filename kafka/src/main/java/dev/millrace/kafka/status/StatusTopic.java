@@ -1,6 +1,7 @@
 package dev.millrace.kafka.status;
 
 import dev.millrace.kafka.TopicTail;
+import dev.millrace.kafka.TopicTrouble;
 import dev.millrace.kafka.status.StatusFormat.Holding;
 import dev.millrace.model.Command;
 import dev.millrace.model.WorkId;
@@ -32,6 +33,7 @@ public final class StatusTopic implements AutoCloseable {
   private final StatusTable table = new StatusTable();
   private final TopicTail tail;
   private final LatestWriter writer;
+  private volatile Optional<TopicTrouble> trouble = Optional.empty();
   private volatile boolean live; // what was asked before this worker came is over
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
@@ -75,6 +77,11 @@ public final class StatusTopic implements AutoCloseable {
   /** Since when something waits to be written; empty when nothing does. */
   public Optional<Instant> unwritten() {
     return writer.unwritten();
+  }
+
+  /** Why the topic cannot be used for now; empty when it can. */
+  public String trouble() {
+    return trouble.map(TopicTrouble::sentence).orElseGet(writer::refused);
   }
 
   /**
@@ -190,6 +197,12 @@ public final class StatusTopic implements AutoCloseable {
       } catch (IllegalArgumentException e) {
         LOG.error("{}: the status of '{}' is passed over: {}", topic, text, e.getMessage());
       }
+    }
+
+    @Override
+    public void trouble(Optional<TopicTrouble> now) {
+      trouble = now;
+      writer.hold(now.filter(t -> t.kind() == TopicTrouble.Kind.GONE).isPresent());
     }
 
     private void take(StatusKey key, Optional<String> value) {

@@ -6,6 +6,7 @@ import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.TopicTail;
+import dev.millrace.kafka.TopicTrouble;
 import dev.millrace.kafka.group.GroupSettings;
 import dev.millrace.kafka.group.Peer;
 import dev.millrace.model.Fact;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -323,6 +325,11 @@ final class TopicConfigLogIT {
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record) {
       throw new AssertionError(record);
+    }
+
+    @Override
+    public void trouble(Optional<TopicTrouble> trouble) {
+      throw new AssertionError(trouble);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.Fencing;
 import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
-import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,8 +77,17 @@ public final class Commands {
               holdMs > 0 || state.expected().containsKey(member)
                   ? List.of(new Fact.Expected(member, holdMs))
                   : List.of());
-      case Command.RotateKey(var key) ->
-          accepted(isNewer(key, state) ? List.of(new Fact.KeyRotated(key)) : List.of());
+      case Command.RestartExpired(var name, var what, var asOf) ->
+          existing(
+              state,
+              name,
+              c ->
+                  c.restarts().instance() <= asOf
+                      ? List.of(new Fact.RestartAsked(name, what))
+                      : List.of());
+      case Command.RotateKey(var key, var replaced) ->
+          accepted(
+              replaced.equals(state.sessionKey()) ? List.of(new Fact.KeyRotated(key)) : List.of());
       case Command.SetLevel(var logger, var level) ->
           accepted(List.of(new Fact.LevelSet(logger, level)));
     };
@@ -185,10 +193,6 @@ public final class Commands {
     return fencing.pending() && fencing.generation() == generation
         ? List.of(new Fact.Fenced(name, connector.tasks().size()))
         : List.of();
-  }
-
-  private static boolean isNewer(SessionKey key, ClusterState state) {
-    return state.sessionKey().map(SessionKey::createdMs).orElse(Long.MIN_VALUE) < key.createdMs();
   }
 
   private static Decision accepted(List<Fact> facts) {

@@ -4,6 +4,7 @@ import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Membership;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
@@ -32,6 +33,9 @@ public final class ControlCore {
 
   private record Generated(long asOf, List<Map<String, String>> tasks) {}
 
+  /** When tasks are handed over again, and how long after that. */
+  private record Repeat(long atMs, long pauseMs) {}
+
   private final String self;
   private final ControlTimes times;
   private final Leadership leadership;
@@ -40,10 +44,11 @@ public final class ControlCore {
   private final SortedMap<WorkId, Held> held = new TreeMap<>();
   private final SortedMap<String, Generated> generated = new TreeMap<>();
   private final SortedSet<String> toHandOver = new TreeSet<>(); // the log may not have them
-  private final Map<String, Long> submittedAt = new TreeMap<>();
+  private final Map<String, Repeat> repeats = new TreeMap<>(); // of what is handed over
   private ClusterState state = ClusterState.EMPTY;
   private Membership membership = Membership.NONE;
   private boolean returning; // was out of the group: leases of ours may be others' by now
+  private Rejection trouble; // with the log, or null
   private Membership reconciled = Membership.NONE; // in which nothing was left to be done
   private boolean reconciledActing;
   private long dueAt = Long.MAX_VALUE;
@@ -97,7 +102,8 @@ public final class ControlCore {
     if (returning && seated()) returning = false;
     var work = reconcile(now, event);
     dueAt = Long.MAX_VALUE;
-    if (current() && leads()) { // others wait for answers and facts, so these come first
+    // others wait for answers and facts, so these come first
+    if (current() && leads() && trouble == null) {
       actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
       dueAt = leadership.dueAt();
     }
@@ -124,10 +130,9 @@ public final class ControlCore {
         state = state.apply(offset, fact);
         if (generated.containsKey(fact.connector())) toHandOver.add(fact.connector());
       }
+      case Event.Passed(var offset) -> state = state.passed(offset);
       case Event.Joined(var newer) -> {
-        var actions = leadership.joined(now, self, membership, newer);
-        membership = newer;
-        return actions;
+        return joined(now, newer);
       }
       case Event.Isolated() -> {
         membership = Membership.NONE;
@@ -138,30 +143,50 @@ public final class ControlCore {
         if (claimed.generation() == membership.generation()) leadership.claimed(claimed);
       }
       case Event.Appended appended -> leadership.appended(appended);
-      case Event.Reported report -> leadership.reported(report);
-      case Event.WorkStopped(var id) -> {
-        held.remove(id);
-        if (id.isInstance()) {
-          generated.remove(id.connector());
-          submittedAt.remove(id.connector());
-        }
-        if (!isMine(id)) comebacks.gone(id);
+      case Event.AppendFailed failed -> {
+        return leadership.appendFailed(now, failed);
       }
+      case Event.WriteRefused(var why) -> leadership.refused(now, why);
+      case Event.LogTrouble(var why) -> {
+        trouble = why.orElse(null);
+        if (trouble != null) return leadership.troubled(trouble);
+      }
+      case Event.Reported report -> leadership.reported(report);
+      case Event.WorkStopped(var id) -> stopped(id);
       case Event.WorkFailed(var id, var permanent) -> failed(now, id, permanent);
       case Event.TasksGenerated(var name, var asOf, var tasks) -> {
         generated.merge(name, new Generated(asOf, tasks), (a, b) -> b.asOf() >= a.asOf() ? b : a);
+        repeats.remove(name);
         toHandOver.add(name);
       }
       case Event.Asked asked -> {
-        return leads()
-            ? leadership.asked(now, asked)
-            : List.of(
-                new Action.Reply(
-                    asked.request(), new CommandResult.NotLeader(membership.leader())));
+        return asked(now, asked);
       }
       case Event.Tick() -> {}
     }
     return List.of();
+  }
+
+  private List<Action> joined(long now, Membership newer) {
+    repeats.clear(); // what was asked of another leader may be lost
+    var actions = leadership.joined(now, self, membership, newer);
+    membership = newer;
+    return actions;
+  }
+
+  private List<Action> asked(long now, Event.Asked asked) {
+    if (trouble == null && leads()) return leadership.asked(now, asked);
+    var result =
+        trouble == null
+            ? new CommandResult.NotLeader(membership.leader())
+            : new CommandResult.Rejected(trouble);
+    return List.of(new Action.Reply(asked.request(), result));
+  }
+
+  private void stopped(WorkId id) {
+    held.remove(id);
+    if (id.isInstance()) generated.remove(id.connector());
+    if (!isMine(id)) comebacks.gone(id);
   }
 
   private void failed(long now, WorkId id, boolean permanent) {
@@ -210,6 +235,10 @@ public final class ControlCore {
       case Event.Reported ignored -> List.of();
       case Event.Claimed ignored -> List.of();
       case Event.Appended ignored -> List.of();
+      case Event.AppendFailed ignored -> List.of();
+      case Event.WriteRefused ignored -> List.of();
+      case Event.LogTrouble ignored -> List.of();
+      case Event.Passed ignored -> List.of();
       case Event.Asked ignored -> List.of();
       case Event.Joined ignored -> reconcile(now, wanted(), held);
       case Event.Isolated ignored -> reconcile(now, wanted(), held);
@@ -265,7 +294,7 @@ public final class ControlCore {
     return state.workOf(self, id.connector()).containsKey(id);
   }
 
-  /** Hands over the tasks of our instances, again and again until the log has them. */
+  /** Hands over the tasks of our instances, again and again, ever rarer, until the log has them. */
   private List<Action> submitTasks(long now) {
     var actions = new ArrayList<Action>();
     toHandOver.removeIf(name -> logHas(name, generated.get(name)));
@@ -273,16 +302,19 @@ public final class ControlCore {
       var offer = generated.get(name);
       var connector = state.connectors().get(name);
       var instance = held.get(WorkId.instance(name));
+      var repeat = repeats.getOrDefault(name, new Repeat(Long.MIN_VALUE, times.retryMs()));
       boolean due =
           instance != null
               && instance.phase() == Held.Phase.ACTIVE
               && connector.target() == TargetState.STARTED
               && connector.restarts().instance() <= offer.asOf()
-              && now >= submittedAt.getOrDefault(name, Long.MIN_VALUE);
+              && now >= repeat.atMs();
       if (!due) continue;
-      submittedAt.put(name, now + times.retryMs());
+      long later = Math.min(2 * repeat.pauseMs(), times.reportMs());
+      repeats.put(name, new Repeat(now + repeat.pauseMs(), later));
       actions.add(new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
     }
+    repeats.keySet().retainAll(generated.keySet());
     return actions;
   }
 

@@ -44,7 +44,12 @@ final class Leadership {
     }
   }
 
-  private record Answer(long request, CommandResult.Done result) {}
+  /** What a command is answered with, once the facts that it made are in the log. */
+  private record Answer(Waiting asked, List<Fact> made, CommandResult.Done result) {
+    long request() {
+      return asked.request();
+    }
+  }
 
   /** One batch on its way into the log. {@code end} is -1 until the log has confirmed it. */
   private record Proposal(long number, long deadline, long end, List<Answer> answers) {
@@ -67,6 +72,8 @@ final class Leadership {
   private long dueAt = Long.MAX_VALUE;
   private long proposals;
   private Proposal proposal;
+  private Rejection refusedBy; // why the log takes nothing of this worker's, or null
+  private final Refusals refusals = new Refusals();
   private ClusterState placed = ClusterState.EMPTY;
   private Membership placedFor = Membership.NONE;
 
@@ -106,6 +113,7 @@ final class Leadership {
    * leader's claim has shut this one out, and the next append says so.
    */
   List<Action> joined(long now, String self, Membership before, Membership after) {
+    departed.values().removeIf(left -> isPast(now, left));
     for (var old : before.members()) {
       if (after.members().contains(old)) continue;
       departed.put(old, now);
@@ -117,6 +125,7 @@ final class Leadership {
     reportsFrom = Long.MAX_VALUE;
     claimedTo = Long.MAX_VALUE;
     retryAt = now;
+    refusedBy = null;
     var answers = new ArrayList<Action>(abandonProposal());
     expectedSince.clear();
     if (!self.equals(after.leader())) answers.addAll(redirect(after.leader()));
@@ -140,6 +149,42 @@ final class Leadership {
     if (proposal == null || proposal.number() != event.proposal()) return;
     proposal =
         new Proposal(proposal.number(), proposal.deadline(), event.end(), proposal.answers());
+  }
+
+  /**
+   * Whoever asked for what was surely not written is asked for no patience: it is proposed again
+   * under the next claim, without the facts that the log does not take.
+   */
+  List<Action> appendFailed(long now, Event.AppendFailed failed) {
+    if (proposal == null || proposal.number() != failed.proposal()) return List.of();
+    claimedTo = Long.MAX_VALUE; // nothing more can be written under it
+    if (!failed.certain()) return abandonProposal();
+    refusals.note(now, failed.refused());
+    var actions = new ArrayList<Action>();
+    for (var answer : proposal.answers().reversed()) {
+      refusals
+          .of(now, answer.made())
+          .ifPresentOrElse(
+              why -> actions.add(rejected(answer.request(), why)),
+              () -> waiting.addFirst(answer.asked()));
+    }
+    proposal = null;
+    return actions;
+  }
+
+  /** The next claim is made after a pause; until then nobody waits for it. */
+  void refused(long now, Rejection why) {
+    refusedBy = why;
+    claimedTo = Long.MAX_VALUE;
+    retryAt = now + times.refusedRetryMs();
+  }
+
+  /** The log cannot be used: what it will say is not waited for. */
+  List<Action> troubled(Rejection why) {
+    claimedTo = Long.MAX_VALUE;
+    var answers = new ArrayList<Action>(abandonProposal());
+    answers.addAll(rejectWaiting(why));
+    return answers;
   }
 
   void reported(Event.Reported report) {
@@ -180,6 +225,7 @@ final class Leadership {
     var actions = new ArrayList<Action>(settle(now, state));
     if (proposal != null) return actions;
     if (claimedTo == Long.MAX_VALUE) {
+      if (refusedBy != null) actions.addAll(rejectWaiting(refusedBy));
       if (now < retryAt) return actions;
       retryAt = now + times.retryMs();
       actions.add(new Action.Claim(group.generation()));
@@ -204,6 +250,7 @@ final class Leadership {
               .toList();
       if (proposal.isForPeople()) rhythm.answered(now);
       proposal = null;
+      refusedBy = null;
       return replies;
     }
     if (now < proposal.deadline()) return List.of();
@@ -227,20 +274,26 @@ final class Leadership {
       var asked = waiting.poll();
       switch (Commands.decide(next, asked.command())) {
         case Commands.Decision.Refused(var rejection) ->
-            actions.add(new Action.Reply(asked.request(), new CommandResult.Rejected(rejection)));
+            actions.add(rejected(asked.request(), rejection));
         case Commands.Decision.Accepted(var made, var created) -> {
+          var refusal = refusals.of(now, made);
+          if (refusal.isPresent()) {
+            actions.add(rejected(asked.request(), refusal.get()));
+            continue;
+          }
           for (var fact : made) next = next.apply(next.offset() + 1, fact);
           facts.addAll(made);
-          answers.add(new Answer(asked.request(), new CommandResult.Done(state.offset(), created)));
+          answers.add(new Answer(asked, made, new CommandResult.Done(state.offset(), created)));
         }
       }
     }
     var settled = expectedNoLonger(now, next, group);
     for (var fact : settled) next = next.apply(next.offset() + 1, fact);
     facts.addAll(settled);
-    facts.addAll(plan(next, group, free));
+    facts.addAll(refusals.without(now, plan(next, group, free)));
     boolean others = group.members().size() > 1;
-    if (others && !next.isSeated(group)) {
+    boolean attempt = refusedBy != null && facts.isEmpty(); // else nobody would see that it is over
+    if (attempt || (others && !next.isSeated(group))) {
       facts.add(new Fact.Seated(group.generation(), group.leader())); // behind all leases
     }
     if (facts.isEmpty()) {
@@ -307,10 +360,10 @@ final class Leadership {
       WorkId work) {
     if (now - leaderSince < times.departedGraceMs())
       return false; // who left before us, we know not
-    if (departed.values().stream().anyMatch(left -> now - left < times.departedGraceMs())) {
+    if (!departed.values().stream().allMatch(left -> isPast(now, left))) {
       return false;
     }
-    long released = Math.max(state.releasedAt().getOrDefault(work, -1L), reportsFrom);
+    long released = Math.max(state.releasedAt(work), reportsFrom);
     return group.members().stream()
         .allMatch(
             member -> {
@@ -318,6 +371,11 @@ final class Leadership {
               var report = reports.get(member);
               return report != null && report.offset() >= released && !report.held().contains(work);
             });
+  }
+
+  /** Whether who departed then has had time to stop its work. */
+  private boolean isPast(long now, long departure) {
+    return now - departure >= times.departedGraceMs();
   }
 
   private List<Action> abandonProposal() {
@@ -344,9 +402,17 @@ final class Leadership {
     return answers;
   }
 
+  private List<Action> rejectWaiting(Rejection why) {
+    var answers = waiting.stream().map(w -> rejected(w.request(), why)).toList();
+    waiting.clear();
+    return answers;
+  }
+
+  private static Action rejected(long request, Rejection why) {
+    return new Action.Reply(request, new CommandResult.Rejected(why));
+  }
+
   private static Action reject(long request, Rejection.Code code, String message) {
-    return new Action.Reply(
-        request,
-        new CommandResult.Rejected(new Rejection(code, message, "Repeat the request in a moment")));
+    return rejected(request, new Rejection(code, message, "Repeat the request in a moment"));
   }
 }

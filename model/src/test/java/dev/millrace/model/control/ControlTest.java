@@ -92,8 +92,8 @@ class ControlTest {
             leased("c", Map.of(-1, "w1", 0, "w1")),
             leased("c", Map.of(-1, "w1", 0, "w2")));
     assertThat(state.holders()).containsEntry(new WorkId("c", 0), "w2");
-    assertThat(state.releasedAt()).containsOnlyKeys(new WorkId("c", 0));
-    assertThat(state.releasedAt().get(new WorkId("c", 0))).isEqualTo(2);
+    assertThat(state.released()).containsExactly(new WorkId("c", 0));
+    assertThat(state.releasedAt(new WorkId("c", 0))).isEqualTo(2);
   }
 
   // ---- commands --------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
  */
 @Tag("mutations")
 class MutationCheckTest {
-  private static final int SEEDS = Integer.getInteger("millrace.seeds", 10_000);
+  private static final int SEEDS = Integer.getInteger("millrace.seeds", 20_000);
   private static final int AT_ONCE = 50;
   private static final Path REPOSITORY = Path.of("..");
 

@@ -2,6 +2,7 @@ package dev.millrace.testkit.mutations;
 
 import static dev.millrace.testkit.mutations.Mutation.Proof.CONTROL_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.FILE_CONFIG_LOG_TEST;
+import static dev.millrace.testkit.mutations.Mutation.Proof.LOG_TROUBLE_TEST;
 import static dev.millrace.testkit.mutations.Mutation.without;
 
 import java.util.List;
@@ -55,6 +56,12 @@ final class Mutations {
             "return report != null && report.offset() >= released &&",
             "return report != null &&"),
         without(
+                "of connectors that are gone it is remembered when their leases were taken away",
+                STATE,
+                "getOrDefault(work, leases.forgottenRelease())",
+                "getOrDefault(work, -1L)")
+            .provedBy(LOG_TROUBLE_TEST),
+        without(
             "what a member says it holds is not free",
             LEADERSHIP,
             "report.offset() >= released && !report.held().contains(work)",
@@ -82,7 +89,7 @@ final class Mutations {
         without(
             "departed members get time to stop",
             LEADERSHIP,
-            "if (departed.values().stream().anyMatch(left -> now - left < times.departedGraceMs())) {",
+            "if (!departed.values().stream().allMatch(left -> isPast(now, left))) {",
             "if (false) {"),
         without(
             "a new leader waits for those that departed before it led",
@@ -199,8 +206,8 @@ final class Mutations {
         without(
             "tasks are handed over until the log has them",
             CORE,
-            "submittedAt.put(name, now + times.retryMs());",
-            "submittedAt.put(name, Long.MAX_VALUE);"),
+            "repeats.put(name, new Repeat(now + repeat.pauseMs(), later));",
+            "repeats.put(name, new Repeat(Long.MAX_VALUE, later));"),
         without(
             "a newer version is a stop and a start",
             RECONCILER,
@@ -211,6 +218,35 @@ final class Mutations {
             LEADERSHIP,
             "retryAt = now + times.retryMs();",
             "retryAt = Long.MAX_VALUE;"),
+        without(
+                "after an append that failed the leader claims at once",
+                LEADERSHIP,
+                "claimedTo = Long.MAX_VALUE; // nothing more can be written under it",
+                "")
+            .provedBy(LOG_TROUBLE_TEST),
+        without(
+            "what the log does not take is left out",
+            LEADERSHIP,
+            "refusals.note(now, failed.refused());",
+            ""),
+        without(
+                "a log that refuses is tried now and then",
+                LEADERSHIP,
+                "retryAt = now + times.refusedRetryMs();",
+                "")
+            .provedBy(LOG_TROUBLE_TEST),
+        without(
+                "an attempt shows that a log takes facts again",
+                LEADERSHIP,
+                "boolean attempt = refusedBy != null && facts.isEmpty();",
+                "boolean attempt = false;")
+            .provedBy(LOG_TROUBLE_TEST),
+        without(
+                "a log that is gone is not written",
+                CORE,
+                "if (current() && leads() && trouble == null) {",
+                "if (current() && leads()) {")
+            .provedBy(LOG_TROUBLE_TEST),
         without("failed work is brought back", CORE, "actions.addAll(submitRestarts(now));", ""));
   }
 }

@@ -61,7 +61,10 @@ public interface Cluster extends AutoCloseable {
   /** Since when what this worker tells the others waits to be written; empty when nothing does. */
   Optional<Instant> unwritten();
 
-  /** Why this worker cannot be a member for now, as a sentence; empty when it can. */
+  /**
+   * Why this worker cannot be a member for now, or cannot use a topic of the cluster, in sentences;
+   * empty when all is well.
+   */
   String blocked();
 
   /** Leaves; returns within seconds. */

@@ -132,6 +132,7 @@ public record ClusterSettings(
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final double ISOLATION_MIN = 0.4; // of the session timeout
     private static final long RETRY_MS = 200;
+    private static final long REFUSED_MS = 5_000;
     private static final long APPEND_MS = 20_000; // the producer gives up after 15 s
     private static final long REPORT_MS = 10_000;
 
@@ -155,7 +156,7 @@ public record ClusterSettings(
 
     /** The control plane's times. */
     ControlTimes control() {
-      return new ControlTimes(grace().toMillis(), RETRY_MS, APPEND_MS, REPORT_MS);
+      return new ControlTimes(grace().toMillis(), RETRY_MS, REFUSED_MS, APPEND_MS, REPORT_MS);
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -187,7 +187,7 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public String blocked() {
-    return log.blocked();
+    return (log.blocked() + " " + statuses.trouble()).strip();
   }
 
   @Override

@@ -67,11 +67,12 @@ final class KeyRotation {
     var key =
         new SessionKey(
             Base64.getEncoder().encodeToString(made.getEncoded()), generator.getAlgorithm(), now);
-    events.accept(new Event.Asked(0, new Command.RotateKey(key)));
+    events.accept(new Event.Asked(0, new Command.RotateKey(key, state.sessionKey())));
   }
 
   private boolean serves(SessionKey key, long now) {
-    boolean fresh = ttlMs == 0 || now - key.createdMs() < ttlMs;
+    // one that is dated far ahead was made by a clock that was wrong
+    boolean fresh = ttlMs == 0 || Math.abs(now - key.createdMs()) < ttlMs;
     return fresh && key.algorithm().equals(generator.getAlgorithm());
   }
 }

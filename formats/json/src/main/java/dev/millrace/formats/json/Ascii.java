@@ -1,9 +1,21 @@
 package dev.millrace.formats.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Texts of ASCII. */
+/** Texts of ASCII, and eight bytes looked at as one number. */
 final class Ascii {
+
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long TOPS = 0x8080808080808080L;
+  private static final long QUOTES = '"' * ONES;
+  private static final long BACKSLASHES = '\\' * ONES;
+  private static final long BLANKS = ' ' * ONES;
 
   private Ascii() {}
 
@@ -14,5 +26,27 @@ final class Ascii {
   @SuppressWarnings("deprecation") // one character for each byte
   static String text(byte[] bytes, int begin, int end) {
     return new String(bytes, 0, begin, end - begin);
+  }
+
+  /** Eight bytes, the first one lowest. */
+  static long eight(byte[] bytes, int at) {
+    return (long) EIGHT.get(bytes, at);
+  }
+
+  /**
+   * How many of eight bytes, from the first one, simply stand for themselves in a string: they are
+   * ASCII, no quote, no backslash, and no control character.
+   */
+  static int plain(long eight) {
+    // each difference has its top bit where the byte is meant; a borrow comes from such a byte
+    // only, so that the lowest one is right
+    long quotes = eight ^ QUOTES;
+    long backslashes = eight ^ BACKSLASHES;
+    long odd =
+        ((quotes - ONES) & ~quotes)
+            | ((backslashes - ONES) & ~backslashes)
+            | ((eight - BLANKS) & ~eight)
+            | eight;
+    return Long.numberOfTrailingZeros(odd & TOPS) >>> 3;
   }
 }

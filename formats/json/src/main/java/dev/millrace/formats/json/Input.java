@@ -14,13 +14,16 @@ final class Input {
   /** More digits than these may not fit a long. */
   private static final int MOST_DIGITS = 18;
 
-  private static final int SHORT = 32;
   private static final int MOST_NUMBER = 64;
   private static final int MOST_EXPONENT = 3;
   private static final int MOST_NAME = 10_000;
 
   /** Whole numbers up to this have a double of their own. */
   private static final long EXACT = 1L << 53;
+
+  private static final Expected NULL = new Expected(Ascii.of("null"));
+  private static final Expected TRUE = new Expected(Ascii.of("true"));
+  private static final Expected FALSE = new Expected(Ascii.of("false"));
 
   private static final double[] POWERS = new double[23];
 
@@ -33,6 +36,9 @@ final class Input {
   private final Names names;
   private int at;
 
+  /** The name read last. */
+  private Names.Known lastName;
+
   /** Of the number read last: where it is, its digits as a whole, and how many are a fraction. */
   private int numberBegin;
 
@@ -44,6 +50,7 @@ final class Input {
   Input(byte[] text, Names names) {
     this.text = text;
     this.names = names;
+    this.lastName = names.beginning();
   }
 
   int position() {
@@ -81,25 +88,38 @@ final class Input {
     if (!passed(wanted)) throw new Unusual();
   }
 
+  /** Passes the comma, or the closing sign. */
+  boolean more(char close) {
+    if (passed(',')) return true;
+    pass(close);
+    return false;
+  }
+
   /** Passes these bytes if they come next. */
   boolean passed(byte[] wanted) {
     int end = at + wanted.length;
-    if (end > text.length) return false;
-    boolean same = wanted.length > SHORT ? longSame(wanted, end) : shortSame(wanted);
-    if (same) at = end;
-    return same;
-  }
-
-  private boolean longSame(byte[] wanted, int end) {
-    return Arrays.equals(text, at, end, wanted, 0, wanted.length);
-  }
-
-  /** Of names, which are short. */
-  private boolean shortSame(byte[] wanted) {
-    for (int i = 0; i < wanted.length; i++) {
-      if (text[at + i] != wanted[i]) return false;
-    }
+    if (end > text.length || !Arrays.equals(text, at, end, wanted, 0, wanted.length)) return false;
+    at = end;
     return true;
+  }
+
+  /** Passes these bytes, which are short, if they come next. */
+  boolean passed(Expected wanted) {
+    if (!wanted.at(text, at)) return false;
+    at += wanted.length();
+    return true;
+  }
+
+  /** Passes one of two words, by its first letter. */
+  boolean truth() {
+    boolean truth = peek() == 't';
+    if (!passed(truth ? TRUE : FALSE)) throw new Unusual();
+    return truth;
+  }
+
+  /** Passes a null. */
+  void nothing() {
+    if (!passed(NULL)) throw new Unusual();
   }
 
   /** Passes a word that has to come next. */
@@ -117,6 +137,12 @@ final class Input {
   /** A member's name, its colon passed too. */
   String name() {
     if (peek() != '"') throw new Unusual();
+    Names.Known guess = names.guess(lastName);
+    if (guess != null && passed(guess.text())) {
+      lastName = guess;
+      pass(':');
+      return guess.name();
+    }
     int begin = at + 1;
     int i = begin;
     int hash = 0;
@@ -129,7 +155,8 @@ final class Input {
     if (i - begin > MOST_NAME) throw new Unusual();
     at = i + 1;
     pass(':');
-    return names.of(text, begin, i, hash);
+    lastName = names.of(text, begin, i, hash, lastName);
+    return lastName.name();
   }
 
   /** A name with more than ASCII, or with escapes. */
@@ -153,20 +180,31 @@ final class Input {
   String string() {
     pass('"');
     int begin = at;
-    int i = begin;
+    int i = plainUntil(begin);
     byte each = text[i];
-    int signs = 0;
+    if (each == '"') {
+      at = i + 1;
+      return Ascii.text(text, begin, i);
+    }
     while (each != '"') {
-      if (each < ' ') {
-        if (each >= 0) throw new Unusual();
-        signs = each;
-      } else if (each == '\\') {
-        return escaped(begin, i);
-      }
+      if (each >= 0 && each < ' ') throw new Unusual();
+      if (each == '\\') return escaped(begin, i);
       each = text[++i];
     }
     at = i + 1;
-    return signs == 0 ? Ascii.text(text, begin, i) : wide(begin, i);
+    return wide(begin, i);
+  }
+
+  /** The first byte from here that does not simply stand for itself, or that is near the end. */
+  private int plainUntil(int from) {
+    int i = from;
+    while (i + Long.BYTES <= text.length) {
+      int plain = Ascii.plain(Ascii.eight(text, i));
+      i += plain;
+      if (plain < Long.BYTES) return i;
+    }
+    while (text[i] >= ' ' && text[i] != '"' && text[i] != '\\') i++;
+    return i;
   }
 
   private String wide(int begin, int end) {
@@ -236,52 +274,101 @@ final class Input {
 
   /** A whole number that fits. */
   long integer() {
-    number();
-    return whole();
+    boolean negative = peek() == '-';
+    int first = negative ? at + 1 : at;
+    int i = first;
+    long sum = 0;
+    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    if (i == first || i - first > MOST_DIGITS || (text[first] == '0' && i > first + 1)) {
+      throw new Unusual();
+    }
+    if (i < text.length && (text[i] == '.' || (text[i] | 0x20) == 'e')) throw new Unusual();
+    at = i;
+    return negative ? -sum : sum;
   }
 
-  /** Whether the number read last has neither fraction nor exponent. */
-  boolean isWhole() {
-    return fraction == 0 && !exponent;
+  private static boolean digit(byte b) {
+    return b >= '0' && b <= '9';
   }
 
-  /** The number read last, which has to be whole and to fit. */
-  long whole() {
-    if (!isWhole() || digitCount > MOST_DIGITS) throw new Unusual();
-    return text[numberBegin] == '-' ? -digits : digits;
-  }
-
-  /** The number read last; there is no negative zero in the original. */
+  /** A number of a schema that has a double; there is no negative zero in the original. */
   double fractional() {
+    boolean negative = peek() == '-';
+    int first = negative ? at + 1 : at;
+    int i = first;
+    long sum = 0;
+    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    int point = i;
+    if (i < text.length && text[i] == '.') {
+      i++;
+      while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    }
+    int fraction = i - point - 1;
+    boolean usual =
+        fraction > 0
+            && point > first
+            && i - first <= MOST_DIGITS
+            && sum <= EXACT
+            && (text[first] != '0' || point == first + 1)
+            && (i == text.length || (text[i] | 0x20) != 'e');
+    if (!usual) return otherFractional();
+    at = i;
+    double size = sum / POWERS[fraction]; // both exact, so that the quotient is the nearest
+    return size != 0 && negative ? -size : size;
+  }
+
+  private double otherFractional() {
+    scan();
+    return asDouble();
+  }
+
+  private double asDouble() {
     if (isWhole()) return whole();
     if (exponent) return new BigDecimal(numberText()).doubleValue();
-    if (digitCount > MOST_DIGITS || digits > EXACT || fraction >= POWERS.length) {
-      double parsed = Double.parseDouble(numberText());
-      return parsed == 0 ? 0.0 : parsed;
-    }
-    double size = digits / POWERS[fraction]; // both exact, so that the quotient is the nearest
-    return size != 0 && text[numberBegin] == '-' ? -size : size;
+    double parsed = Double.parseDouble(numberText());
+    return parsed == 0 ? 0.0 : parsed;
   }
 
-  /** The number read last, as {@link #fractional()}. */
+  /** A number of a schema that has a float. */
   float single() {
+    scan();
     if (isWhole()) return whole();
     if (exponent) return new BigDecimal(numberText()).floatValue();
     float parsed = Float.parseFloat(numberText());
     return parsed == 0 ? 0.0f : parsed;
   }
 
-  /** The number read last. */
+  /** A number of a schema that has a decimal. */
   BigDecimal decimal() {
+    scan();
     return isWhole() ? BigDecimal.valueOf(whole()) : new BigDecimal(numberText());
+  }
+
+  /** A number without a schema: a Long if it is whole, else a Double. */
+  Object number() {
+    int i = at; // nothing blank is before it
+    if (text[i] == '-') i++;
+    while (i < text.length && digit(text[i])) i++;
+    boolean whole = i == text.length || (text[i] != '.' && (text[i] | 0x20) != 'e');
+    return whole ? (Object) integer() : (Object) fractional();
+  }
+
+  /** Whether the number read last has neither fraction nor exponent. */
+  private boolean isWhole() {
+    return fraction == 0 && !exponent;
+  }
+
+  /** The number read last, which has to fit. */
+  private long whole() {
+    if (digitCount > MOST_DIGITS) throw new Unusual();
+    return text[numberBegin] == '-' ? -digits : digits;
   }
 
   private String numberText() {
     return Ascii.text(text, numberBegin, at);
   }
 
-  /** Reads a number; the value is then asked for. */
-  void number() {
+  private void scan() {
     peek();
     numberBegin = at;
     digits = 0;
@@ -303,10 +390,14 @@ final class Input {
   }
 
   private void digits() {
-    while (at < text.length && text[at] >= '0' && text[at] <= '9') {
-      digits = digits * 10 + (text[at++] - '0'); // meaningless if there are too many
-      digitCount++;
+    long sum = digits;
+    int i = at;
+    while (i < text.length && digit(text[i])) {
+      sum = sum * 10 + (text[i++] - '0'); // meaningless if there are too many
     }
+    digits = sum;
+    digitCount += i - at;
+    at = i;
   }
 
   private void exponent() {
@@ -314,7 +405,7 @@ final class Input {
     at++;
     if (text[at] == '+' || text[at] == '-') at++;
     int begin = at;
-    while (at < text.length && text[at] >= '0' && text[at] <= '9') at++;
+    while (at < text.length && digit(text[at])) at++;
     if (at == begin || at - begin > MOST_EXPONENT) throw new Unusual();
   }
 

@@ -1,26 +1,23 @@
 package dev.millrace.formats.json;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
-import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
 
-/** Makes the readers of schemas. Immutable. */
+/**
+ * Makes the readers of schemas. What a reader gives is valid for its schema ({@link Structs} relies
+ * on it). Immutable.
+ */
 final class ValueReaders {
 
   private static final int DEEPEST = 200;
-  private static final byte[] NULL = Ascii.of("null");
-  private static final byte[] TRUE = Ascii.of("true");
-  private static final byte[] FALSE = Ascii.of("false");
 
   private final Settings settings;
 
@@ -28,133 +25,181 @@ final class ValueReaders {
     this.settings = settings;
   }
 
+  /** What is read; one class for all, so that reading a struct's fields is one loop of a switch. */
+  private enum Kind {
+    INT8,
+    INT16,
+    INT32,
+    INT64,
+    FLOAT32,
+    FLOAT64,
+    BOOLEAN,
+    STRING,
+    BYTES,
+    ARRAY,
+    MEMBERS,
+    PAIRS,
+    STRUCT,
+    DECIMAL,
+    DATE,
+    TIME,
+    TIMESTAMP
+  }
+
   /**
    * The reader of a schema.
    *
-   * @throws Unusual when the schema can change
+   * @throws Unusual when the schema can change, or is one that no value is valid for
    */
-  ValueReader of(Schema schema) {
+  Typed of(Schema schema) {
     if (!(schema instanceof ConnectSchema)) throw new Unusual();
-    ValueReader present = present(schema);
-    Absent absent = absent(schema);
-    return in -> {
-      if (in.peek() != 'n') return present.read(in);
-      in.word(NULL);
-      return absent.value();
-    };
+    Kind kind = kind(schema);
+    boolean paired = kind == Kind.PAIRS;
+    return new Typed(
+        kind,
+        schema,
+        absent(schema),
+        paired ? of(schema.keySchema()) : null,
+        paired || kind == Kind.ARRAY || kind == Kind.MEMBERS ? of(schema.valueSchema()) : null,
+        kind == Kind.STRUCT ? new StructReader(schema, this) : null);
   }
 
   /** What stands for a null, or for a member that is not there. */
-  private record Absent(Object standIn, boolean allowed) {
-    Object value() {
-      if (!allowed) throw new Unusual();
-      return standIn;
-    }
-  }
+  private record Absent(Object standIn, boolean allowed) {}
 
   private Absent absent(Schema schema) {
     Object standIn = settings.defaultsForNull() ? schema.defaultValue() : null;
     return new Absent(standIn, standIn != null || schema.isOptional());
   }
 
-  /** For values that are not null. The name decides before the type, as in the original. */
-  private ValueReader present(Schema schema) {
+  /** The name decides before the type, as in the original. */
+  private static Kind kind(Schema schema) {
     return switch (String.valueOf(schema.name())) {
-      case Decimal.LOGICAL_NAME -> in -> decimal(schema, in);
-      case Date.LOGICAL_NAME -> in -> Date.toLogical(schema, (int) in.integer());
-      case Time.LOGICAL_NAME -> in -> Time.toLogical(schema, (int) in.integer());
-      case Timestamp.LOGICAL_NAME -> in -> Timestamp.toLogical(schema, in.integer());
+      case Decimal.LOGICAL_NAME -> simple(schema, Kind.DECIMAL);
+      case Date.LOGICAL_NAME -> simple(schema, Kind.DATE);
+      case Time.LOGICAL_NAME -> simple(schema, Kind.TIME);
+      case Timestamp.LOGICAL_NAME -> simple(schema, Kind.TIMESTAMP);
       default -> byType(schema);
     };
   }
 
-  private ValueReader byType(Schema schema) {
+  /** Logical values are of no type that holds others. */
+  private static Kind simple(Schema schema, Kind kind) {
     return switch (schema.type()) {
-      case INT8 -> in -> (byte) in.integer();
-      case INT16 -> in -> (short) in.integer();
-      case INT32 -> in -> (int) in.integer();
-      case INT64 -> Input::integer;
-      case FLOAT32 ->
-          in -> {
-            in.number();
-            return in.single();
-          };
-      case FLOAT64 ->
-          in -> {
-            in.number();
-            return in.fractional();
-          };
-      case BOOLEAN -> ValueReaders::truth;
-      case STRING -> Input::string;
-      case BYTES -> Input::base64;
-      case ARRAY -> array(of(schema.valueSchema()));
-      case MAP -> map(schema);
-      case STRUCT -> new StructReader(schema, this);
+      case ARRAY, MAP, STRUCT -> throw new Unusual();
+      case INT8, INT16, INT32, INT64, FLOAT32, FLOAT64, BOOLEAN, STRING, BYTES -> kind;
     };
   }
 
-  private static Object decimal(Schema schema, Input in) {
-    if (in.peek() == '"') return Decimal.toLogical(schema, in.base64());
-    in.number();
-    return in.decimal();
+  private static Kind byType(Schema schema) {
+    return switch (schema.type()) {
+      case INT8 -> Kind.INT8;
+      case INT16 -> Kind.INT16;
+      case INT32 -> Kind.INT32;
+      case INT64 -> Kind.INT64;
+      case FLOAT32 -> Kind.FLOAT32;
+      case FLOAT64 -> Kind.FLOAT64;
+      case BOOLEAN -> Kind.BOOLEAN;
+      case STRING -> Kind.STRING;
+      case BYTES -> Kind.BYTES;
+      case ARRAY -> Kind.ARRAY;
+      case MAP -> schema.keySchema().type() == Schema.Type.STRING ? Kind.MEMBERS : Kind.PAIRS;
+      case STRUCT -> Kind.STRUCT;
+    };
   }
 
-  private static Object truth(Input in) {
-    boolean truth = in.peek() == 't';
-    in.word(truth ? TRUE : FALSE);
-    return truth;
-  }
+  /** Reads the values of one schema, which may be null. Immutable. */
+  static final class Typed implements ValueReader {
 
-  private static ValueReader array(ValueReader elements) {
-    return in -> {
+    private final Kind kind;
+    private final Schema schema;
+    private final Object standIn;
+    private final boolean mayBeAbsent;
+
+    /** Of what is inside; null where there is nothing of that. */
+    private final Typed keys;
+
+    private final Typed values;
+    private final StructReader struct;
+
+    private Typed(
+        Kind kind, Schema schema, Absent absent, Typed keys, Typed values, StructReader struct) {
+      this.kind = kind;
+      this.schema = schema;
+      this.standIn = absent.standIn();
+      this.mayBeAbsent = absent.allowed();
+      this.keys = keys;
+      this.values = values;
+      this.struct = struct;
+    }
+
+    /** For a null, or for a member that is not there. */
+    Object absent() {
+      if (!mayBeAbsent) throw new Unusual();
+      return standIn;
+    }
+
+    @Override
+    public Object read(Input in) {
+      if (in.peek() == 'n') {
+        in.nothing();
+        return absent();
+      }
+      return switch (kind) {
+        case INT8 -> (byte) in.integer();
+        case INT16 -> (short) in.integer();
+        case INT32 -> (int) in.integer();
+        case INT64 -> in.integer();
+        case FLOAT32 -> in.single();
+        case FLOAT64 -> in.fractional();
+        case BOOLEAN -> in.truth();
+        case STRING -> in.string();
+        case BYTES -> in.base64();
+        case STRUCT -> struct.read(in);
+        case ARRAY -> array(in);
+        case MEMBERS -> members(in);
+        case PAIRS -> pairs(in);
+        case DECIMAL -> in.peek() == '"' ? Decimal.toLogical(schema, in.base64()) : in.decimal();
+        case DATE -> Date.toLogical(schema, (int) in.integer());
+        case TIME -> Time.toLogical(schema, (int) in.integer());
+        case TIMESTAMP -> Timestamp.toLogical(schema, in.integer());
+      };
+    }
+
+    private List<Object> array(Input in) {
       List<Object> result = new ArrayList<>();
       in.pass('[');
       if (in.passed(']')) return result;
       do {
-        result.add(elements.read(in));
-      } while (more(in, ']'));
+        result.add(values.read(in));
+      } while (in.more(']'));
       return result;
-    };
-  }
+    }
 
-  /** Passes the comma, or the closing sign. */
-  private static boolean more(Input in, char close) {
-    if (in.passed(',')) return true;
-    in.pass(close);
-    return false;
-  }
+    private Map<Object, Object> members(Input in) {
+      Map<Object, Object> result = new HashMap<>();
+      in.pass('{');
+      if (in.passed('}')) return result;
+      do {
+        String name = in.name();
+        result.put(name, values.read(in));
+      } while (in.more('}'));
+      return result;
+    }
 
-  private ValueReader map(Schema schema) {
-    ValueReader keys = of(schema.keySchema());
-    ValueReader values = of(schema.valueSchema());
-    return schema.keySchema().type() == Schema.Type.STRING
-        ? in -> members(in, values)
-        : in -> pairs(in, keys, values);
-  }
-
-  private static Map<Object, Object> members(Input in, ValueReader values) {
-    Map<Object, Object> result = new HashMap<>();
-    in.pass('{');
-    if (in.passed('}')) return result;
-    do {
-      String name = in.name();
-      result.put(name, values.read(in));
-    } while (more(in, '}'));
-    return result;
-  }
-
-  private static Map<Object, Object> pairs(Input in, ValueReader keys, ValueReader values) {
-    Map<Object, Object> result = new HashMap<>();
-    in.pass('[');
-    if (in.passed(']')) return result;
-    do {
+    private Map<Object, Object> pairs(Input in) {
+      Map<Object, Object> result = new HashMap<>();
       in.pass('[');
-      Object key = keys.read(in);
-      in.pass(',');
-      result.put(key, values.read(in));
-      in.pass(']');
-    } while (more(in, ']'));
-    return result;
+      if (in.passed(']')) return result;
+      do {
+        in.pass('[');
+        Object key = keys.read(in);
+        in.pass(',');
+        result.put(key, values.read(in));
+        in.pass(']');
+      } while (in.more(']'));
+      return result;
+    }
   }
 
   /** A value without a schema. */
@@ -166,106 +211,35 @@ final class ValueReaders {
     if (depth > DEEPEST) throw new Unusual();
     return switch (in.peek()) {
       case '"' -> in.string();
-      case '{' -> members(in, inner -> any(inner, depth + 1));
-      case '[' -> array(inner -> any(inner, depth + 1)).read(in);
-      case 't', 'f' -> truth(in);
+      case '{' -> object(in, depth + 1);
+      case '[' -> list(in, depth + 1);
+      case 't', 'f' -> in.truth();
       case 'n' -> {
-        in.word(NULL);
+        in.nothing();
         yield null;
       }
-      default -> number(in);
+      default -> in.number();
     };
   }
 
-  private static Object number(Input in) {
-    in.number();
-    if (in.isWhole()) return in.whole();
-    return in.fractional();
+  private static Map<Object, Object> object(Input in, int depth) {
+    Map<Object, Object> result = new HashMap<>();
+    in.pass('{');
+    if (in.passed('}')) return result;
+    do {
+      String name = in.name();
+      result.put(name, any(in, depth));
+    } while (in.more('}'));
+    return result;
   }
 
-  /** Reads structs; fields in the schema's order are found without looking for them. */
-  private static final class StructReader implements ValueReader {
-
-    private final Schema schema;
-    private final Field[] fields;
-
-    /** The names, quoted and with their colons; the second time with what is before them too. */
-    private final byte[][] names;
-
-    private final byte[][] beginnings;
-    private final ValueReader[] readers;
-    private final Absent[] absent;
-    private final Map<String, Integer> places = new HashMap<>();
-
-    StructReader(Schema schema, ValueReaders all) {
-      this.schema = schema;
-      this.fields = schema.fields().toArray(new Field[0]);
-      this.names = new byte[fields.length][];
-      this.beginnings = new byte[fields.length][];
-      this.readers = new ValueReader[fields.length];
-      this.absent = new Absent[fields.length];
-      for (int i = 0; i < fields.length; i++) {
-        names[i] = text("", fields[i].name());
-        beginnings[i] = text(i == 0 ? "{" : ",", fields[i].name());
-        readers[i] = all.of(fields[i].schema());
-        absent[i] = all.absent(fields[i].schema());
-        places.put(fields[i].name(), i);
-      }
-    }
-
-    private static byte[] text(String before, String name) {
-      if (Input.surrogates(name)) throw new Unusual();
-      var out = new Output();
-      out.raw(Ascii.of(before));
-      out.string(name);
-      out.raw(':');
-      return out.toBytes();
-    }
-
-    @Override
-    public Object read(Input in) {
-      Struct result = new Struct(schema);
-      int next = 0;
-      while (next < fields.length && in.passed(beginnings[next])) {
-        result.put(fields[next], readers[next].read(in));
-        next++;
-      }
-      if (next == 0) in.pass('{');
-      if (next < fields.length || !in.passed('}')) rest(in, next, result);
-      return result;
-    }
-
-    /** Reads what is in another order or with blanks. */
-    private void rest(Input in, int first, Struct result) {
-      var seen = new boolean[fields.length];
-      Arrays.fill(seen, 0, first, true);
-      int next = first;
-      boolean more = first == 0 ? !in.passed('}') : more(in, '}');
-      while (more) {
-        next = member(in, next, result, seen) + 1;
-        more = more(in, '}');
-      }
-      for (int i = 0; i < fields.length; i++) {
-        if (!seen[i]) result.put(fields[i], absent[i].value());
-      }
-    }
-
-    /** Reads a member and returns its place. */
-    private int member(Input in, int expected, Struct result, boolean[] seen) {
-      int place = place(in, expected);
-      if (place < 0) {
-        any(in); // not of the schema: passed over
-        return expected - 1;
-      }
-      result.put(fields[place], readers[place].read(in));
-      seen[place] = true;
-      return place;
-    }
-
-    private int place(Input in, int expected) {
-      in.peek();
-      if (expected < fields.length && in.passed(names[expected])) return expected;
-      return places.getOrDefault(in.name(), -1);
-    }
+  private static List<Object> list(Input in, int depth) {
+    List<Object> result = new ArrayList<>();
+    in.pass('[');
+    if (in.passed(']')) return result;
+    do {
+      result.add(any(in, depth));
+    } while (in.more(']'));
+    return result;
   }
 }

@@ -210,6 +210,70 @@ class AcceleratedJsonTest {
     }
   }
 
+  @Property(tries = 1000)
+  void signsAtAllPlacesOfAString(@ForAll long seed) {
+    var random = new Random(seed);
+    String signs = "\"\\\u0000\u001f !#[]\u007f\u0080é€/x";
+    var text = new StringBuilder("x".repeat(random.nextInt(30)));
+    for (int i = random.nextInt(4); i > 0; i--) {
+      text.insert(random.nextInt(text.length() + 1), signs.charAt(random.nextInt(signs.length())));
+    }
+    try (var same = new Same(WITHOUT_SCHEMAS)) {
+      same.read(utf8("\"" + text + "\""));
+      same.read(utf8("{\"" + text + "\":\"" + text + "\"}"));
+      same.write(null, Map.of(text.toString(), text.toString()));
+    }
+  }
+
+  @Property(tries = 300)
+  void namesInAnyOrder(@ForAll long seed) {
+    var random = new Random(seed);
+    try (var same = new Same(WITHOUT_SCHEMAS)) {
+      for (int i = 0; i < 20; i++) {
+        var text = new StringBuilder("[");
+        for (int j = random.nextInt(4); j >= 0; j--) {
+          text.append("{\"first\":1");
+          for (int k = random.nextInt(5); k > 0; k--) {
+            String name = "abcdefghijklmnop".substring(random.nextInt(3), 4 + random.nextInt(12));
+            text.append(random.nextInt(5) == 0 ? " , " : ",");
+            text.append('"').append(name).append(random.nextInt(5) == 0 ? "\" :" : "\":");
+            text.append(k);
+          }
+          text.append(j > 0 ? "}," : "}]");
+        }
+        same.read(utf8(text.toString()));
+      }
+    }
+  }
+
+  /** What reading and putting check is not checked twice, so the schemas must not be these. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Decimal", "Date", "Time", "Timestamp"})
+  void logicalNamesOfTypesThatHoldOthers(String name) {
+    String named = "\"name\":\"org.apache.kafka.connect.data." + name + "\",\"version\":1,";
+    List<String> types =
+        List.of(
+            "\"type\":\"array\",\"items\":{\"type\":\"int32\"}",
+            "\"type\":\"map\",\"keys\":{\"type\":\"string\"},\"values\":{\"type\":\"int32\"}",
+            "\"type\":\"struct\",\"fields\":[]",
+            "\"type\":\"string\"",
+            "\"type\":\"int64\"");
+    for (String type : types) {
+      String field = "{\"field\":\"f\"," + named + "\"parameters\":{\"scale\":\"0\"}," + type + "}";
+      for (String value : List.of("5", "[5]", "{}", "{\"a\":5}", "\"BQ==\"", "null")) {
+        try (var same = new Same(Map.of())) {
+          same.read(
+              utf8(
+                  "{\"schema\":{\"type\":\"struct\",\"fields\":["
+                      + field
+                      + "]},\"payload\":{\"f\":"
+                      + value
+                      + "}}"));
+        }
+      }
+    }
+  }
+
   @Test
   void malformedUtf8() {
     var random = new Random(7);

@@ -80,6 +80,7 @@ final class Same implements AutoCloseable {
         yield all;
       }
       case Struct struct -> {
+        struct.validate(); // ours are made without it
         var all = new ArrayList<Object>();
         all.add(described(struct.schema()));
         struct.schema().fields().forEach(f -> all.add(plain(struct.getWithoutDefault(f.name()))));

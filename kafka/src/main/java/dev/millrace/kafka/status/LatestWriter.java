@@ -23,11 +23,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to a compacted topic, of each key only the latest value: what is outdated before it could
  * be sent is never sent, so what waits is bounded by the number of keys. What fails is sent again
- * unless there is something newer. Thread-safe; sends on a thread of its own.
+ * unless there is something newer. What is not urgent may wait for a moment: work that is restarted
+ * has several statuses within milliseconds, of which only the last one matters, and each batch
+ * costs all workers a read. Thread-safe; sends on a thread of its own.
  */
 final class LatestWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LatestWriter.class);
   private static final long PAUSE_MS = 500;
+  private static final long GATHER_MS = 50;
   private static final long REFUSED_MS = 5_000;
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
@@ -38,6 +41,7 @@ final class LatestWriter implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
+  private boolean urgent; // something that waits is; guarded by lock
   private int sent; // and not acknowledged; guarded by lock
   private Instant since = Instant.MAX; // when the oldest of what is not written came
   private boolean closing;
@@ -102,14 +106,26 @@ final class LatestWriter implements AutoCloseable {
     }
   }
 
-  /** Empty is a tombstone. */
+  /** Written together with what else comes within a moment. Empty is a tombstone. */
   void put(String key, Optional<String> value) {
+    put(key, value, false);
+  }
+
+  /** Written at once, and whatever waits with it. */
+  void putUrgently(String key, Optional<String> value) {
+    put(key, value, true);
+  }
+
+  private void put(String key, Optional<String> value, boolean atOnce) {
     lock.lock();
     try {
-      if (waiting.isEmpty() && sent == 0) since = clock.instant();
+      boolean first = waiting.isEmpty();
+      if (first && sent == 0) since = clock.instant();
       waiting.remove(key); // the newest comes last
       waiting.put(key, value);
-      changed.signalAll();
+      boolean hurries = atOnce && !urgent;
+      urgent |= atOnce;
+      if (first || hurries) changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -141,7 +157,14 @@ final class LatestWriter implements AutoCloseable {
             "Worker cannot write the status topic '%s': %s".formatted(topic, error), error));
   }
 
-  /** What waits, as soon as something does; nothing at the end. */
+  /** With the lock. */
+  private void awaitWaiting() throws InterruptedException {
+    while ((waiting.isEmpty() || held) && !closing) {
+      changed.await();
+    }
+  }
+
+  /** What waits, soon after something does; nothing at the end. */
   private Map<String, Optional<String>> take() throws InterruptedException {
     lock.lock();
     try {
@@ -151,10 +174,14 @@ final class LatestWriter implements AutoCloseable {
       while (pause > 0 && !closing) {
         pause = changed.awaitNanos(pause);
       }
-      while ((waiting.isEmpty() || held) && !closing) {
-        changed.await();
+      awaitWaiting();
+      long gather = TimeUnit.MILLISECONDS.toNanos(GATHER_MS);
+      while (gather > 0 && !urgent && !closing) {
+        gather = changed.awaitNanos(gather);
       }
+      awaitWaiting(); // it may be held by now
       if (held) return Map.of();
+      urgent = false;
       var taken = waiting;
       sent += taken.size();
       waiting = new LinkedHashMap<>();

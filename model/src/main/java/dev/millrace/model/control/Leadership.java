@@ -30,6 +30,12 @@ final class Leadership {
 
   private static final int MAX_WAITING = 1_000;
 
+  /** Whoever asks so soon after an answer sends one request after another. */
+  private static final long IN_A_ROW_MS = 50;
+
+  /** How long what workers ask for then waits for the next request. */
+  private static final long TOGETHER_MS = 20;
+
   private record Waiting(long request, Command command) {
     /** Nobody waits for its answer; what is not done is asked for again. */
     boolean isWorkers() {
@@ -45,18 +51,24 @@ final class Leadership {
   }
 
   /** One batch on its way into the log. {@code end} is -1 until the log has confirmed it. */
-  private record Proposal(long number, long deadline, long end, List<Answer> answers) {}
+  private record Proposal(long number, long deadline, long end, List<Answer> answers) {
+    boolean isForPeople() {
+      return answers.stream().anyMatch(answer -> answer.request() != 0);
+    }
+  }
 
   private final ControlTimes times;
   private final Map<String, Long> departed = new HashMap<>();
   private final Map<String, Event.Reported> reports = new HashMap<>();
   private final Holds holds = new Holds();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Rhythm rhythm = new Rhythm();
   private long leaderSince;
   private long claimedTo = Long.MAX_VALUE;
   private long reportsFrom = Long.MAX_VALUE;
   private int claim;
   private long retryAt;
+  private long dueAt = Long.MAX_VALUE;
   private long proposals;
   private Proposal proposal;
   private Rejection refusedBy; // why the log takes nothing of this worker's, or null
@@ -66,6 +78,32 @@ final class Leadership {
 
   Leadership(ControlTimes times) {
     this.times = times;
+  }
+
+  /**
+   * When who asked for something. Each batch of facts is a transaction of its own, and the next one
+   * waits for its end: so when requests come one after another, the tasks that the last one led to
+   * are written with the next one.
+   */
+  private static final class Rhythm {
+    private long answeredAt = Long.MIN_VALUE / 2;
+    private boolean inARow;
+    private long workersSince;
+
+    void asked(long now, Waiting newer, boolean first, boolean underWay) {
+      if (first) workersSince = now;
+      if (!newer.isWorkers()) inARow = underWay || now - answeredAt <= IN_A_ROW_MS;
+    }
+
+    void answered(long now) {
+      answeredAt = now;
+    }
+
+    /** Until when what waits is held back; in the past when it is not. */
+    long until(Collection<Waiting> waiting) {
+      boolean held = inARow && !waiting.isEmpty() && waiting.stream().allMatch(Waiting::isWorkers);
+      return held ? workersSince + TOGETHER_MS : Long.MIN_VALUE;
+    }
   }
 
   /**
@@ -151,7 +189,7 @@ final class Leadership {
     reports.merge(report.member(), report, (a, b) -> a.offset() > b.offset() ? a : b);
   }
 
-  List<Action> asked(Event.Asked asked) {
+  List<Action> asked(long now, Event.Asked asked) {
     var newer = new Waiting(asked.request(), asked.command());
     if (newer.isWorkers() && waiting.contains(newer)) return List.of();
     if (waiting.size() >= MAX_WAITING) {
@@ -161,6 +199,8 @@ final class Leadership {
               Rejection.Code.UNAVAILABLE,
               "The leader has " + MAX_WAITING + " requests waiting; try again later"));
     }
+    boolean underWay = proposal != null && proposal.isForPeople();
+    rhythm.asked(now, newer, waiting.isEmpty(), underWay);
     waiting.add(newer);
     return List.of();
   }
@@ -175,9 +215,15 @@ final class Leadership {
     holds.note(now, state, group);
   }
 
+  /** When there is something to do though nothing happens; never before a later time. */
+  long dueAt() {
+    return dueAt;
+  }
+
   /** Whatever can be done now: answer, claim, or propose the next batch. */
   List<Action> lead(
       long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    dueAt = Long.MAX_VALUE;
     var actions = new ArrayList<Action>(settle(now, state));
     if (proposal != null) return actions;
     if (claimedTo == Long.MAX_VALUE) {
@@ -204,6 +250,7 @@ final class Leadership {
                       new Action.Reply(
                           a.request(), new CommandResult.Done(end, a.result().created())))
               .toList();
+      if (proposal.isForPeople()) rhythm.answered(now);
       proposal = null;
       refusedBy = null;
       return replies;
@@ -223,7 +270,9 @@ final class Leadership {
     var facts = new ArrayList<Fact>();
     var answers = new ArrayList<Answer>();
     var next = state;
-    while (!waiting.isEmpty()) {
+    boolean held = now < rhythm.until(waiting);
+    if (held) dueAt = rhythm.until(waiting);
+    while (!held && !waiting.isEmpty()) {
       var asked = waiting.poll();
       switch (Commands.decide(next, asked.command())) {
         case Commands.Decision.Refused(var rejection) ->
@@ -259,11 +308,11 @@ final class Leadership {
 
   /** Where everything has its place nothing has to be planned again, whatever is free. */
   private List<Fact.Leased> plan(ClusterState state, Membership group, Predicate<WorkId> free) {
-    if (state == placed && group.equals(placedFor)) return List.of();
+    if (state.hasPlacesOf(placed) && group.equals(placedFor)) return List.of();
     var awaited = new TreeSet<>(state.expected().keySet());
     awaited.removeAll(group.members());
     var changes = Planner.plan(state, group.members(), awaited, free);
-    if (changes.isEmpty() && state.holders().keySet().containsAll(state.work().keySet())) {
+    if (changes.isEmpty() && state.holders().keySet().containsAll(state.workIds())) {
       placed = state;
       placedFor = group;
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,8 @@ final class LatestWriter implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
+  private final Map<String, Long> newest = new HashMap<>(); // by key, which take has its newest
+  private long takes; // guarded by lock, as all above and below
   private boolean urgent; // something that waits is; guarded by lock
   private int sent; // and not acknowledged; guarded by lock
   private Instant since = Instant.MAX; // when the oldest of what is not written came
@@ -134,7 +137,8 @@ final class LatestWriter implements AutoCloseable {
   private void run() {
     try (Producer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
       for (var batch = take(); !batch.isEmpty(); batch = take()) {
-        batch.forEach((key, value) -> send(producer, key, value));
+        long number = takes;
+        batch.forEach((key, value) -> send(producer, key, value, number));
       }
       producer.close(CLOSE);
     } catch (InterruptedException e) {
@@ -183,6 +187,8 @@ final class LatestWriter implements AutoCloseable {
       if (held) return Map.of();
       urgent = false;
       var taken = waiting;
+      takes++;
+      taken.keySet().forEach(key -> newest.put(key, takes));
       sent += taken.size();
       waiting = new LinkedHashMap<>();
       return taken;
@@ -192,25 +198,27 @@ final class LatestWriter implements AutoCloseable {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
-  private void send(Producer<byte[], byte[]> producer, String key, Optional<String> value) {
+  private void send(
+      Producer<byte[], byte[]> producer, String key, Optional<String> value, long number) {
     try {
       producer.send(
           new ProducerRecord<>(topic, bytes(key), value.map(LatestWriter::bytes).orElse(null)),
           (metadata, error) -> {
-            if (error != null) again(key, value, error);
+            if (error != null) again(key, value, number, error);
             else allowed();
-            answered();
+            answered(key, number);
           });
     } catch (RuntimeException e) {
-      again(key, value, e);
-      answered();
+      again(key, value, number, e);
+      answered(key, number);
     }
   }
 
-  private void answered() {
+  private void answered(String key, long number) {
     lock.lock();
     try {
       sent--;
+      newest.remove(key, number);
     } finally {
       lock.unlock();
     }
@@ -227,7 +235,7 @@ final class LatestWriter implements AutoCloseable {
   }
 
   /** What is not allowed for now, too: work goes on meanwhile, and others see it later. */
-  private void again(String key, Optional<String> value, Exception error) {
+  private void again(String key, Optional<String> value, long number, Exception error) {
     lock.lock();
     try {
       boolean denied = error instanceof AuthorizationException;
@@ -243,7 +251,8 @@ final class LatestWriter implements AutoCloseable {
       var what = denied ? refused : "It is written again: " + error;
       if (reminder.due(what)) LOG.warn("'{}' was not written to topic '{}'. {}", key, topic, what);
       troubled = true;
-      waiting.putIfAbsent(key, value);
+      boolean last = newest.getOrDefault(key, number) == number; // else a newer one is on its way
+      if (last) waiting.putIfAbsent(key, value);
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -119,14 +119,14 @@ final class SecretExpiry implements AutoCloseable {
   /** Until there is a restart: what is asked of a cluster that cannot write now is lost. */
   private void ask(String connector, long asOf) {
     if (state.get().connector(connector).isEmpty() || newestRestart(connector) > asOf) return;
-    Crew.daemon(
-            () -> {
-              restart(connector, asOf);
-              if (timer.isShutdown()) return;
-              timer.schedule(() -> ask(connector, asOf), again.toMillis(), TimeUnit.MILLISECONDS);
-            },
-            "secret-expiry-" + connector)
-        .start();
+    Crew.daemon(() -> restartOrAskAgain(connector, asOf), "secret-expiry-" + connector).start();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // ends by itself when there was a restart
+  private void restartOrAskAgain(String connector, long asOf) {
+    restart(connector, asOf);
+    if (timer.isShutdown()) return;
+    timer.schedule(() -> ask(connector, asOf), again.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void restart(String connector, long asOf) {

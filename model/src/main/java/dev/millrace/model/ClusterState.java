@@ -326,6 +326,12 @@ public final class ClusterState {
         at, connectors, workIds, there ? next : next.forgetting(fact.connector()), beside);
   }
 
+  /** Offset of the newest record that took a lease of the connector away from a member. */
+  public long newestReleaseOf(String connector) {
+    return ofConnector(leases.releasedAt(), connector).values().stream()
+        .reduce(leases.forgottenRelease(), Math::max);
+  }
+
   /** The leases of one connector's work. */
   public SortedMap<WorkId, String> leasesOf(String connector) {
     return ofConnector(holders(), connector);

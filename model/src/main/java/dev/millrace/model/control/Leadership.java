@@ -6,6 +6,7 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ final class Leadership {
   private final Map<String, Event.Reported> reports = new HashMap<>();
   private final Holds holds = new Holds();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final List<Waiting> awaitingStop = new ArrayList<>(); // decided, and not yet answered
   private final Rhythm rhythm = new Rhythm();
   private long leaderSince;
   private long claimedTo = Long.MAX_VALUE;
@@ -235,7 +237,9 @@ final class Leadership {
     }
     if (!isUpToDate(state)) return actions;
     if (reportsFrom == Long.MAX_VALUE) reportsFrom = state.newestLease();
+    actions.addAll(stopped(now, state, group, self, held));
     propose(now, state, group, work -> free(now, state, group, self, held, work), actions);
+    if (proposal == null) actions.addAll(stopped(now, state, group, self, held));
     return actions;
   }
 
@@ -285,6 +289,10 @@ final class Leadership {
           }
           for (var fact : made) next = next.apply(next.offset() + 1, fact);
           facts.addAll(made);
+          if (asked.command() instanceof Command.AwaitStop) {
+            awaitingStop.add(asked); // what was decided before it may be in this batch
+            continue;
+          }
           answers.add(new Answer(asked, made, new CommandResult.Done(state.offset(), created)));
         }
       }
@@ -331,19 +339,60 @@ final class Leadership {
       String self,
       Collection<WorkId> held,
       WorkId work) {
+    return nobodyHas(
+        now, state.releasedAt(work), group, self, held, theirs -> theirs.contains(work));
+  }
+
+  private boolean nobodyHas(
+      long now,
+      long releasedAt,
+      Membership group,
+      String self,
+      Collection<WorkId> held,
+      Predicate<Collection<WorkId>> has) {
     if (now - leaderSince < times.departedGraceMs())
       return false; // who left before us, we know not
     if (!departed.values().stream().allMatch(left -> isPast(now, left))) {
       return false;
     }
-    long released = Math.max(state.releasedAt(work), reportsFrom);
+    long released = Math.max(releasedAt, reportsFrom);
     return group.members().stream()
         .allMatch(
             member -> {
-              if (member.equals(self)) return !held.contains(work);
+              if (member.equals(self)) return !has.test(held);
               var report = reports.get(member);
-              return report != null && report.offset() >= released && !report.held().contains(work);
+              return report != null && report.offset() >= released && !has.test(report.held());
             });
+  }
+
+  /** Answers who has waited for the end of a connector's tasks. */
+  private List<Action> stopped(
+      long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    var done = new ArrayList<Action>();
+    awaitingStop.removeIf(
+        waits -> {
+          var name = ((Command.AwaitStop) waits.command()).connector();
+          boolean over =
+              state.connector(name).filter(c -> c.target() == TargetState.STOPPED).isEmpty()
+                  || (!hasTask(state.leasesOf(name).keySet(), name)
+                      && nobodyHas(
+                          now,
+                          state.newestReleaseOf(name),
+                          group,
+                          self,
+                          held,
+                          theirs -> hasTask(theirs, name)));
+          if (over) {
+            done.add(
+                new Action.Reply(waits.request(), new CommandResult.Done(state.offset(), false)));
+          }
+          return over;
+        });
+    return done;
+  }
+
+  private static boolean hasTask(Collection<WorkId> all, String connector) {
+    return all.stream().anyMatch(id -> !id.isInstance() && id.connector().equals(connector));
   }
 
   /** Whether who departed then has had time to stop its work. */
@@ -367,16 +416,17 @@ final class Leadership {
   }
 
   private List<Action> redirect(String leader) {
-    List<Action> answers =
-        waiting.stream()
-            .<Action>map(w -> new Action.Reply(w.request(), new CommandResult.NotLeader(leader)))
-            .toList();
-    waiting.clear();
-    return answers;
+    return answerAll(new CommandResult.NotLeader(leader));
   }
 
   private List<Action> rejectWaiting(Rejection why) {
-    var answers = waiting.stream().map(w -> rejected(w.request(), why)).toList();
+    return answerAll(new CommandResult.Rejected(why));
+  }
+
+  private List<Action> answerAll(CommandResult result) {
+    waiting.addAll(awaitingStop);
+    awaitingStop.clear();
+    var answers = waiting.stream().<Action>map(w -> new Action.Reply(w.request(), result)).toList();
     waiting.clear();
     return answers;
   }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
+import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,41 @@ class ExpectationTest {
     assertThat(core.decides()).isTrue();
     core.step(3, new Event.Isolated());
     assertThat(core.decides()).isFalse();
+  }
+
+  /** A task commits where it is when it ends, wherever it runs. */
+  @Test
+  void theEndOfTasksIsAwaitedOnAllWorkers() {
+    var core = new ControlCore("me", ControlTimes.alone());
+    core.step(0, new Event.FactRead(0, new Fact.Configured("c", A)));
+    core.step(0, new Event.FactRead(1, new Fact.TasksComputed("c", List.of(A))));
+    core.step(0, new Event.FactRead(2, leased("c", Map.of(-1, "me", 0, "other"))));
+    core.step(0, joined(1, "me", "me", "other"));
+    core.step(0, new Event.Claimed(1, 1, 2));
+    core.step(0, reported(2, new WorkId("c", 0)));
+    var running = core.step(1, new Event.Asked(5, new Command.AwaitStop("c")));
+    assertThat(running).as("it is not stopped").contains(done(5, 2));
+
+    core.step(1, new Event.FactRead(3, new Fact.Seated(1, "me")));
+    core.step(1, new Event.FactRead(4, new Fact.Retargeted("c", TargetState.STOPPED)));
+    core.step(1, new Event.FactRead(5, new Fact.TasksComputed("c", List.of())));
+    core.step(1, new Event.FactRead(6, leased("c", Map.of(-1, "me"))));
+    assertThat(replies(core.step(2, new Event.Asked(6, new Command.AwaitStop("c"))))).isEmpty();
+    assertThat(replies(core.step(3, reported(5)))).as("before it has read of it").isEmpty();
+    assertThat(replies(core.step(4, reported(6, new WorkId("c", 0))))).isEmpty();
+    assertThat(replies(core.step(5, reported(7)))).containsExactly(done(6, 6));
+  }
+
+  private static Event reported(long offset, WorkId... held) {
+    return new Event.Reported("other", new TreeSet<>(List.of(held)), offset);
+  }
+
+  private static Action done(long request, long offset) {
+    return new Action.Reply(request, new CommandResult.Done(offset, false));
+  }
+
+  private static List<Action> replies(List<Action> actions) {
+    return actions.stream().filter(Action.Reply.class::isInstance).toList();
   }
 
   private static Event joined(int generation, String leader, String... members) {

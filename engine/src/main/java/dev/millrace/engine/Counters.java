@@ -1,10 +1,9 @@
 package dev.millrace.engine;
 
 import dev.millrace.model.Waiting;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +29,9 @@ public final class Counters {
     void take(Sample what, long value);
   }
 
-  private final Map<Count, AtomicLong> values = new EnumMap<>(Count.class);
+  /** By their ordinal: counting is done for every record. */
+  private final AtomicLong[] values = new AtomicLong[Count.values().length];
+
   private final Samples samples;
   private volatile long turnBeganMs = NO_TURN;
   private final Map<Cause, Waiting> waits = new ConcurrentHashMap<>();
@@ -57,9 +58,7 @@ public final class Counters {
   /** Counters at zero. */
   public Counters(Samples samples) {
     this.samples = samples;
-    for (Count count : Count.values()) {
-      values.put(count, new AtomicLong());
-    }
+    Arrays.setAll(values, ordinal -> new AtomicLong());
   }
 
   /** Adds one. */
@@ -87,8 +86,9 @@ public final class Counters {
     return value(what).get();
   }
 
+  @SuppressWarnings("EnumOrdinal") // the index of an array that nobody else sees
   private AtomicLong value(Count what) {
-    return Objects.requireNonNull(values.get(what));
+    return values[what.ordinal()];
   }
 
   /**

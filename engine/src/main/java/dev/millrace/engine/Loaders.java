@@ -31,7 +31,7 @@ public final class Loaders {
   /**
    * Makes the loader the calling thread's context loader; returns the one to {@link #leave} with.
    */
-  static ClassLoader enter(ClassLoader loader) {
+  public static ClassLoader enter(ClassLoader loader) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     set(thread, before, loader);

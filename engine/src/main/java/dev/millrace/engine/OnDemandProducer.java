@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
@@ -37,15 +38,21 @@ public final class OnDemandProducer {
   /** Null while there is none. Guarded by {@link #lock}, as what follows. */
   private Producer<byte[], byte[]> present;
 
-  private int inFlight;
+  /** Records that have been begun, and how many had been when {@link #releaseIfIdle} looked. */
+  private long begun;
 
-  /** Since when {@link #inFlight} is 0. */
-  private long idleSinceMs;
+  private long begunSeen;
+
+  /** When it was last seen that there was a record on its way, or had been. */
+  private long busySeenMs;
 
   private boolean closed;
 
   /** The one that is being closed for good: a later close may cut that short. */
   private Producer<byte[], byte[]> closing;
+
+  /** Records that are no longer on their way; counted without the lock by those who answer. */
+  private final AtomicLong ended = new AtomicLong();
 
   /** Makes nothing yet. */
   public OnDemandProducer(Supplier<Producer<byte[], byte[]>> maker, Environment environment) {
@@ -67,7 +74,7 @@ public final class OnDemandProducer {
       sent = true;
     } finally {
       if (!sent) {
-        end();
+        ended.incrementAndGet();
       }
     }
   }
@@ -76,7 +83,7 @@ public final class OnDemandProducer {
     try {
       callback.onCompletion(metadata, error);
     } finally {
-      end();
+      ended.incrementAndGet();
     }
   }
 
@@ -85,7 +92,7 @@ public final class OnDemandProducer {
     lock.lock();
     try {
       checkOpen();
-      inFlight++;
+      begun++;
       return present;
     } finally {
       lock.unlock();
@@ -95,18 +102,6 @@ public final class OnDemandProducer {
   private void checkOpen() {
     if (closed) {
       throw new WorkCancelled("sending a record");
-    }
-  }
-
-  /** A record is no longer on its way. */
-  private void end() {
-    lock.lock();
-    try {
-      if (--inFlight == 0) {
-        idleSinceMs = environment.waits().nowMs();
-      }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -175,7 +170,10 @@ public final class OnDemandProducer {
     throw new WorkCancelled("sending a record");
   }
 
-  /** Releases the producer when it has been idle for so long. Never blocks. */
+  /**
+   * Releases the producer when it has been idle for so long, counted from the first call that saw
+   * it so. To be called often. Never blocks.
+   */
   public void releaseIfIdle(Upkeep upkeep) {
     taken(upkeep.idle().toMillis()).ifPresent(idle -> release(idle, upkeep.aside()));
   }
@@ -195,8 +193,12 @@ public final class OnDemandProducer {
   private Optional<Producer<byte[], byte[]>> taken(long idleMs) {
     lock.lock();
     try {
-      boolean busy = inFlight > 0 || environment.waits().nowMs() - idleSinceMs < idleMs;
-      return busy ? Optional.empty() : take();
+      long now = environment.waits().nowMs();
+      if (begun != ended.get() || begun != begunSeen) {
+        begunSeen = begun;
+        busySeenMs = now;
+      }
+      return now - busySeenMs < idleMs ? Optional.empty() : take();
     } finally {
       lock.unlock();
     }

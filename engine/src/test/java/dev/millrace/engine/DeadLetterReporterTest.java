@@ -136,6 +136,8 @@ class DeadLetterReporterTest {
     assertThat(life).isEmpty();
     var unused = reporter.report(RecordErrorsTest.report(new IllegalStateException("bad")));
     assertThat(life).containsExactly("made");
+    reporter.tick();
+    assertThat(prompt.closed()).isFalse();
     waits.advance(1_000);
     reporter.tick();
     assertThat(prompt.closed()).isTrue();

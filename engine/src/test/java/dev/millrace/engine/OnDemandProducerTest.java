@@ -37,6 +37,13 @@ class OnDemandProducerTest {
     return made.getLast();
   }
 
+  /** What its user does all the time: it sees the producer idle, and a second later still. */
+  private void beIdle() {
+    producer.releaseIfIdle(UPKEEP);
+    waits.advance(1_000);
+    producer.releaseIfIdle(UPKEEP);
+  }
+
   private void send() {
     producer.send(new ProducerRecord<>("t", new byte[0]), (metadata, error) -> answers.add(error));
   }
@@ -65,8 +72,7 @@ class OnDemandProducerTest {
     made.getFirst().sendException = new KafkaException("refused");
     assertThatThrownBy(this::send).hasMessage("refused");
     assertThat(made.getFirst().completeNext()).isTrue();
-    waits.advance(1_000);
-    producer.releaseIfIdle(UPKEEP);
+    beIdle();
     assertThat(made.getFirst().closed()).isTrue();
     assertThat(answers).hasSize(1);
   }
@@ -78,8 +84,7 @@ class OnDemandProducerTest {
     assertThatThrownBy(this::send).hasMessage("no such host");
     send();
     assertThat(made.getFirst().completeNext()).isTrue();
-    waits.advance(1_000);
-    producer.releaseIfIdle(UPKEEP);
+    beIdle();
     refusals = 3;
     long before = waits.nowMs();
     send();
@@ -91,8 +96,7 @@ class OnDemandProducerTest {
   void aCloseEndsTheWaitForOneThatIsMadeAgain() {
     send();
     assertThat(made.getFirst().completeNext()).isTrue();
-    waits.advance(1_000);
-    producer.releaseIfIdle(UPKEEP);
+    beIdle();
     refusals = Integer.MAX_VALUE;
     waits.onWait = () -> producer.close(Duration.ZERO);
     assertThatThrownBy(this::send).isInstanceOf(WorkCancelled.class);

@@ -47,12 +47,15 @@ public final class TopicTail implements AutoCloseable {
    * What is read and with which clients.
    *
    * @param topic created where it is missing; one that exists has to be compacted
+   * @param users the group whose members have the topic, so that it is not created while there are
+   *     some; empty where that is not so
    * @param consumer settings of a consumer without group and commits
    * @param admin settings of the client that creates and checks the topic
    * @param check a further check of the topic as it is; what it throws ends the reading
    */
   public record Settings(
       TopicSpec topic,
+      String users,
       Map<String, Object> consumer,
       Map<String, Object> admin,
       Consumer<Topics> check) {
@@ -60,6 +63,15 @@ public final class TopicTail implements AutoCloseable {
     public Settings {
       consumer = Map.copyOf(consumer);
       admin = Map.copyOf(admin);
+    }
+
+    /** Of a topic that may be created whenever it is missing. */
+    public Settings(
+        TopicSpec topic,
+        Map<String, Object> consumer,
+        Map<String, Object> admin,
+        Consumer<Topics> check) {
+      this(topic, "", consumer, admin, check);
     }
   }
 
@@ -127,6 +139,9 @@ public final class TopicTail implements AutoCloseable {
     while (!ready && !closing) {
       try (Admin admin = Admin.create(settings.admin())) {
         Topics topics = new Topics(admin, Topics.timeout(settings.admin()));
+        if (!settings.users().isEmpty()) {
+          topics.requireNotLost(settings.topic().name(), settings.users());
+        }
         topics.requireCompacted(settings.topic());
         settings.check().accept(topics);
         ready = true;

@@ -129,6 +129,44 @@ public final class Topics {
             });
   }
 
+  /**
+   * Waits while a topic is missing that the members of a group must have had. Those that have died
+   * are members for a while.
+   *
+   * @throws KafkaAccessException when that is so until the timeout
+   */
+  void requireNotLost(String topic, String group) {
+    long deadline = deadline();
+    while (isMissing(topic) && hasMembers(group)) {
+      if (deadline - System.nanoTime() <= RETRY_PAUSE.toNanos()) {
+        throw new KafkaAccessException(
+            "Topic '%s' is not there, but group '%s' has members, which use it: it was deleted. Stop them first, and restore the topic if there is a copy."
+                .formatted(topic, group));
+      }
+      pause(topic);
+    }
+  }
+
+  private boolean isMissing(String topic) {
+    try {
+      var unused = cleanupPolicy(topic);
+      return false;
+    } catch (UnknownTopicOrPartitionException e) {
+      return true;
+    }
+  }
+
+  /** False when that may not be known. */
+  private boolean hasMembers(String group) {
+    try {
+      var described = admin.describeClassicGroups(List.of(group)).describedGroups().get(group);
+      return !await(described, deadline()).members().isEmpty();
+    } catch (org.apache.kafka.common.KafkaException e) {
+      LOG.debug("The members of group '{}' are not known: {}", group, reason(e));
+      return false;
+    }
+  }
+
   /** Somebody else may be creating it just now. */
   private Optional<String> awaitCleanupPolicy(String topic) {
     long deadline = deadline();

@@ -223,6 +223,29 @@ class ClusterIT {
     assertThat(worker.stage()).doesNotContain("may not");
   }
 
+  @Test
+  void workGoesOnWhenTheConfigTopicIsDeletedAndNobodyMakesAnEmptyOne() throws Exception {
+    var one = start("1");
+    var two = start("2");
+    create(leader(), "c");
+    await("all run", () -> runs(one) == 2 && runs(two) == 2);
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.deleteTopics(List.of(test + "-configs")).all().get(60, TimeUnit.SECONDS);
+      for (var worker : workers) {
+        await("said", () -> worker.stage().contains("Topic '" + test + "-configs' is not there"));
+        var asked = worker.submit(new Command.Delete("c")).get(1, TimeUnit.SECONDS);
+        assertThat(asked.toString()).contains("UNAVAILABLE").contains("it was deleted");
+      }
+      var impatient = Map.of("default.api.timeout.ms", "2000", "request.timeout.ms", "2000");
+      assertThat(deathOf(begin("3", impatient))).contains("has members, which use it");
+      assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
+          .doesNotContain(test + "-configs");
+    }
+    assertThat(List.of(one, two)).noneMatch(worker -> worker.death().isDone());
+    assertThat(runs(one)).isEqualTo(2);
+    assertThat(runs(two)).isEqualTo(2);
+  }
+
   private Rejection rejection(String connector) {
     var command = new Command.Create(connector, config(connector), TargetState.STARTED);
     return leader().submit(command).join() instanceof CommandResult.Rejected(var why)

@@ -5,11 +5,10 @@ import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.OnDemandProducer;
-import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.WorkCancelled;
-import dev.millrace.engine.source.InFlight.Ticket;
+import dev.millrace.engine.source.Outstanding.Sent;
 import dev.millrace.model.errors.Stage;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -113,67 +112,57 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
     check();
-    Ticket<PartitionKey, Position> ticket = registered(() -> outstanding.register(polled));
+    Sent one = registered(polled, outstanding::register);
     boolean sent = false;
     try {
       // only a report needs the bytes; to hold them until the answer would cost much memory
       ProducerRecord<byte[], byte[]> reported = errors.tolerant() ? record : null;
-      producer.send(
-          record, (metadata, error) -> answered(polled, reported, ticket, metadata, error));
+      producer.send(record, (metadata, error) -> answered(one, reported, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
-        outstanding.withdraw(ticket);
+        outstanding.withdraw(one);
       }
     }
   }
 
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
-  private Ticket<PartitionKey, Position> registered(
-      Supplier<Ticket<PartitionKey, Position>> registration) {
-    Ticket<PartitionKey, Position> ticket = registration.get();
-    while (ticket == null) {
-      environment
-          .waits()
-          .await(() -> !outstanding.full() || failure.get() != null || signals.cancelled(), SLICE);
+  private Sent registered(SourceRecord polled, Function<SourceRecord, Sent> registration) {
+    Sent one = registration.apply(polled);
+    while (one == null) {
+      outstanding.await(
+          () -> !outstanding.full() || failure.get() != null || signals.cancelled(), SLICE);
       check();
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }
-      ticket = registration.get();
+      one = registration.apply(polled);
     }
-    return ticket;
+    return one;
   }
 
   /** On the producer's I/O thread, which must survive whatever a plugin does; or inside send. */
   @SuppressWarnings("CatchingUnchecked") // a plugin's classes may throw anything, also sneakily
   private void answered(
-      SourceRecord polled,
-      ProducerRecord<byte[], byte[]> record,
-      Ticket<PartitionKey, Position> ticket,
-      RecordMetadata metadata,
-      Exception error) {
+      Sent one, ProducerRecord<byte[], byte[]> record, RecordMetadata metadata, Exception error) {
     try {
-      handle(polled, record, ticket, metadata, error);
+      handle(one, record, metadata, error);
     } catch (Throwable e) {
-      failed(new ConnectException("Kafka's answer to a record could not be handled: " + e, e));
+      failed(one, new ConnectException("Kafka's answer to a record could not be handled: " + e, e));
     }
   }
 
   private void handle(
-      SourceRecord polled,
-      ProducerRecord<byte[], byte[]> record,
-      Ticket<PartitionKey, Position> ticket,
-      RecordMetadata metadata,
-      Exception error) {
+      Sent one, ProducerRecord<byte[], byte[]> record, RecordMetadata metadata, Exception error) {
     if (error == null) {
       environment.counters().add(Count.SOURCE_WRITTEN);
       used(metadata.topic());
-      done(polled, ticket, metadata);
+      done(one, metadata);
     } else if (signals.cancelled() || !errors.tolerant()) {
-      failed(new ConnectException("Unrecoverable exception from producer send callback", error));
+      failed(
+          one, new ConnectException("Unrecoverable exception from producer send callback", error));
     } else {
-      whenReported(polled, ticket, reported(polled, record, error));
+      whenReported(one, reported(one.polled(), record, error));
     }
   }
 
@@ -190,31 +179,29 @@ final class AtLeastOnceDelivery implements Delivery {
             new ErrorReport.Unwritten(polled, record)));
   }
 
-  private void whenReported(
-      SourceRecord polled, Ticket<PartitionKey, Position> ticket, CompletionStage<Void> reported) {
+  private void whenReported(Sent one, CompletionStage<Void> reported) {
     var unused =
         reported.whenComplete(
             (safe, error) -> {
               if (error == null) {
-                done(polled, ticket, null);
+                done(one, null);
               } else {
-                failed(Delivery.unreported(error));
+                failed(one, Delivery.unreported(error));
               }
             });
   }
 
-  private void done(
-      SourceRecord polled, Ticket<PartitionKey, Position> ticket, RecordMetadata metadata) {
-    callbacks.commitRecord(polled, metadata);
+  private void done(Sent one, RecordMetadata metadata) {
+    callbacks.commitRecord(one.polled(), metadata);
     environment.counters().add(Count.SOURCE_ACTIVE, -1);
-    if (outstanding.done(ticket)) {
+    if (outstanding.done(one)) {
       environment.waits().wake();
     }
   }
 
-  private void failed(ConnectException error) {
+  private void failed(Sent one, ConnectException error) {
     failure.compareAndSet(null, error);
-    outstanding.failed();
+    outstanding.failed(one);
     environment.counters().add(Count.SOURCE_ACTIVE, -1);
     environment.waits().wake();
   }
@@ -237,7 +224,7 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
     check();
-    whenReported(polled, registered(() -> outstanding.hold(polled)), reported);
+    whenReported(registered(polled, outstanding::hold), reported);
     check();
   }
 
@@ -267,7 +254,7 @@ final class AtLeastOnceDelivery implements Delivery {
     outstanding.batchOver(unsent.stream().map(Position::of).collect(Collectors.toSet()));
     Duration timeout = setup.upkeep().commits().timeout();
     long end = environment.waits().nowMs() + timeout.toMillis();
-    environment.waits().await(() -> outstanding.none() || signals.cancelled(), timeout);
+    outstanding.await(() -> outstanding.none() || signals.cancelled(), timeout);
     reportTopics();
     long left = Math.max(0, end - environment.waits().nowMs());
     boolean quiet = commitCalls.close(Duration.ofMillis(left));

@@ -55,11 +55,12 @@ public record Overlap(Helper helper, Choice choice) {
 
   /**
    * What overlapping gains is the shorter of the two times, and a hand-over to another thread costs
-   * some ten microseconds and as much delay. Averages over about eight batches.
+   * some ten microseconds and as much delay. Averages over about eight batches, in which a single
+   * long one, where the thread had to wait for a processor, counts as twice the average.
    */
   static final class Gain implements Choice {
     private static final double LEAST_NANOS = 100_000;
-    private static final double LEAST_PART = 0.05;
+    private static final double LEAST_PART = 0.08;
     private static final double WEIGHT = 1.0 / 8;
 
     private double pollNanos;
@@ -67,8 +68,13 @@ public record Overlap(Helper helper, Choice choice) {
 
     @Override
     public void sent(long poll, long send) {
-      pollNanos += (poll - pollNanos) * WEIGHT;
-      sendNanos += (send - sendNanos) * WEIGHT;
+      pollNanos = averaged(pollNanos, poll);
+      sendNanos = averaged(sendNanos, send);
+    }
+
+    private static double averaged(double average, long took) {
+      double counted = Math.min((double) took, 2 * Math.max(average, LEAST_NANOS));
+      return average + (counted - average) * WEIGHT;
     }
 
     @Override

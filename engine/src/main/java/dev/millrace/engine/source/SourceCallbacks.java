@@ -27,13 +27,30 @@ final class SourceCallbacks {
   }
 
   /** One record is done with; metadata is null when it was not written. */
+  @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
   void commitRecord(SourceRecord record, RecordMetadata metadata) {
-    guarded("commitRecord", () -> task.commitRecord(record, metadata));
+    ClassLoader before = Loaders.enter(setup.plugin().loader());
+    try {
+      task.commitRecord(record, metadata);
+    } catch (Exception e) {
+      ignored("commitRecord", e);
+    } catch (Error e) {
+      broken.compareAndSet(null, e);
+    } finally {
+      Loaders.leave(before);
+    }
   }
 
   /** A commit of offsets succeeded. */
+  @SuppressWarnings("CatchingUnchecked") // as above
   void commit() {
-    guarded("commit", () -> OffsetsContext.run(task::commit));
+    try {
+      Loaders.run(setup.plugin().loader(), () -> OffsetsContext.run(task::commit));
+    } catch (Exception e) {
+      ignored("commit", e);
+    } catch (Error e) {
+      broken.compareAndSet(null, e);
+    }
   }
 
   /** Throws what broke in a callback. */
@@ -44,18 +61,11 @@ final class SourceCallbacks {
     }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // plugin code may throw anything, also sneakily
-  private void guarded(String method, Loaders.Action call) {
-    try {
-      Loaders.run(setup.plugin().loader(), call);
-    } catch (Exception e) {
-      LOG.error(
-          "{}: {}() of the task threw an exception, which is ignored: {}",
-          setup.name(),
-          method,
-          setup.environment().trace(e));
-    } catch (Error e) {
-      broken.compareAndSet(null, e);
-    }
+  private void ignored(String method, Exception error) {
+    LOG.error(
+        "{}: {}() of the task threw an exception, which is ignored: {}",
+        setup.name(),
+        method,
+        setup.environment().trace(error));
   }
 }

@@ -37,6 +37,10 @@ final class SourceSending {
   private final Delivery delivery;
   private final Lanes<SourceRecord, ProducerRecord<byte[], byte[]>> lanes;
   private final Set<String> knownTopics = new HashSet<>();
+
+  /** One of them, the last record's; most records have that of the one before. */
+  private String latestTopic = "";
+
   private final Deque<SourceRecord> toSend = new ArrayDeque<>();
 
   /** What the first of them have become already; only with several lanes. */
@@ -160,13 +164,17 @@ final class SourceSending {
 
   private void deliver(SourceRecord polled, ProducerRecord<byte[], byte[]> record)
       throws Exception {
-    if (!knownTopics.contains(record.topic())) {
+    if (!record.topic().equals(latestTopic)) {
       ensure(record.topic());
+      latestTopic = record.topic();
     }
     delivery.send(polled, record);
   }
 
   private void ensure(String topic) {
+    if (knownTopics.contains(topic)) {
+      return;
+    }
     try {
       setup.output().topics().ensure(topic);
       knownTopics.add(topic);

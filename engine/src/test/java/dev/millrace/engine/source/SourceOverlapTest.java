@@ -289,6 +289,14 @@ class SourceOverlapTest {
     assertThat(choice.wanted()).isFalse();
   }
 
+  @Test
+  void aSinglePollThatHadToWaitForAProcessorChangesNothing() {
+    Overlap.Choice choice = Overlap.whenItPays(helper).choice();
+    sent(choice, 50_000, 1_000_000);
+    choice.sent(20_000_000, 1_000_000);
+    assertThat(choice.wanted()).isFalse();
+  }
+
   private boolean chosen(long pollNanos, long sendNanos) {
     Overlap.Choice choice = Overlap.whenItPays(helper).choice();
     sent(choice, pollNanos, sendNanos);

@@ -42,7 +42,7 @@ public final class TopicConfigLog implements ConfigLog {
    * @param self this worker's incarnation and address
    */
   public TopicConfigLog(TopicLogSettings topic, GroupSettings membership, Peer self) {
-    this.reader = new TopicReader(topic);
+    this.reader = new TopicReader(topic, membership.groupId());
     this.writer = new TopicWriter(topic, reader, this::isOf);
     this.group = new Group(membership, self, new FromGroup());
     this.self = self.member();

@@ -39,12 +39,21 @@ final class TopicReader implements AutoCloseable {
   private long read = -1; // the same of what has come from the broker
   private long lastFact = -1; // the last offset that whoever reads the facts can reach
 
-  TopicReader(TopicLogSettings settings) {
+  /**
+   * A reader that has not begun.
+   *
+   * @param group whose members have the topic
+   */
+  TopicReader(TopicLogSettings settings, String group) {
     this.topic = settings.topic().name();
     this.tail =
         new TopicTail(
             new TopicTail.Settings(
-                settings.topic(), settings.consumer(), settings.admin(), this::requireOnePartition),
+                settings.topic(),
+                group,
+                settings.consumer(),
+                settings.admin(),
+                this::requireOnePartition),
             "config-log-read",
             new FromTail());
   }

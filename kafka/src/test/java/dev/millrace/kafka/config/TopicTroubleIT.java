@@ -99,7 +99,7 @@ final class TopicTroubleIT {
               clients.configLogProducer(),
               clients.configLogConsumer(),
               clients.configLogAdmin());
-      reader = new TopicReader(settings);
+      reader = new TopicReader(settings, cluster);
       writer = new TopicWriter(settings, reader, generation -> leads.getAsBoolean());
       writer.start(events::add, failure::complete);
       reader.start(events::add, failure::complete, writer::letGo);

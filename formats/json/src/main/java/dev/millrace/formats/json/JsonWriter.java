@@ -54,10 +54,9 @@ final class JsonWriter {
     Output out = kept == null ? new Output() : kept;
     try {
       out.clear();
-      out.raw(plan.beginning());
       plan.payload().write(out, value);
       if (settings.schemas()) out.raw('}');
-      return out.toBytes();
+      return out.toBytes(plan.beginning());
     } finally {
       spare.set(out);
     }

@@ -32,11 +32,20 @@ final class Output {
   /** For each character below 128: 0 as it is, 'u' as a number, else the letter of its escape. */
   private static final byte[] ESCAPES = escapes();
 
+  /** The two digits of 0 to 99, one after the other. */
+  private static final byte[] PAIRS = pairs();
+
+  /** Of ten; 0 for the first, since 0 has a digit, too. */
+  private static final long[] POWERS = powers();
+
   private final String[] names = new String[NAMES];
   private final byte[][] written = new byte[NAMES][];
 
   private byte[] bytes = new byte[BEGIN];
   private int size;
+
+  /** Of the string that is being written; faster to go through than that. */
+  private char[] chars = new char[BEGIN];
 
   private static byte[] escapes() {
     var result = new byte[128];
@@ -51,14 +60,52 @@ final class Output {
     return result;
   }
 
+  private static byte[] pairs() {
+    var result = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      result[2 * i] = (byte) ('0' + i / 10);
+      result[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return result;
+  }
+
+  private static long[] powers() {
+    var result = new long[19];
+    long power = 1;
+    for (int i = 1; i < result.length; i++) {
+      power *= 10;
+      result[i] = power;
+    }
+    return result;
+  }
+
   /** Begins anew. */
   void clear() {
     size = 0;
     if (bytes.length > KEPT) bytes = new byte[BEGIN];
+    if (chars.length > KEPT) chars = new char[BEGIN];
   }
 
   byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
+  }
+
+  /** The text behind a beginning that was not written into it. */
+  byte[] toBytes(byte[] beginning) {
+    if (beginning.length == 0) return toBytes();
+    byte[] all = Arrays.copyOf(beginning, Math.addExact(beginning.length, size));
+    System.arraycopy(bytes, 0, all, beginning.length, size);
+    return all;
+  }
+
+  /** What has been written so far, for {@link #back}. */
+  int size() {
+    return size;
+  }
+
+  /** Takes back what was written since. */
+  void back(int to) {
+    size = to;
   }
 
   private void room(int more) {
@@ -96,23 +143,28 @@ final class Output {
 
   private void number(long positive, boolean negative) {
     room(20);
-    long rest = positive;
-    if (negative) {
-      bytes[size++] = '-';
-    }
-    int at = size + digits(rest);
+    byte[] to = bytes;
+    int begin = size;
+    if (negative) to[begin++] = '-';
+    int at = begin + digits(positive);
     size = at;
-    do {
-      long tenth = rest / 10;
-      bytes[--at] = (byte) ('0' + (rest - tenth * 10));
-      rest = tenth;
-    } while (rest != 0);
+    long rest = positive;
+    while (rest >= 100) {
+      long hundredth = rest / 100;
+      int pair = (int) (rest - hundredth * 100) << 1;
+      to[--at] = PAIRS[pair + 1];
+      to[--at] = PAIRS[pair];
+      rest = hundredth;
+    }
+    int pair = (int) rest << 1;
+    to[--at] = PAIRS[pair + 1];
+    if (rest >= 10) to[--at] = PAIRS[pair];
   }
 
+  /** Of a number that is not negative; a binary digit is some 1233/4096 of a decimal one. */
   private static int digits(long value) {
-    int count = 1;
-    for (long bound = 10; count < 19 && value >= bound; bound *= 10) count++;
-    return count;
+    int least = ((Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233) >>> 12;
+    return value >= POWERS[least] ? least + 1 : least;
   }
 
   void number(float value) {
@@ -198,27 +250,35 @@ final class Output {
   void string(String text) {
     int length = text.length();
     room(length + 2);
+    char[] from = chars(length);
+    text.getChars(0, length, from, 0);
     byte[] to = bytes;
-    int at = size;
-    to[at++] = '"';
+    int begin = size + 1;
+    to[size] = '"';
     for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
+      char c = from[i];
       if (c >= 128 || ESCAPES[c] != 0) {
-        size = at;
-        escaped(text, i);
+        size = begin + i;
+        escaped(from, i, length);
         return;
       }
-      to[at++] = (byte) c;
+      to[begin + i] = (byte) c;
     }
-    to[at++] = '"';
-    size = at;
+    to[begin + length] = '"';
+    size = begin + length + 1;
   }
 
-  private void escaped(String text, int from) {
-    int length = text.length();
-    for (int i = from; i < length; i++) {
+  private char[] chars(int length) {
+    if (chars.length < length) {
+      chars = new char[Math.max(length, chars.length * 2)];
+    }
+    return chars;
+  }
+
+  private void escaped(char[] text, int from, int end) {
+    for (int i = from; i < end; i++) {
       room(6);
-      char c = text.charAt(i);
+      char c = text[i];
       if (c < 128) single(c);
       else if (c < 0x800) two(c);
       else if (Character.isSurrogate(c)) code(c);

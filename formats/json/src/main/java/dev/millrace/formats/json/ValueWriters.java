@@ -8,9 +8,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
-import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
 
@@ -167,56 +165,21 @@ final class ValueWriters {
     }
   }
 
+  /** With members, as it nearly always is, unless a key turns out to be no string. */
   private static void anyMap(Output out, Map<?, ?> map) {
-    boolean named = true;
-    for (Object key : map.keySet()) named &= key instanceof String;
-    if (named) members(out, map, ValueWriters::any);
-    else pairs(out, map, ValueWriters::any, ValueWriters::any);
-  }
-
-  /** Writes structs, their fields' names in JSON beforehand. */
-  private static final class StructWriter implements ValueWriter {
-
-    private final Schema schema;
-    private final Field[] fields;
-    private final byte[][] names;
-    private final ValueWriter[] writers;
-    private final boolean[] defaulted;
-
-    StructWriter(Schema schema, ValueWriters all) {
-      this.schema = schema;
-      this.fields = schema.fields().toArray(new Field[0]);
-      this.names = new byte[fields.length][];
-      this.writers = new ValueWriter[fields.length];
-      this.defaulted = new boolean[fields.length];
-      for (int i = 0; i < fields.length; i++) {
-        names[i] = name(i == 0 ? '{' : ',', fields[i].name());
-        writers[i] = all.of(fields[i].schema());
-        defaulted[i] = fields[i].schema().defaultValue() != null;
+    int begin = out.size();
+    char before = '{';
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      if (!(entry.getKey() instanceof String key)) {
+        out.back(begin);
+        pairs(out, map, ValueWriters::any, ValueWriters::any);
+        return;
       }
-    }
-
-    private static byte[] name(char before, String name) {
-      var out = new Output();
       out.raw(before);
-      out.string(name);
-      out.raw(':');
-      return out.toBytes();
+      out.name(key);
+      any(out, entry.getValue());
+      before = ',';
     }
-
-    @Override
-    public void write(Output out, Object value) {
-      Struct struct = (Struct) value;
-      if (struct.schema() != schema && !struct.schema().equals(schema)) throw new Unusual();
-      if (fields.length == 0) out.raw('{');
-      for (int i = 0; i < fields.length; i++) {
-        out.raw(names[i]);
-        // get() puts defaults for nulls, which is the setting's business
-        Object field =
-            defaulted[i] ? struct.getWithoutDefault(fields[i].name()) : struct.get(fields[i]);
-        writers[i].write(out, field);
-      }
-      out.raw('}');
-    }
+    end(out, before, '{', '}');
   }
 }

@@ -1,0 +1,103 @@
+package dev.millrace.engine.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.ConditionWaits;
+import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.Waits;
+import dev.millrace.engine.source.Outstanding.Sent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Records that are registered by one thread and answered by others. */
+class OutstandingTest {
+  private static final int RECORDS = 400_000;
+  private static final int PARTITIONS = 3;
+  private static final int BATCH = 700;
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Waits waits = new ConditionWaits(System::nanoTime, Clock.systemUTC());
+  private final Outstanding outstanding = new Outstanding(waits);
+  private final LinkedBlockingQueue<Sent> onTheirWay = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void end() {
+    threads.shutdownNow();
+  }
+
+  private static SourceRecord record(int number) {
+    return new SourceRecord(
+        Map.of("p", number % PARTITIONS), Map.of("o", number), "t", null, null, null, "value");
+  }
+
+  private Sent registered(SourceRecord record) {
+    Sent one = outstanding.register(record);
+    while (one == null) {
+      assertThat(outstanding.await(() -> !outstanding.full(), LONG)).as("room").isTrue();
+      one = outstanding.register(record);
+    }
+    return one;
+  }
+
+  private boolean answer() throws InterruptedException {
+    for (int i = 0; i < RECORDS / 2; i++) {
+      Sent sent = onTheirWay.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+      if (sent == null) {
+        return false;
+      }
+      if (outstanding.done(sent)) {
+        waits.wake();
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void answersOfOtherThreadsAreAllTakenInAndWakeWhoWaits() throws Exception {
+    for (int i = 0; i < 100_000; i++) {
+      onTheirWay.add(registered(record(i)));
+    }
+    assertThat(outstanding.register(record(0))).as("beyond the bound").isNull();
+    var one = threads.submit(this::answer);
+    var other = threads.submit(this::answer);
+    for (int i = 100_000; i < RECORDS; i++) {
+      onTheirWay.add(registered(record(i)));
+      if (i % BATCH == 0) {
+        outstanding.batchOver(Set.of());
+      }
+    }
+    outstanding.batchOver(Set.of());
+    assertThat(outstanding.await(outstanding::none, LONG)).as("all are answered").isTrue();
+    assertThat(one.get(60, TimeUnit.SECONDS) && other.get(60, TimeUnit.SECONDS)).isTrue();
+    var safe = outstanding.takeCommittable();
+    for (int i = RECORDS - PARTITIONS; i < RECORDS; i++) {
+      SourceRecord last = record(i);
+      assertThat(safe.get(PartitionKey.of(last.sourcePartition())))
+          .as("partition of record %s", i)
+          .isEqualTo(Position.of(last));
+    }
+  }
+
+  @Test
+  void nothingBehindARecordWithoutAnAnswerIsSafe() {
+    Sent first = registered(record(0));
+    Sent second = registered(record(PARTITIONS));
+    outstanding.batchOver(Set.of());
+    outstanding.done(second);
+    assertThat(outstanding.takeCommittable()).isEmpty();
+    assertThat(outstanding.none()).isFalse();
+    outstanding.done(first);
+    assertThat(outstanding.takeCommittable()).hasSize(1);
+    assertThat(outstanding.none()).isTrue();
+  }
+}

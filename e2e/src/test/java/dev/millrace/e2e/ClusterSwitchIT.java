@@ -2,19 +2,13 @@ package dev.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.reference.ReferenceConnect;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +30,6 @@ class ClusterSwitchIT {
   /** As docs/cluster.md quotes it. */
   private static final String SKIPPED =
       ".*Discarding config update record with invalid key: (lease-.*|generation) \\(.*";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir Path folder;
 
@@ -78,13 +69,13 @@ class ClusterSwitchIT {
     try {
       worker.awaitReady();
       var rest = worker.rest();
-      create(rest, "source", source(input()), "RUNNING");
-      create(rest, "sink", sink(), "RUNNING");
-      create(rest, "paused", source(folder.resolve("a.txt")), "PAUSED");
-      create(rest, "stopped", source(folder.resolve("b.txt")), "STOPPED");
+      Rest.create(rest, "source", source(input()), "RUNNING");
+      Rest.create(rest, "sink", sink(), "RUNNING");
+      Rest.create(rest, "paused", source(folder.resolve("a.txt")), "PAUSED");
+      Rest.create(rest, "stopped", source(folder.resolve("b.txt")), "STOPPED");
       var large = source(folder.resolve("c.txt"));
       large.put("note", "ü".repeat(200_000));
-      create(rest, "large", large, "STOPPED");
+      Rest.create(rest, "large", large, "STOPPED");
       write();
       awaitOutput(worker::log);
       return worker;
@@ -114,51 +105,40 @@ class ClusterSwitchIT {
         "all is in its state",
         Await.LONG,
         () -> {
-          var status = get(rest, "/connectors?expand=status");
-          return runs(status, "source")
-              && runs(status, "sink")
+          var status = Rest.get(rest, "/connectors?expand=status");
+          return Rest.runs(status, "source")
+              && Rest.runs(status, "sink")
               && states.entrySet().stream()
-                  .allMatch(e -> e.getValue().equals(state(status, e.getKey())));
+                  .allMatch(e -> e.getValue().equals(Rest.state(status, e.getKey())));
         },
         log);
-    assertThat(get(rest, "/connectors/source/config").path("file").asText())
+    assertThat(Rest.get(rest, "/connectors/source/config").path("file").asText())
         .isEqualTo(input().toString());
-    var position = get(rest, "/connectors/source/offsets").path("offsets").path(0);
+    var position = Rest.get(rest, "/connectors/source/offsets").path("offsets").path(0);
     assertThat(position.path("offset").path("position").asLong()).isEqualTo(Files.size(input()));
     write();
     awaitOutput(log);
   }
 
   private void changes(URI rest) throws Exception {
-    assertThat(get(rest, "/connectors/large/config").path("note").asText()).hasSize(200_000);
-    assertThat(send(rest, "DELETE", "/connectors/large", "").statusCode()).isEqualTo(204);
-    assertThat(send(rest, "PUT", "/connectors/paused/resume", "").statusCode()).isEqualTo(202);
-    assertThat(send(rest, "PUT", "/connectors/stopped/pause", "").statusCode()).isEqualTo(202);
-    create(rest, "made-here", source(folder.resolve("d.txt")), "RUNNING");
+    assertThat(Rest.get(rest, "/connectors/large/config").path("note").asText()).hasSize(200_000);
+    assertThat(Rest.send(rest, "DELETE", "/connectors/large", "").statusCode()).isEqualTo(204);
+    assertThat(Rest.send(rest, "PUT", "/connectors/paused/resume", "").statusCode()).isEqualTo(202);
+    assertThat(Rest.send(rest, "PUT", "/connectors/stopped/pause", "").statusCode()).isEqualTo(202);
+    Rest.create(rest, "made-here", source(folder.resolve("d.txt")), "RUNNING");
     Await.until(
         "the new ones run",
         Await.LONG,
         () -> {
-          var status = get(rest, "/connectors?expand=status");
-          return runs(status, "paused") && runs(status, "made-here");
+          var status = Rest.get(rest, "/connectors?expand=status");
+          return Rest.runs(status, "paused") && Rest.runs(status, "made-here");
         },
         () -> "");
   }
 
-  private static String state(JsonNode status, String name) {
-    return status.path(name).path("status").path("connector").path("state").asText();
-  }
-
-  private static boolean runs(JsonNode status, String name) {
-    var tasks = status.path(name).path("status").path("tasks");
-    return state(status, name).equals("RUNNING")
-        && tasks.size() == 1
-        && tasks.path(0).path("state").asText().equals("RUNNING");
-  }
-
   private static List<String> names(URI rest) throws Exception {
     var names = new ArrayList<String>();
-    get(rest, "/connectors").forEach(name -> names.add(name.asText()));
+    Rest.get(rest, "/connectors").forEach(name -> names.add(name.asText()));
     return names;
   }
 
@@ -225,30 +205,5 @@ class ClusterSwitchIT {
     var name = "connect-file-4.3.1.jar";
     Files.copy(Path.of(System.getProperty("reference.lib"), name), plugin.resolve(name));
     return plugin.getParent();
-  }
-
-  private static void create(URI rest, String name, Map<String, String> config, String state)
-      throws Exception {
-    var body = Map.of("name", name, "config", config, "initial_state", state);
-    var answer = send(rest, "POST", "/connectors", JSON.writeValueAsString(body));
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-  }
-
-  private static JsonNode get(URI rest, String path) throws Exception {
-    return JSON.readTree(send(rest, "GET", path, "").body());
-  }
-
-  private static HttpResponse<String> send(URI rest, String method, String path, String body)
-      throws Exception {
-    var request =
-        HttpRequest.newBuilder(rest.resolve(path))
-            .timeout(Duration.ofSeconds(60))
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
-    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -11,6 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,9 @@ final class Onward {
   private static final String NO_LEADER =
       "Cannot complete request momentarily due to no known leader URL, likely because a rebalance"
           + " was underway.";
+
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final int LAST_LOOKS = 12; // three seconds, for one that leaves in order
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
   private static final String AUTHORIZATION = "Authorization";
@@ -73,7 +80,7 @@ final class Onward {
     try {
       var target = leader.resolve(pathAndQuery(request));
       LOG.debug("{} {} goes on to the leader at {}", request.method(), request.path(), leader);
-      return answer(request, exchange(request, target, signed));
+      return answer(request, await(client.begin(sent(request, target, signed)), leader));
     } catch (IOException | IllegalArgumentException e) {
       return notSent(leader, e.getMessage() == null ? e.toString() : e.getMessage());
     } catch (InterruptedException e) {
@@ -91,8 +98,38 @@ final class Onward {
     return Response.error(500, "IO Error trying to forward REST request: " + why);
   }
 
-  private HttpResponse<String> exchange(Request request, URI target, boolean signed)
+  /**
+   * Waits as long as the leader may take; not for one that leads no more. It was suspended,
+   * perhaps, and has or has not carried out what was asked of it.
+   */
+  private HttpResponse<String> await(CompletableFuture<HttpResponse<String>> answer, URI leader)
       throws IOException, InterruptedException {
+    for (int looks = LAST_LOOKS; looks > 0; ) {
+      try {
+        return answer.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (isLedByAnother(leader)) looks--;
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+      }
+    }
+    answer.cancel(true);
+    throw new HttpException(
+        500,
+        ("Request timed out. The leader at %s has not answered, and leads no more. Whether the"
+                + " request was carried out is not known: look, and repeat it if it was not")
+            .formatted(leader));
+  }
+
+  private boolean isLedByAnother(URI leader) {
+    return switch (worker.leader()) {
+      case Leader.Unknown() -> false;
+      case Leader.Here() -> true;
+      case Leader.At(var url) -> !url.equals(leader);
+    };
+  }
+
+  private HttpRequest sent(Request request, URI target, boolean signed) {
     var sent =
         HttpRequest.newBuilder(target)
             .timeout(worker.requestTimeout().plus(LATER))
@@ -111,7 +148,7 @@ final class Onward {
       sent.header("Content-Type", Response.JSON);
       sent.method(request.method(), HttpRequest.BodyPublishers.ofString(request.body()));
     }
-    return client.send(sent.build());
+    return sent.build();
   }
 
   private static String pathAndQuery(Request request) {

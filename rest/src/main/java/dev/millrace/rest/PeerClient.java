@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,11 @@ final class PeerClient implements AutoCloseable {
   /** One exchange; redirects are not followed. */
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
     return client(request).send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The same without waiting for it; ends by the request's timeout, or when it is cancelled. */
+  CompletableFuture<HttpResponse<String>> begin(HttpRequest request) {
+    return client(request).sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpClient client(HttpRequest request) {

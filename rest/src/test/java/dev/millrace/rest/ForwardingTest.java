@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +278,26 @@ class ForwardingTest {
 
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).contains("IO Error trying to forward REST request");
+  }
+
+  /** As one that is suspended: its machine takes the request, and nobody answers. */
+  @Test
+  void doesNotWaitForALeaderThatLeadsNoMore() throws Exception {
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      var suspended = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
+      following.leader(new Leader.At(suspended));
+      var request = HttpRequest.newBuilder(follower.uri().resolve("connectors/src")).DELETE();
+      var answer = client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+      silent.accept(); // it has come there
+      following.leader(new Leader.At(leader.uri()));
+
+      var late = answer.get(60, TimeUnit.SECONDS);
+      assertThat(late.statusCode()).isEqualTo(500);
+      assertThat(late.body())
+          .contains("The leader at " + suspended + " has not answered, and leads no more")
+          .contains("Whether the request was carried out is not known");
+    }
+    assertThat(send("DELETE", "connectors/src", "").statusCode()).isEqualTo(204);
   }
 
   // ---- signed requests -------------------------------------------------------------------------

@@ -17,6 +17,7 @@ public final class ClusterScenario {
   private static final List<String> WORKERS = List.of("w1", "w2", "w3", "w4");
   private static final int DISTURBANCES = 30;
   private static final int MANY = 200;
+  private static final int SOME = 10; // one of so many runs begins in this way
   private static final int LOOK_MS = 500;
   private static final int LOOKS = 40;
 
@@ -30,7 +31,9 @@ public final class ClusterScenario {
 
   /** Few connectors, many faults; what went wrong, or nothing. */
   public static String play(long seed) {
-    return new ClusterScenario(seed).play(DISTURBANCES);
+    var scenario = new ClusterScenario(seed);
+    if (seed % SOME == 0) scenario.forgets();
+    return scenario.play(DISTURBANCES);
   }
 
   /** Some hundred connectors, fewer faults; what went wrong, or nothing. */
@@ -51,13 +54,7 @@ public final class ClusterScenario {
    * nothing.
    */
   public static String playRestart(long seed, boolean returns) {
-    var cluster = new SimulatedCluster(seed);
-    WORKERS.subList(0, 3).forEach(cluster::boot);
-    for (int i = 0; i < 6; i++) {
-      cluster.ask(new Command.Configure("c" + i, Map.of("tasks.max", "3")));
-      cluster.run(2_000);
-    }
-    cluster.run(5_000);
+    var cluster = threeWorkers(seed);
     var before = cluster.loads();
     String worker = WORKERS.get((int) (seed % 3));
     cluster.restart(worker, 10_000, returns ? 6_000 : 0);
@@ -68,6 +65,65 @@ public final class ClusterScenario {
     cluster.run(returns ? 6_000 : 10_000);
     if (returns && !cluster.loads().equals(before)) return "not back: " + cluster.loads();
     return cluster.settled().orElse("");
+  }
+
+  /**
+   * A worker that has said that it will be back, and does not come; meanwhile another one comes,
+   * and one or all that were there when it was said are gone before the time is over. What went
+   * wrong, or nothing.
+   */
+  public static String playHold(long seed, boolean all) {
+    var cluster = threeWorkers(seed);
+    cluster.calm(); // it is about times
+    var before = cluster.loads();
+    int away = (int) (seed % 3);
+    cluster.restart(WORKERS.get(away), 10_000, 0);
+    cluster.run(3_000);
+    cluster.boot(WORKERS.get(3));
+    cluster.run(2_000);
+    cluster.crash(WORKERS.get((away + 1) % 3));
+    if (all) cluster.crash(WORKERS.get((away + 2) % 3));
+    cluster.run(3_000);
+    int held = before.get(WORKERS.get(away));
+    if (running(before) - running(cluster.loads()) != held) {
+      return "held after 8 s: not " + held + ", now " + cluster.loads() + " of " + before;
+    }
+    cluster.run(5_500);
+    return cluster.settled().map(fault -> "after 13.5 s: " + fault).orElse("");
+  }
+
+  private static int running(Map<String, Integer> loads) {
+    return loads.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  private static SimulatedCluster threeWorkers(long seed) {
+    var cluster = new SimulatedCluster(seed);
+    WORKERS.subList(0, 3).forEach(cluster::boot);
+    for (int i = 0; i < 6; i++) {
+      cluster.ask(new Command.Configure("c" + i, Map.of("tasks.max", "3")));
+      cluster.run(2_000);
+    }
+    cluster.run(5_000);
+    return cluster;
+  }
+
+  /**
+   * A member has just begun work when it reads late, and goes on with what is taken away from it;
+   * that it had it is compacted; and one that has never known comes to lead.
+   */
+  private void forgets() {
+    WORKERS.subList(0, 2).forEach(cluster::boot);
+    cluster.run(1_500);
+    for (int i = 0; i < 6; i++) cluster.ask(new Command.Configure("c" + i, config()));
+    cluster.run(200 + chance.nextInt(400));
+    cluster.lag(WORKERS.get(0), 3_000 + chance.nextInt(3_000));
+    cluster.boot(WORKERS.get(2));
+    cluster.run(500 + chance.nextInt(1_000));
+    cluster.compact();
+    cluster.boot(WORKERS.get(3));
+    cluster.run(chance.nextInt(1_000));
+    WORKERS.subList(1, 3).forEach(cluster::crash);
+    cluster.run(chance.nextInt(3_000));
   }
 
   private String play(int disturbances) {
@@ -130,7 +186,7 @@ public final class ClusterScenario {
       cluster.boot(worker);
       return;
     }
-    switch (chance.nextInt(6)) {
+    switch (chance.nextInt(7)) {
       case 0 -> cluster.crash(worker);
       case 1 -> { // back before anybody knows
         cluster.crash(worker);
@@ -140,6 +196,7 @@ public final class ClusterScenario {
       case 3 -> cluster.freeze(worker, chance.nextInt(900));
       case 4 -> cluster.restart(worker, 1 + chance.nextInt(3_000), 1 + chance.nextInt(3_000));
       case 5 -> cluster.restart(worker, 1 + chance.nextInt(3_000), 0);
+      case 6 -> cluster.lag(worker, chance.nextInt(2_000));
       default -> throw new AssertionError();
     }
   }

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * A cluster of {@link ControlCore}s on a virtual clock: a log, a group and a network with delays,
@@ -159,6 +158,13 @@ public final class SimulatedCluster {
     agenda.after(millis, () -> wake(member));
   }
 
+  /** The worker is in contact with the group, and reads nothing of the log for so long. */
+  public void lag(String worker, long millis) {
+    var member = incarnations.get(worker);
+    member.readsFrom = agenda.now() + millis;
+    agenda.after(millis, () -> read(member));
+  }
+
   private void wake(SimulatedMember member) {
     if (!member.up) return;
     member.frozen = false;
@@ -172,9 +178,8 @@ public final class SimulatedCluster {
   }
 
   private void checkStale(SimulatedMember member) {
-    if (member.up && !member.frozen && !member.stale.isEmpty()) {
-      violated(member.id + " woke up and goes on with " + member.stale);
-    }
+    boolean awake = member.up && !member.frozen;
+    if (awake && !member.stale.isEmpty()) violated(member.id + " goes on with " + member.stale);
   }
 
   private void silent(SimulatedMember member) {
@@ -183,8 +188,7 @@ public final class SimulatedCluster {
     agenda.after(
         ISOLATION_MS,
         () -> {
-          boolean isolated = member.silentSince == since && !member.frozen;
-          if (isolated) deliver(member, new Event.Isolated());
+          if (member.silentSince == since && !member.frozen) deliver(member, new Event.Isolated());
         });
     agenda.after(SESSION_MS, () -> regroup(false));
   }
@@ -223,7 +227,7 @@ public final class SimulatedCluster {
     writer.refuse(millis);
   }
 
-  /** What all have read is compacted, for those who come later. */
+  /** What is outdated is compacted, for those who come later or read late. */
   public void compact() {
     log.compact(up().stream().mapToInt(m -> m.cursor).min().orElse(0), chance);
   }
@@ -309,9 +313,7 @@ public final class SimulatedCluster {
    */
   private void regroup(boolean rejoins) {
     rejoining |= rejoins;
-    members
-        .values()
-        .removeIf(m -> !m.up && !group.contains(m.id)); // those that nobody knows any more
+    members.values().removeIf(m -> !m.up && !group.contains(m.id)); // whom nobody knows any more
     var next = new TreeSet<String>();
     for (var member : members.values()) {
       boolean known = group.contains(member.id);
@@ -343,15 +345,15 @@ public final class SimulatedCluster {
 
   /** Reads on, some facts at a time, as long as there are some. */
   private void read(SimulatedMember member) {
-    if (member.reading || !member.inContact() || log.next(member.cursor) > log.visible()) return;
+    if (member.reading || !member.reads(agenda.now())) return;
+    if (log.next(member.cursor) > log.visible()) return;
     member.reading = true;
     agenda.after(
         chance.delay(),
         () -> {
           member.reading = false;
-          if (!member.inContact()) return;
-          int atOnce = 1 + chance.below(READ_AT_ONCE);
-          readOn(member, log.visible(), atOnce);
+          if (!member.reads(agenda.now())) return;
+          readOn(member, log.visible(), 1 + chance.below(READ_AT_ONCE));
           read(member);
         });
   }
@@ -445,14 +447,12 @@ public final class SimulatedCluster {
       }
     }
     if (!spec.id().isInstance()) return;
-    var connector = member.core.state().connectors().get(spec.id().connector());
-    int tasks = Settlement.tasksOf(connector.config());
-    var configs = IntStream.range(0, tasks).mapToObj(i -> Map.of("task", i + "/" + tasks)).toList();
+    String name = spec.id().connector();
+    var generated = new Event.TasksGenerated(name, spec.asOf(), member.taskConfigs(name));
     agenda.after(
         chance.delay(),
         () -> {
-          if (!member.running.contains(spec.id())) return;
-          deliver(member, new Event.TasksGenerated(spec.id().connector(), spec.asOf(), configs));
+          if (member.running.contains(spec.id())) deliver(member, generated);
         });
   }
 

@@ -69,17 +69,19 @@ final class SimulatedLog {
   }
 
   /**
-   * Of what all have read, only the newest of each kind about the same thing is left to those who
-   * come later; by chance not even that of deleted connectors, and of their leases.
+   * Only the newest of each kind about the same thing is left to those who come later; by chance
+   * also to those who read late. That connectors were deleted, and their leases, is forgotten, if
+   * by chance at all, only when all have read it.
    */
   void compact(int readByAll, Chance chance) {
     var newest = new HashMap<String, Integer>();
-    for (int at = 0; at < Math.min(readByAll, visible + 1); at++) {
+    long end = chance.even() ? visible + 1 : Math.min(readByAll, visible + 1);
+    for (int at = 0; at < end; at++) {
       if (compacted.contains(at)) continue;
       Integer older = newest.put(keyOf(facts.get(at)), at);
       if (older != null) compacted.add(older);
-      boolean last = at == end(); // Kafka leaves it where it is
-      if (!last && isTombstone(facts.get(at)) && chance.even()) compacted.add(at);
+      boolean old = at < readByAll && at != end(); // Kafka leaves the last where it is
+      if (old && isTombstone(facts.get(at)) && chance.even()) compacted.add(at);
     }
   }
 

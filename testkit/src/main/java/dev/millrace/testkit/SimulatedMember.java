@@ -6,9 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** One incarnation of a worker, and what stands between it and the rest. Single-threaded. */
 final class SimulatedMember {
@@ -26,6 +28,7 @@ final class SimulatedMember {
   boolean up = true;
   boolean cutOff;
   boolean frozen;
+  long readsFrom; // by the agenda
   long silentSince = NEVER;
   int cursor;
   boolean reading;
@@ -44,6 +47,12 @@ final class SimulatedMember {
     this.clockAhead = clockAhead;
   }
 
+  /** What an instance of the connector, as this member knows it, wants for its tasks. */
+  List<Map<String, String>> taskConfigs(String connector) {
+    int tasks = Settlement.tasksOf(core.state().connectors().get(connector).config());
+    return IntStream.range(0, tasks).mapToObj(i -> Map.of("task", i + "/" + tasks)).toList();
+  }
+
   /** What its clock shows. */
   long clock(long now) {
     return now + clockAhead;
@@ -52,6 +61,11 @@ final class SimulatedMember {
   /** Whether it is heard of by the others, and hears of them. */
   boolean inContact() {
     return up && !cutOff && !frozen;
+  }
+
+  /** Whether it can read the log. */
+  boolean reads(long now) {
+    return inContact() && now >= readsFrom;
   }
 
   /** Its process is over. */

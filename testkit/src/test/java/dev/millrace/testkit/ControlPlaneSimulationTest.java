@@ -32,6 +32,12 @@ class ControlPlaneSimulationTest {
     assertThat(faults(100, seed -> ClusterScenario.playRestart(seed, false))).isEmpty();
   }
 
+  @Test
+  void theTimeOfAHoldGoesOnUnderAnotherLeader() {
+    assertThat(faults(100, seed -> ClusterScenario.playHold(seed, false))).isEmpty();
+    assertThat(faults(100, seed -> ClusterScenario.playHold(seed, true))).isEmpty();
+  }
+
   private static List<String> faults(long seeds, LongFunction<String> play) {
     return LongStream.range(0, seeds)
         .parallel()

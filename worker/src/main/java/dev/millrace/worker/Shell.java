@@ -65,6 +65,7 @@ final class Shell {
   private final OffsetWaits offsetWaits = new OffsetWaits();
   private ClusterState looked = ClusterState.EMPTY; // confined to the control thread, as the core
   private Membership membership = Membership.NONE;
+  private boolean decides;
   private boolean settling;
   private final AtomicInteger losses = new AtomicInteger(); // of the membership, still in the queue
   private long handledAt = Long.MAX_VALUE; // confined to the control thread
@@ -260,13 +261,15 @@ final class Shell {
   }
 
   private void look(Event event) {
-    boolean same = looked == state && membership.equals(core.membership());
+    boolean same =
+        looked == state && membership.equals(core.membership()) && decides == core.decides();
     if (same && !(event instanceof Event.Tick)) return;
     looked = state;
     if (!membership.equals(core.membership())) joined(core.membership());
     membership = core.membership();
+    decides = core.decides();
     settle();
-    cluster.look(state, membership);
+    cluster.look(state, membership, decides);
   }
 
   private void joined(Membership next) {

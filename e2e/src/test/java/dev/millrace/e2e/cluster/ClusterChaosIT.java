@@ -17,17 +17,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three workers, as processes, that are killed and suspended, and a broker that is restarted: all
- * work goes on, never twice at a time, nothing is lost, and nothing is there twice. The long run is
- * begun with {@code -Pchaos}, and goes on for {@code -Dchaos.seconds=…}.
+ * work goes on, never twice at a time, nothing is lost, nothing is there twice, and what runs on
+ * those that nothing happens to runs on. The long run is begun with {@code -Pchaos}, and goes on
+ * for {@code -Dchaos.seconds=…}.
  */
 final class ClusterChaosIT {
   private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis());
   private static final int SECONDS = Integer.getInteger("chaos.seconds", 300);
   private static final int SESSION_MS = 6_000;
+  private static final int CHANGED = 3; // connectors at once
+  private static final int TASKS_MAX = 3;
 
   @TempDir Path dir;
   private final Random chance = new Random(SEED);
   private final List<WorkerProcess> workers = new ArrayList<>();
+  private final List<Undisturbed> undisturbed = new ArrayList<>(); // by what is being done
   private KafkaProcess kafka;
   private Numbers numbers;
 
@@ -40,16 +44,19 @@ final class ClusterChaosIT {
   @Test
   void killedAndSuspendedWorkIsTakenOver() throws Exception {
     begin(9);
-    workers.get(0).kill();
-    workers.get(1).suspend();
-    pause(SESSION_MS);
-    allGoOn("two of three are out");
-    workers.get(1).wake();
-    workers.get(0).start();
+    var survivor = Undisturbed.at(numbers, workers.get(2).address(), workers.size());
+    workers.get(0).suspend();
+    workers.get(1).stop(); // so that the group waits until the other one's session is over
+    workers.get(1).start();
+    allGoOn("one of three is out, and one was stopped");
+    survivor.assertKeptUndisturbed(this::logs);
+    workers.get(0).wake();
     kafka.kill();
+    workers.get(1).kill();
     kafka.start();
+    workers.get(1).start();
     allGoOn("all are back, and the broker was restarted");
-    workers.get(1).forgetSuspension();
+    workers.get(0).forgetSuspension();
     numbers.nothingRanTwice(this::logs);
   }
 
@@ -63,6 +70,8 @@ final class ClusterChaosIT {
       String what = disturb();
       long began = System.nanoTime();
       allGoOn("seed " + SEED + ", " + what);
+      for (var each : undisturbed) each.assertKeptUndisturbed(this::logs);
+      undisturbed.clear();
       System.out.printf(
           "%d: %s; all go on after %d ms%n", i, what, (System.nanoTime() - began) / 1_000_000);
       workers.forEach(WorkerProcess::forgetSuspension);
@@ -85,7 +94,7 @@ final class ClusterChaosIT {
           "c" + i + " is created",
           Await.LONG,
           () -> {
-            numbers.configure(worker, number, "first");
+            numbers.create(worker, number);
             return true;
           },
           this::logs);
@@ -100,23 +109,45 @@ final class ClusterChaosIT {
     var other = workers.get((first + 1) % workers.size());
     int millis = chance.nextInt(2 * SESSION_MS);
     IntFunction<String> action =
-        switch (chance.nextInt(7)) {
+        switch (chance.nextInt(8)) {
           case 0 -> ms -> killed(List.of(one), ms);
           case 1 -> ms -> killed(List.of(one, other), ms);
           case 2 -> ms -> suspended(one, ms);
           case 3 -> ms -> suspendedWhileAnotherIsKilled(one, other, ms);
           case 4 -> this::brokerKilled;
           case 5 -> ms -> stopped(one, ms);
+          case 6 -> ms -> killedWhileAnotherIsStopped(one, other, ms);
           default -> ms -> changed();
         };
     return action.apply(millis);
   }
 
+  private void watchAllBut(List<WorkerProcess> victims) {
+    for (var each : workers) {
+      if (victims.contains(each)) continue;
+      undisturbed.add(Undisturbed.at(numbers, each.address(), workers.size()));
+    }
+  }
+
   private String killed(List<WorkerProcess> victims, int ms) {
+    watchAllBut(victims);
     victims.forEach(WorkerProcess::kill);
     pause(ms);
+    undisturbed.forEach(each -> each.assertSame(this::logs));
     victims.forEach(WorkerProcess::start);
     return victims.size() + " killed for " + ms + " ms";
+  }
+
+  /** The group waits for the one that is dead because the other one leaves. */
+  private String killedWhileAnotherIsStopped(WorkerProcess one, WorkerProcess other, int ms) {
+    watchAllBut(List.of(one, other));
+    one.kill();
+    other.stop();
+    pause(ms);
+    undisturbed.forEach(each -> each.assertSame(this::logs));
+    one.start();
+    other.start();
+    return "one killed and one stopped for " + ms + " ms";
   }
 
   private String suspended(WorkerProcess worker, int ms) {
@@ -150,15 +181,19 @@ final class ClusterChaosIT {
   }
 
   private String changed() {
-    int number = chance.nextInt(numbers.connectors());
-    var worker = workers.get(chance.nextInt(workers.size())).address();
-    try {
-      numbers.configure(worker, number, "m" + chance.nextInt());
-      numbers.send(worker, "POST", "/connectors/c" + number + "/restart?includeTasks=true", "");
-    } catch (Exception e) {
-      throw new AssertionError("c" + number + " at " + worker, e);
+    int first = chance.nextInt(numbers.connectors());
+    for (int i = 0; i < CHANGED; i++) {
+      int number = (first + i) % numbers.connectors();
+      var worker = workers.get(chance.nextInt(workers.size())).address();
+      try {
+        int tasks = 1 + chance.nextInt(TASKS_MAX);
+        numbers.configure(worker, number, tasks, "m" + chance.nextInt());
+        numbers.send(worker, "POST", "/connectors/c" + number + "/restart?includeTasks=true", "");
+      } catch (Exception e) {
+        throw new AssertionError("c" + number + " at " + worker, e);
+      }
     }
-    return "c" + number + " changed and restarted";
+    return "c" + first + " and those after it changed and restarted";
   }
 
   /** Every connector runs, as every worker says that is awake, and writes on. */

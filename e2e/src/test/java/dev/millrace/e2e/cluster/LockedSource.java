@@ -7,10 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.data.Schema;
@@ -20,10 +22,10 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
 /**
- * Numbers its records, and holds a lock on a file while it runs: a second one, in any process, that
- * runs at the same time leaves a file {@code <name>.violation}. A process that is suspended keeps
- * its lock: while a file {@code frozen-<pid>} is there, others take the lock from it; then it has
- * to end soon once it is awake.
+ * Has as many tasks as it may. Each numbers its records, and holds a lock on a file while it runs:
+ * a second one, in any process, that runs at the same time leaves a file {@code <name>.violation}.
+ * A process that is suspended keeps its lock: while a file {@code frozen-<pid>} is there, others
+ * take the lock from it; then it has to end soon once it is awake.
  */
 public final class LockedSource extends SourceConnector {
   private Map<String, String> settings = Map.of();
@@ -45,7 +47,14 @@ public final class LockedSource extends SourceConnector {
 
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    return List.of(settings);
+    return IntStream.range(0, maxTasks).mapToObj(this::task).toList();
+  }
+
+  /** The first has the connector's name, the others have theirs by it. */
+  private Map<String, String> task(int number) {
+    var task = new HashMap<>(settings);
+    task.put("writer", settings.get("name") + (number == 0 ? "" : "." + number));
+    return task;
   }
 
   @Override
@@ -58,7 +67,7 @@ public final class LockedSource extends SourceConnector {
     return new ConfigDef();
   }
 
-  /** Its only task. */
+  /** One of its tasks. */
   public static final class NumberTask extends SourceTask {
     private static final long AWAKE_NANOS = 5_000_000_000L;
 
@@ -79,7 +88,7 @@ public final class LockedSource extends SourceConnector {
 
     @Override
     public void start(Map<String, String> props) {
-      name = props.get("name");
+      name = props.get("writer");
       topic = props.get("topic");
       pauseNanos = 1_000_000 * Long.parseLong(props.getOrDefault("pause.ms", "20"));
       var offset = context.offsetStorageReader().offset(Map.of("name", name));

@@ -13,10 +13,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -34,7 +36,7 @@ final class Numbers {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final Path folder;
-  private final int connectors;
+  private final int[] tasks; // by connector
   private final boolean exactlyOnce;
 
   /**
@@ -44,16 +46,23 @@ final class Numbers {
    */
   Numbers(Path folder, int connectors, boolean exactlyOnce) {
     this.folder = folder;
-    this.connectors = connectors;
+    this.tasks = new int[connectors];
+    Arrays.fill(tasks, 1);
     this.exactlyOnce = exactlyOnce;
   }
 
   int connectors() {
-    return connectors;
+    return tasks.length;
+  }
+
+  /** Creates one; it can be read there at once. */
+  void create(URI worker, int number) throws Exception {
+    configure(worker, number, 1, "first");
   }
 
   /** Creates or changes one; it can be read there at once. */
-  void configure(URI worker, int number, String mark) throws Exception {
+  void configure(URI worker, int number, int count, String mark) throws Exception {
+    tasks[number] = count;
     String config =
         JSON.writeValueAsString(
             Map.of(
@@ -65,6 +74,8 @@ final class Numbers {
                 folder.toString(),
                 "pause.ms",
                 "200",
+                "tasks.max",
+                Integer.toString(count),
                 "mark",
                 mark,
                 "value.converter",
@@ -85,28 +96,29 @@ final class Numbers {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  private JsonNode get(URI worker, String path) throws Exception {
+  JsonNode get(URI worker, String path) throws Exception {
     return JSON.readTree(send(worker, "GET", path, "").body());
   }
 
-  /** What does not run with its task, as this worker says. */
+  /** What does not run with all its tasks, as this worker says. */
   Map<String, String> notRunning(URI worker) throws Exception {
     var statuses = get(worker, "/connectors?expand=status");
     var bad = new TreeMap<String, String>();
-    for (int i = 0; i < connectors; i++) {
+    for (int i = 0; i < tasks.length; i++) {
       var status = statuses.path("c" + i).path("status");
       boolean runs =
           status.path("connector").path("state").asText().equals("RUNNING")
-              && status.path("tasks").size() == 1
-              && status.path("tasks").path(0).path("state").asText().equals("RUNNING");
+              && status.path("tasks").size() == tasks[i]
+              && status.path("tasks").findValuesAsText("state").stream()
+                  .allMatch("RUNNING"::equals);
       if (!runs) bad.put("c" + i, status.toString());
     }
     return bad;
   }
 
   /**
-   * The last number of each connector. Fails when one is missing or out of order, and with
-   * exactly-once when one is there twice.
+   * The last number of each task. Fails when one is missing or out of order, and with exactly-once
+   * when one is there twice.
    */
   Map<String, Long> written(String servers) {
     var last = new TreeMap<String, Long>();
@@ -167,8 +179,9 @@ final class Numbers {
   }
 
   private boolean grown(Map<String, Long> before, Map<String, Long> now) {
-    return now.size() == connectors
-        && now.entrySet().stream()
-            .allMatch(e -> e.getValue() > before.getOrDefault(e.getKey(), 0L));
+    return IntStream.range(0, tasks.length)
+        .boxed()
+        .flatMap(i -> IntStream.range(0, tasks[i]).mapToObj(t -> "c" + i + (t == 0 ? "" : "." + t)))
+        .allMatch(name -> now.getOrDefault(name, 0L) > before.getOrDefault(name, 0L));
   }
 }

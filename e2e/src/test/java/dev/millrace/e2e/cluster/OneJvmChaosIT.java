@@ -52,7 +52,7 @@ final class OneJvmChaosIT {
           "c" + i + " is created",
           Await.LONG,
           () -> {
-            numbers.configure(worker, number, "first");
+            numbers.create(worker, number);
             return true;
           },
           () -> "");

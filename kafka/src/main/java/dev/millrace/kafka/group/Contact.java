@@ -10,6 +10,7 @@ import org.apache.kafka.clients.KafkaClient;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.HeartbeatResponse;
+import org.apache.kafka.common.requests.JoinGroupResponse;
 import org.apache.kafka.common.requests.SyncGroupResponse;
 
 /**
@@ -18,6 +19,18 @@ import org.apache.kafka.common.requests.SyncGroupResponse;
  */
 final class Contact {
   private final AtomicLong confirmedMs = new AtomicLong();
+  private final Joins joins;
+
+  /** Nothing has been heard yet. */
+  Contact(Joins joins) {
+    this.joins = joins;
+  }
+
+  /** Told that joins are answered, before the client itself acts on it; must not block. */
+  interface Joins {
+    /** All have joined: a member of that id, of a generation that its leader has yet to tell. */
+    void answered(int generation, String memberId);
+  }
 
   /** The client itself, with its answers looked at in passing. */
   KafkaClient observe(KafkaClient client) {
@@ -43,6 +56,9 @@ final class Contact {
   private void look(ClientResponse response) {
     if (confirms(response.responseBody())) {
       confirmed(response.receivedTimeMs() - response.requestLatencyMs());
+    }
+    if (response.responseBody() instanceof JoinGroupResponse join && join.error() == Errors.NONE) {
+      joins.answered(join.data().generationId(), join.data().memberId());
     }
   }
 

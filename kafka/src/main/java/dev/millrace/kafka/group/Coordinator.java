@@ -46,12 +46,15 @@ final class Coordinator extends AbstractCoordinator {
   private long beatMs; // likewise
 
   /**
-   * A join that was asked for by a member, and may have to wait for others.
+   * A join that was asked for by a member, and may have to wait for others; once they all have
+   * joined, for what their leader tells.
    *
    * @param node the coordinator, by a connection of its own
-   * @param before the generation that the member is of until then
+   * @param generation that the member is of until then
+   * @param confirmation what the coordinator says meanwhile to those whom it awaits or knows
    */
-  private record Joining(Node node, Generation before, long sinceMs) {}
+  private record Joining(
+      Node node, int generation, String memberId, Errors confirmation, long sinceMs) {}
 
   Coordinator(
       GroupRebalanceConfig config,
@@ -103,9 +106,9 @@ final class Coordinator extends AbstractCoordinator {
   }
 
   /**
-   * A sign of life while a join waits for others, perhaps for a member that has died, until its
-   * session is over: the superclass sends none then, and the coordinator would not read it on the
-   * connection on which the join waits. Does not wait. For the watch thread.
+   * A sign of life while a join waits for others, or for the leader, perhaps one that has died,
+   * until its session is over: the coordinator would not read it on the connection on which the
+   * join waits. Does not wait. For the watch thread.
    */
   void beatWhileJoining(long nowMs, long intervalMs) {
     Optional<Joining> present = joining.filter(each -> nowMs - each.sinceMs() >= intervalMs);
@@ -118,20 +121,34 @@ final class Coordinator extends AbstractCoordinator {
     var data =
         new HeartbeatRequestData()
             .setGroupId(group)
-            .setMemberId(waits.before().memberId)
-            .setGenerationId(waits.before().generationId);
+            .setMemberId(waits.memberId())
+            .setGenerationId(waits.generation());
     RequestFuture<ClientResponse> sent =
         client.send(waits.node(), new HeartbeatRequest.Builder(data));
-    sent.addListener(new Beaten());
+    sent.addListener(new Beaten(waits.confirmation()));
     beat = Optional.of(sent);
   }
 
-  /** A member whose join is awaited is still one. */
+  /** All have joined, by any thread of the client; the leader has yet to tell the roster. */
+  void joinAnswered(int generation, String memberId) {
+    joining =
+        joining.map(
+            asked ->
+                new Joining(asked.node(), generation, memberId, Errors.NONE, time.milliseconds()));
+  }
+
+  /** A member that is awaited, or known in the new generation, is still one. */
   private final class Beaten implements RequestFutureListener<ClientResponse> {
+    private final Errors confirmation;
+
+    Beaten(Errors confirmation) {
+      this.confirmation = confirmation;
+    }
+
     @Override
     public void onSuccess(ClientResponse response) {
       if (response.responseBody() instanceof HeartbeatResponse heartbeat
-          && heartbeat.error() == Errors.REBALANCE_IN_PROGRESS) {
+          && heartbeat.error() == confirmation) {
         events.confirmed(response.receivedTimeMs() - response.requestLatencyMs());
       }
     }
@@ -168,7 +185,13 @@ final class Coordinator extends AbstractCoordinator {
     }
     var node =
         new Node(Integer.MAX_VALUE - coordinator.id(), coordinator.host(), coordinator.port());
-    return Optional.of(new Joining(node, before, time.milliseconds()));
+    return Optional.of(
+        new Joining(
+            node,
+            before.generationId,
+            before.memberId,
+            Errors.REBALANCE_IN_PROGRESS,
+            time.milliseconds()));
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class Group implements AutoCloseable {
   private final GroupListener listener;
   private final Time time = new MonotonicTime();
   private final GroupMetrics metrics;
-  private final Contact contact = new Contact();
+  private final Contact contact = new Contact(this::joinAnswered);
   private final ConsumerNetworkClient client;
   private final Coordinator coordinator;
   private final Thread thread = new Thread(this::run, "group");
@@ -128,6 +128,10 @@ public final class Group implements AutoCloseable {
         null,
         config.getLong(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG),
         config.getLong(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG));
+  }
+
+  private void joinAnswered(int generation, String memberId) {
+    coordinator.joinAnswered(generation, memberId);
   }
 
   /** Begins to join. */

@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -65,6 +67,11 @@ final class TopicConfigLogIT {
     }
 
     Node(String cluster, String id, Duration isolation) {
+      this(cluster, id, isolation, event -> {});
+    }
+
+    /** One whose control thread takes its time, as {@code slow} does. */
+    Node(String cluster, String id, Duration isolation, Consumer<Event> slow) {
       this.id = id;
       var clients =
           new ClientSettings(
@@ -85,7 +92,12 @@ final class TopicConfigLogIT {
                   Duration.ofSeconds(30),
                   isolation));
       log = new TopicConfigLog(topic, membership, new Peer(id, "http://" + id + ":8083/"));
-      log.start(events::add, failure::complete);
+      log.start(
+          event -> {
+            events.add(event);
+            slow.accept(event);
+          },
+          failure::complete);
     }
 
     /** The next event of which this holds; those before it are kept in {@link #told}. */
@@ -272,13 +284,86 @@ final class TopicConfigLogIT {
     var impatient = Duration.ofSeconds(2);
     try (var stays = new Node("dies", "stays", impatient)) {
       stays.joined(1);
-      DeadMember.join(kafka.bootstrapServers(), "dies", "dead", 6_000);
+      try (var dead = new DeadMember(kafka.bootstrapServers(), "dies", "dead", 6_000)) {
+        dead.join();
+      }
       stays.joined(2);
       try (var comes = new Node("dies", "comes", impatient)) {
         assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
         stays.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
         assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
       }
+    }
+  }
+
+  /** It has heard that all have joined, and they wait for it to tell who they are. */
+  @Test
+  void aLeaderThatDiesBeforeItTellsInterruptsNobody() throws Exception {
+    var impatient = Duration.ofSeconds(2);
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 6_000)) {
+      dead.join();
+      dead.tell();
+      try (var stays = new Node("silent", "stays", impatient)) {
+        dead.awaitNewcomer();
+        dead.join();
+        dead.tell();
+        stays.joined(2);
+        try (var comes = new Node("silent", "comes", impatient)) {
+          dead.awaitNewcomer();
+          dead.join();
+          assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
+          stays.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
+          assertThat(stays.told).noneMatch(Event.Isolated.class::isInstance);
+        }
+      }
+    }
+  }
+
+  /** As by an administrator: it is a member again at once, but was none in between. */
+  @Test
+  void aMemberThatIsRemovedWhileItJoinsIsToldSo() throws Exception {
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "removed", "dead", 6_000)) {
+      dead.join();
+      dead.tell();
+      var patient = Duration.ofSeconds(60); // silence does not make it think that it is out
+      try (var removed = new Node("removed", "removed", patient)) {
+        dead.awaitNewcomer();
+        dead.join();
+        dead.tell();
+        removed.joined(2);
+        try (var comes = new Node("removed", "comes")) {
+          dead.awaitNewcomer();
+          dead.letOthersJoin();
+          dead.removeOthers();
+          comes.joined(2);
+          removed.next(e -> e instanceof Event.Joined(var m) && m.members().contains("comes"));
+          assertThat(removed.told).hasAtLeastOneElementOfType(Event.Isolated.class);
+        }
+      }
+    }
+  }
+
+  /** It has let its work go, and the coordinator knows nothing of that. */
+  @Test
+  void whoWasOutOfContactJoinsAnewThoughTheGroupStillHasIt() throws Exception {
+    var heldUp = new CountDownLatch(1);
+    var impatient = Duration.ofMillis(300); // less than there is between two signs of life
+    Consumer<Event> full = event -> awaitIf(event instanceof Event.Isolated, heldUp);
+    try (var node = new Node("contact", "one", impatient, full)) {
+      int first = node.joined(1).membership().generation();
+      node.next(Event.Isolated.class::isInstance);
+      var roster = CompletableFuture.supplyAsync(node.log::roster).get(30, TimeUnit.SECONDS);
+      assertThat(roster).as("told though nobody takes the event").isEmpty();
+      heldUp.countDown();
+      assertThat(node.joined(1).membership().generation()).isGreaterThan(first);
+    }
+  }
+
+  private static void awaitIf(boolean waits, CountDownLatch latch) {
+    try {
+      if (waits) assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

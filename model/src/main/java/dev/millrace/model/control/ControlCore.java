@@ -102,6 +102,7 @@ public final class ControlCore {
     if (returning && seated()) returning = false;
     var work = reconcile(now, event);
     dueAt = Long.MAX_VALUE;
+    leadership.note(now, state, membership);
     // others wait for answers and facts, so these come first
     if (current() && leads() && trouble == null) {
       actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
@@ -341,6 +342,11 @@ public final class ControlCore {
     long againAt = now + times.reportMs();
     reported = new Reported(membership.generation(), state.offset(), here, againAt);
     return new Action.Report(here, state.offset());
+  }
+
+  /** Whether this worker leads, knows all that was decided before, and can write. */
+  public boolean decides() {
+    return current() && leads() && trouble == null && leadership.isUpToDate(state);
   }
 
   /** In the group, and not behind it. */

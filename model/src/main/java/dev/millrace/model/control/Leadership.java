@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -61,7 +60,7 @@ final class Leadership {
   private final ControlTimes times;
   private final Map<String, Long> departed = new HashMap<>();
   private final Map<String, Event.Reported> reports = new HashMap<>();
-  private final Map<Long, Long> expectedSince = new HashMap<>(); // by the fact's offset
+  private final Holds holds = new Holds();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Rhythm rhythm = new Rhythm();
   private long leaderSince;
@@ -127,7 +126,6 @@ final class Leadership {
     retryAt = now;
     refusedBy = null;
     var answers = new ArrayList<Action>(abandonProposal());
-    expectedSince.clear();
     if (!self.equals(after.leader())) answers.addAll(redirect(after.leader()));
     return answers;
   }
@@ -217,11 +215,15 @@ final class Leadership {
     return dueAt;
   }
 
+  /** For every member, at each step: one that will lead has to know what the others know. */
+  void note(long now, ClusterState state, Membership group) {
+    holds.note(now, state, group);
+  }
+
   /** Whatever can be done now: answer, claim, or propose the next batch. */
   List<Action> lead(
       long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
     dueAt = Long.MAX_VALUE;
-    noteExpected(now, state);
     var actions = new ArrayList<Action>(settle(now, state));
     if (proposal != null) return actions;
     if (claimedTo == Long.MAX_VALUE) {
@@ -287,9 +289,9 @@ final class Leadership {
         }
       }
     }
-    var settled = expectedNoLonger(now, next, group);
-    for (var fact : settled) next = next.apply(next.offset() + 1, fact);
-    facts.addAll(settled);
+    var held = holds.facts(now, next, group);
+    for (var fact : held) next = next.apply(next.offset() + 1, fact);
+    facts.addAll(held);
     facts.addAll(refusals.without(now, plan(next, group, free)));
     boolean others = group.members().size() > 1;
     boolean attempt = refusedBy != null && facts.isEmpty(); // else nobody would see that it is over
@@ -302,35 +304,6 @@ final class Leadership {
     }
     proposal = new Proposal(++proposals, now + times.appendTimeoutMs(), -1, answers);
     actions.add(new Action.Append(claim, proposal.number(), List.copyOf(facts)));
-  }
-
-  /** From now on, for this leader, the time runs for which work is held. */
-  private void noteExpected(long now, ClusterState state) {
-    if (expectedSince.isEmpty() && state.expected().isEmpty()) return;
-    var known = new HashSet<Long>();
-    state.expected().values().forEach(expectation -> known.add(expectation.at()));
-    expectedSince.keySet().retainAll(known);
-    known.forEach(at -> expectedSince.putIfAbsent(at, now));
-  }
-
-  /** Members that have come back, as another incarnation, or whose time is over. */
-  private List<Fact> expectedNoLonger(long now, ClusterState state, Membership group) {
-    var facts = new ArrayList<Fact>();
-    state
-        .expected()
-        .forEach(
-            (member, expectation) -> {
-              Long since = expectedSince.get(expectation.at());
-              boolean late = since != null && now - since >= expectation.holdMs();
-              if (late || isBack(member, group)) facts.add(new Fact.Expected(member, 0));
-            });
-    return facts;
-  }
-
-  private static boolean isBack(String member, Membership group) {
-    String worker = Membership.workerOf(member);
-    return !group.members().contains(member)
-        && group.members().stream().map(Membership::workerOf).anyMatch(worker::equals);
   }
 
   /** Where everything has its place nothing has to be planned again, whatever is free. */

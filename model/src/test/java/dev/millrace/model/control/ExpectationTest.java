@@ -77,6 +77,57 @@ class ExpectationTest {
         .containsExactly(WorkId.instance("c"));
   }
 
+  /** By its own clock, whatever that shows. */
+  @Test
+  void aNewLeaderCountsOnWhereTheOldOneWas() {
+    var core = new ControlCore("me", ControlTimes.alone());
+    core.step(70_000, joined(1, "leader", "me", "leader"));
+    core.step(70_000, new Event.FactRead(0, new Fact.Expected("away", 10_000)));
+    core.step(74_000, joined(2, "me", "me"));
+    core.step(74_001, new Event.Claimed(2, 1, 0));
+    assertThat(core.decides()).isTrue();
+    assertThat(appended(core.step(79_999, new Event.Tick()))).isEmpty();
+    assertThat(appended(core.step(80_000, new Event.Tick())))
+        .containsExactly(new Fact.Expected("away", 0));
+  }
+
+  @Test
+  void whoHasComeIsToldWhatIsLeft() {
+    var core = new ControlCore("me", ControlTimes.alone());
+    core.step(0, joined(1, "me", "me"));
+    core.step(0, new Event.Claimed(1, 1, -1));
+    core.step(1, new Event.FactRead(0, new Fact.Expected("away", 10_000)));
+    var facts = appended(core.step(4_001, joined(2, "me", "me", "new")));
+    assertThat(facts).contains(new Fact.Expected("away", 6_000));
+  }
+
+  @Test
+  void whoLeadsDecidesWhenItKnowsAllThatWasDecidedBefore() {
+    var core = new ControlCore("me", ControlTimes.alone());
+    core.step(0, new Event.FactRead(0, new Fact.Configured("c", A)));
+    core.step(0, joined(1, "me", "me"));
+    assertThat(core.decides()).isFalse();
+    core.step(1, new Event.Claimed(1, 1, 1));
+    assertThat(core.decides()).isFalse();
+    core.step(2, new Event.FactRead(1, new Fact.Deleted("c")));
+    assertThat(core.decides()).isTrue();
+    core.step(3, new Event.Isolated());
+    assertThat(core.decides()).isFalse();
+  }
+
+  private static Event joined(int generation, String leader, String... members) {
+    var all = new TreeSet<>(List.of(members));
+    return new Event.Joined(new Membership(generation, leader, all, -1));
+  }
+
+  private static List<Fact> appended(List<Action> actions) {
+    var facts = new ArrayList<Fact>();
+    for (var action : actions) {
+      if (action instanceof Action.Append append) facts.addAll(append.facts());
+    }
+    return facts;
+  }
+
   private static List<WorkId> starts(List<Action> actions) {
     var started = new ArrayList<WorkId>();
     for (var action : actions) {

@@ -1,6 +1,7 @@
 package dev.millrace.testkit.mutations;
 
 import static dev.millrace.testkit.mutations.Mutation.Proof.CONTROL_TEST;
+import static dev.millrace.testkit.mutations.Mutation.Proof.EXPECTATION_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.FILE_CONFIG_LOG_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.LOG_TROUBLE_TEST;
 import static dev.millrace.testkit.mutations.Mutation.without;
@@ -55,6 +56,11 @@ final class Mutations {
             LEADERSHIP,
             "return report != null && report.offset() >= released &&",
             "return report != null &&"),
+        without(
+            "a new leader goes by reports newer than all leases",
+            LEADERSHIP,
+            "if (reportsFrom == Long.MAX_VALUE) reportsFrom = state.newestLease();",
+            "if (reportsFrom == Long.MAX_VALUE) reportsFrom = -1;"),
         without(
                 "of connectors that are gone it is remembered when their leases were taken away",
                 STATE,
@@ -116,9 +122,21 @@ final class Mutations {
             "return current();"),
         without(
             "work is held for a worker that is expected back, but not for ever",
-            LEADERSHIP,
-            "boolean late = since != null && now - since >= expectation.holdMs();",
-            "boolean late = false;"),
+            MODEL + "control/Holds.java",
+            "if (left <= 0 || isBack(member, group)) {",
+            "if (isBack(member, group)) {"),
+        without(
+                "every member counts the time of a hold",
+                CORE,
+                "leadership.note(now, state, membership);",
+                "if (leads()) leadership.note(now, state, membership);")
+            .provedBy(EXPECTATION_TEST),
+        without(
+                "who comes later is told what is left of a hold",
+                MODEL + "control/Holds.java",
+                "facts.add(new Fact.Expected(member, left));",
+                "")
+            .provedBy(EXPECTATION_TEST),
         without(
             "a restarted worker is another member",
             WORLD + "SimulatedCluster.java",

@@ -59,7 +59,7 @@ public final class Alone implements Cluster {
   }
 
   @Override
-  public void look(ClusterState state, Membership membership) {
+  public void look(ClusterState state, Membership membership, boolean decides) {
     // nobody else is concerned
   }
 

@@ -43,8 +43,12 @@ public interface Cluster extends AutoCloseable {
   /** Asks the leader for something that needs no answer. */
   void submit(Command command);
 
-  /** Takes note of what the control core knows by now; called often. */
-  void look(ClusterState state, Membership membership);
+  /**
+   * Takes note of what the control core knows by now; called often.
+   *
+   * @param decides whether it leads and knows all that was decided before
+   */
+  void look(ClusterState state, Membership membership, boolean decides);
 
   /** Has a loss of the membership noticed now, by an event, before anything else is done. */
   void checkContact();

@@ -12,25 +12,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leader's part of fencing: shuts out the tasks that may still write, then has that recorded;
- * one round for each set of a connector's tasks. A round that fails is not recorded, so that it is
- * asked for again. One that has succeeded is not repeated: whoever asks before the record is read
- * would have the new set's own tasks shut out, which begin just then. Thread-safe.
+ * The leader's part of fencing: shuts out the tasks that may still write, then has that recorded. A
+ * leader begins with it when it knows all that its predecessor has decided: else it would repeat
+ * what is recorded. One round for each set of a connector's tasks. A round that fails is not
+ * recorded, so that it is asked for again. One that has succeeded is not repeated: whoever asks
+ * before the record is read would have the new set's own tasks shut out, which begin just then.
+ * Thread-safe.
  */
 final class FenceRounds {
   private static final Logger LOG = LoggerFactory.getLogger(FenceRounds.class);
   private static final long NONE = -1;
 
+  /** What is known, if this worker decides. */
+  private record Known(ClusterState state, boolean decides) {}
+
   private final Fencer fencer;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private volatile Known known = new Known(ClusterState.EMPTY, false);
   private final Map<String, Long> fenced = new ConcurrentHashMap<>(); // newest set by connector
 
   FenceRounds(Fencer fencer) {
     this.fencer = fencer;
   }
 
-  /** Begins a round, unless there is one; asks for the record only where there was one. */
-  void begin(Command.RecordFencing asked, ClusterState state, Consumer<Event> events) {
+  /**
+   * Takes note of what is known by now.
+   *
+   * @param decides whether this worker leads and knows all that was decided before
+   */
+  void look(ClusterState state, boolean decides) {
+    known = new Known(state, decides);
+  }
+
+  /**
+   * Begins a round, unless there is one; asks for the record only where there was one. Does nothing
+   * where others decide: who has asked does so again.
+   */
+  void begin(Command.RecordFencing asked, Consumer<Event> events) {
+    var now = known;
+    if (!now.decides()) return;
+    var state = now.state();
     var connector = state.connector(asked.connector());
     var fencing = state.fencing(asked.connector());
     boolean due = fencing.pending() && fencing.generation() == asked.generation();

@@ -40,7 +40,6 @@ public final class KafkaCluster implements Cluster {
   private final KeyRotation keys;
   private volatile Consumer<Event> control = event -> {};
   private volatile ClusterState state = ClusterState.EMPTY;
-  private volatile boolean leads;
   private long looks; // confined to the control thread
 
   /**
@@ -103,7 +102,7 @@ public final class KafkaCluster implements Cluster {
   /** That fencing be recorded is asked for by tasks that wait: the leader first does it. */
   private void take(Event event, Consumer<Event> events) {
     if (event instanceof Event.Asked(var number, Command.RecordFencing asked)) {
-      if (leads) rounds.begin(asked, state, events);
+      rounds.begin(asked, events);
     } else {
       events.accept(event);
     }
@@ -130,14 +129,14 @@ public final class KafkaCluster implements Cluster {
   }
 
   @Override
-  public void look(ClusterState newer, Membership membership) {
+  public void look(ClusterState newer, Membership membership, boolean decides) {
     if (newer.newestLease() != state.newestLease()) countOwn(newer);
     state = newer;
-    leads = member.equals(membership.leader()) && newer.offset() >= membership.barrier();
     shared.look(newer, membership);
     fences.look(newer);
-    if (leads) keys.look(newer, control);
-    if (leads && read.isDone() && ++looks % SWEEP_LOOKS == 0) {
+    rounds.look(newer, decides);
+    if (decides) keys.look(newer, control);
+    if (decides && read.isDone() && ++looks % SWEEP_LOOKS == 0) {
       statuses.forgetOthers(newer.workIds(), newer.connectors().keySet(), membership.members());
     }
   }

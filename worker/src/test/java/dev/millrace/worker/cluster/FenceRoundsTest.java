@@ -32,11 +32,12 @@ class FenceRoundsTest {
   private void ask(FenceRounds rounds, long generation, ClusterState state) throws Exception {
     var record = new Command.RecordFencing("c", generation);
     asked.clear();
+    rounds.look(state, true);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     Event last = null;
     while (!new Event.Asked(0, record).equals(last)) {
       assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      rounds.begin(record, state, asked::add);
+      rounds.begin(record, asked::add);
       last = asked.poll(10, TimeUnit.MILLISECONDS);
     }
   }
@@ -52,6 +53,21 @@ class FenceRoundsTest {
     var one = recorded.apply(5, new Fact.TasksComputed("c", List.of(TASK)));
     ask(rounds, 5, one);
     assertThat(fenced).as("those of the next set").hasValue(3 + 2);
+  }
+
+  /** As one that has come to lead, and has not read what its predecessor recorded last. */
+  @Test
+  void whoDoesNotKnowAllThatWasDecidedFencesNobody() throws Exception {
+    var rounds = new FenceRounds((name, connector, tasks) -> fenced.addAndGet(tasks));
+    var record = new Command.RecordFencing("c", 3);
+    rounds.begin(record, asked::add);
+    rounds.look(TWO, false);
+    rounds.begin(record, asked::add);
+    var recorded = TWO.apply(4, new Fact.Fenced("c", 2));
+    rounds.look(recorded, true);
+    rounds.begin(record, asked::add);
+    ask(rounds, 5, recorded.apply(5, new Fact.TasksComputed("c", List.of(TASK))));
+    assertThat(fenced).as("only those of the set before the newest").hasValue(2);
   }
 
   @Test

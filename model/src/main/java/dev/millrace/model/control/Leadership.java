@@ -270,9 +270,9 @@ final class Leadership {
     var facts = new ArrayList<Fact>();
     var answers = new ArrayList<Answer>();
     var next = state;
-    boolean held = now < rhythm.until(waiting);
-    if (held) dueAt = rhythm.until(waiting);
-    while (!held && !waiting.isEmpty()) {
+    boolean later = now < rhythm.until(waiting);
+    if (later) dueAt = rhythm.until(waiting);
+    while (!later && !waiting.isEmpty()) {
       var asked = waiting.poll();
       switch (Commands.decide(next, asked.command())) {
         case Commands.Decision.Refused(var rejection) ->

@@ -68,7 +68,8 @@ public final class Commands {
           existing(state, name, c -> List.of(new Fact.RestartAsked(name, what)));
       case Command.RestartTask restart -> restartTask(state, restart);
       case Command.ApplyTopology topology -> accepted(applyTopology(state, topology));
-      case Command.Probe(), Command.AwaitStop(var any) -> accepted(List.of());
+      case Command.Probe() -> accepted(List.of());
+      case Command.AwaitStop(var name) -> accepted(List.of());
       case Command.PublishTasks publish -> publishTasks(state, publish);
       case Command.RecordFencing(var name, var generation) ->
           existing(state, name, c -> fenced(state.fencing(name), generation, name, c));

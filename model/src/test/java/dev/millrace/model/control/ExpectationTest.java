@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
-import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.RecordSize;
@@ -121,31 +120,40 @@ class ExpectationTest {
   @Test
   void theEndOfTasksIsAwaitedOnAllWorkers() {
     var core = new ControlCore("me", ControlTimes.alone());
+    var task = new WorkId("c", 0);
     core.step(0, new Event.FactRead(0, new Fact.Configured("c", A)));
     core.step(0, new Event.FactRead(1, new Fact.TasksComputed("c", List.of(A))));
     core.step(0, new Event.FactRead(2, leased("c", Map.of(-1, "me", 0, "other"))));
     core.step(0, joined(1, "me", "me", "other"));
-    core.step(0, new Event.Claimed(1, 1, 2));
-    core.step(0, reported(2, new WorkId("c", 0)));
+    core.step(0, reported(2, task));
+    written(core, core.step(0, new Event.Claimed(1, 1, 2)));
     var running = core.step(1, new Event.Asked(5, new Command.AwaitStop("c")));
-    assertThat(running).as("it is not stopped").contains(done(5, 2));
+    assertThat(replies(running)).as("it is not stopped").hasSize(1);
 
-    core.step(1, new Event.FactRead(3, new Fact.Seated(1, "me")));
-    core.step(1, new Event.FactRead(4, new Fact.Retargeted("c", TargetState.STOPPED)));
-    core.step(1, new Event.FactRead(5, new Fact.TasksComputed("c", List.of())));
-    core.step(1, new Event.FactRead(6, leased("c", Map.of(-1, "me"))));
-    assertThat(replies(core.step(2, new Event.Asked(6, new Command.AwaitStop("c"))))).isEmpty();
-    assertThat(replies(core.step(3, reported(5)))).as("before it has read of it").isEmpty();
-    assertThat(replies(core.step(4, reported(6, new WorkId("c", 0))))).isEmpty();
-    assertThat(replies(core.step(5, reported(7)))).containsExactly(done(6, 6));
+    var stop = new Command.Retarget("c", TargetState.STOPPED);
+    written(core, core.step(1, new Event.Asked(6, stop)));
+    assertThat(core.state().leasesOf("c")).containsOnlyKeys(WorkId.instance("c"));
+    long taken = core.state().releasedAt(task);
+    assertThat(replies(core.step(2, new Event.Asked(7, new Command.AwaitStop("c"))))).isEmpty();
+    assertThat(replies(core.step(3, reported(taken - 1)))).as("not yet read").isEmpty();
+    assertThat(replies(core.step(4, reported(taken, task)))).isEmpty();
+    assertThat(replies(core.step(5, reported(taken + 1)))).hasSize(1);
+  }
+
+  /** What is appended comes back from the log, until there is nothing more. */
+  private static void written(ControlCore core, List<Action> actions) {
+    for (var action : actions) {
+      if (!(action instanceof Action.Append append)) continue;
+      long end = core.state().offset();
+      var next = new ArrayList<Action>();
+      for (var fact : append.facts()) next.addAll(core.step(1, new Event.FactRead(++end, fact)));
+      next.addAll(core.step(1, new Event.Appended(append.proposal(), end)));
+      written(core, next);
+    }
   }
 
   private static Event reported(long offset, WorkId... held) {
     return new Event.Reported("other", new TreeSet<>(List.of(held)), offset);
-  }
-
-  private static Action done(long request, long offset) {
-    return new Action.Reply(request, new CommandResult.Done(offset, false));
   }
 
   private static List<Action> replies(List<Action> actions) {

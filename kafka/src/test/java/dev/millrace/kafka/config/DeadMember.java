@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.ApiVersions;
@@ -166,6 +168,17 @@ final class DeadMember implements AutoCloseable {
       if (System.nanoTime() > end) throw new IllegalStateException("nobody has come");
       LockSupport.parkNanos(BEAT_MS * 1_000_000L);
     }
+  }
+
+  /** Shows that it lives while something else takes its time. */
+  <T> T aliveDuring(Callable<T> other) throws Exception {
+    var end = new FutureTask<>(other);
+    Thread.ofPlatform().daemon().name("beside-dead").start(end);
+    while (!end.isDone()) {
+      beat();
+      LockSupport.parkNanos(BEAT_MS * 1_000_000L);
+    }
+    return end.get();
   }
 
   private Errors beat() {

@@ -303,12 +303,12 @@ final class TopicConfigLogIT {
     try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 6_000)) {
       dead.join();
       dead.tell();
-      try (var stays = new Node("silent", "stays", impatient)) {
+      try (var stays = dead.aliveDuring(() -> new Node("silent", "stays", impatient))) {
         dead.awaitNewcomer();
         dead.join();
         dead.tell();
-        stays.joined(2);
-        try (var comes = new Node("silent", "comes", impatient)) {
+        dead.aliveDuring(() -> stays.joined(2));
+        try (var comes = dead.aliveDuring(() -> new Node("silent", "comes", impatient))) {
           dead.awaitNewcomer();
           dead.join();
           assertThat(comes.joined(2).membership().members()).containsExactly("comes", "stays");
@@ -326,12 +326,12 @@ final class TopicConfigLogIT {
       dead.join();
       dead.tell();
       var patient = Duration.ofSeconds(60); // silence does not make it think that it is out
-      try (var removed = new Node("removed", "removed", patient)) {
+      try (var removed = dead.aliveDuring(() -> new Node("removed", "removed", patient))) {
         dead.awaitNewcomer();
         dead.join();
         dead.tell();
-        removed.joined(2);
-        try (var comes = new Node("removed", "comes")) {
+        dead.aliveDuring(() -> removed.joined(2));
+        try (var comes = dead.aliveDuring(() -> new Node("removed", "comes"))) {
           dead.awaitNewcomer();
           dead.letOthersJoin();
           dead.removeOthers();

@@ -25,6 +25,11 @@ final class Outstanding {
   /** Who answers takes in once for so many answers. */
   private static final int TAKEN_IN_EVERY = 256;
 
+  /** Who waits for room is woken when there is so much, or looks himself after some time. */
+  private static final int ROOM = MOST / 10;
+
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   /** Registered records are taken in at least once for so many. */
   private static final int REGISTERED_ASIDE = 1_024;
 
@@ -42,8 +47,10 @@ final class Outstanding {
   /** The latest answer that has not been taken in, and those before it by {@link Sent#before}. */
   private final AtomicReference<Sent> answered = new AtomicReference<>();
 
-  /** Whether somebody waits for answers. */
-  private volatile boolean awaited;
+  /** Whether somebody waits for all answers, or for room. */
+  private volatile boolean lastAwaited;
+
+  private volatile boolean roomAwaited;
 
   private final Waits waits;
   private final ReentrantLock lock = new ReentrantLock();
@@ -197,22 +204,29 @@ final class Outstanding {
   }
 
   /**
-   * It is durable, or done with for another reason. Returns whether somebody waits for answers.
+   * It is durable, or done with for another reason. Returns whether to wake somebody who waits.
    * Never waits for the lock.
    */
   boolean done(Sent sent) {
+    boolean room = false;
     if (!sent.answered) {
       sent.answered = true;
       sent.polled = null;
-      if (putAside(sent) % TAKEN_IN_EVERY == 0 && lock.tryLock()) {
-        try {
-          takeIn();
-        } finally {
-          lock.unlock();
-        }
-      }
+      room = putAside(sent) % TAKEN_IN_EVERY == 0 && tryMakingRoom();
     }
-    return awaited;
+    return lastAwaited || (room && roomAwaited);
+  }
+
+  private boolean tryMakingRoom() {
+    if (!lock.tryLock()) {
+      return false; // who has it takes answers in, or the next some hundred will be
+    }
+    try {
+      takeIn();
+      return inFlight.size() <= MOST - ROOM;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many answers are put aside now. */
@@ -242,13 +256,26 @@ final class Outstanding {
     }
   }
 
-  /** Waits until answers have made the condition true, or something else has. */
-  boolean await(BooleanSupplier condition, Duration atMost) {
-    awaited = true; // before the condition is looked at: an answer that comes behind that wakes
+  /** Waits for all answers, or for something else. */
+  boolean awaitLast(BooleanSupplier orElse, Duration atMost) {
+    lastAwaited = true; // before it is looked: an answer that comes behind that wakes
     try {
-      return waits.await(condition, atMost);
+      return waits.await(() -> none() || orElse.getAsBoolean(), atMost);
     } finally {
-      awaited = false;
+      lastAwaited = false;
+    }
+  }
+
+  /**
+   * Waits for room, or for something else, or some time. One answer gives room at once only if
+   * somebody looks: to be woken for each would cost more than to wait for some hundred.
+   */
+  void awaitRoom(BooleanSupplier orElse) {
+    roomAwaited = true;
+    try {
+      var unused = waits.await(() -> !full() || orElse.getAsBoolean(), LOOK);
+    } finally {
+      roomAwaited = false;
     }
   }
 
@@ -278,7 +305,7 @@ final class Outstanding {
     }
   }
 
-  boolean full() {
+  private boolean full() {
     lock.lock();
     try {
       takeIn();

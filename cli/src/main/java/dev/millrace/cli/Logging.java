@@ -6,13 +6,23 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 
 /** Sends the log to a file. Called once, by {@code run} and {@code demo}, before they begin. */
 final class Logging {
   private Logging() {}
+
+  /** The configuration of the log that the JVM was given, which a worker leaves as it is. */
+  static Optional<String> given() {
+    return Stream.of("log4j2.configurationFile", "log4j.configurationFile")
+        .map(System::getProperty)
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
 
   /**
    * Log to {@code <data dir>/logs/millrace.log} from now on, as the distribution's {@code

@@ -29,7 +29,11 @@ final class WorkerProcess implements AutoCloseable {
   static WorkerProcess start(Outside outside, WorkerFile file) {
     var progress = new Progress(outside.out());
     WorkerSettings settings = file.settings(outside);
-    progress.say("Log: " + Logging.toFile(outside, settings.dataDir(), "INFO"));
+    progress.say(
+        "Log: "
+            + Logging.given()
+                .map(given -> "as " + given + " says")
+                .orElseGet(() -> Logging.toFile(outside, settings.dataDir(), "INFO").toString()));
     file.repetitions().forEach(progress::say);
     try {
       Worker worker = Worker.builder().settings(settings).rest(RestServer.factory()).start();

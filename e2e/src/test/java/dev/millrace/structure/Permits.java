@@ -24,14 +24,16 @@ final class Permits {
           entry("kafka.group.Group", "speaks with the coordinator, and watches the contact"),
           entry("kafka.status.LatestWriter", "the thread that writes the status topic"),
           entry("plugins.VersionAsker", "asks plugins for their versions, which may hang"),
-          entry("worker.Crew", "one thread for each piece of work; stop deadlines"),
+          entry("worker.Crew", "stop deadlines, and cutting off what does not stop"),
           entry("worker.SecretExpiry", "restarts when secrets expire; asks providers, which hang"),
           entry("worker.HelperThreads", "help a task's thread; end when idle"),
           entry("worker.Shell", "the control thread, and the one that closes a dead worker"),
           entry("worker.SlowSinks", "polls in place of sink tasks that are busy for long"),
           entry("worker.listing.CatalogListing", "asks plugins for their settings, which may hang"),
           entry("worker.offsets.PluginCall", "tells connectors of changed offsets, which may hang"),
-          entry("worker.validation.Validator", "validations run plugin code, which may hang"),
+          entry(
+              "worker.threads.LentThreads",
+              "work and validations run plugin code, which may hang; kept for a while"),
           entry("worker.WorkFactory", "calls beside a task's thread, such as its commit()"),
           entry(
               "worker.cluster.FenceRounds", "asks Kafka to fence tasks, beside the control thread"),

@@ -251,7 +251,7 @@ public final class ClientSettings {
     result.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     result.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"); // many tasks are one request
     result.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "16777216"); // before compression
-    result.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    result.put(ProducerConfig.LINGER_MS_CONFIG, "1"); // what is sent together is one request
     return result;
   }
 

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -22,6 +24,7 @@ public final class ClusterState {
       new ClusterState(
           -1,
           Collections.emptySortedMap(),
+          Collections.emptySortedSet(),
           Leases.NONE,
           new Beside(
               Collections.emptySortedMap(),
@@ -32,6 +35,7 @@ public final class ClusterState {
 
   private final long offset;
   private final SortedMap<String, ConnectorState> connectors;
+  private final SortedSet<WorkId> workIds; // another object as soon as the work is other work
   private final Leases leases;
   private final Beside beside;
   private volatile SortedMap<WorkId, WorkSpec>
@@ -104,9 +108,14 @@ public final class ClusterState {
   }
 
   private ClusterState(
-      long offset, SortedMap<String, ConnectorState> connectors, Leases leases, Beside beside) {
+      long offset,
+      SortedMap<String, ConnectorState> connectors,
+      SortedSet<WorkId> workIds,
+      Leases leases,
+      Beside beside) {
     this.offset = offset;
     this.connectors = Collections.unmodifiableSortedMap(connectors);
+    this.workIds = Collections.unmodifiableSortedSet(workIds);
     this.leases = leases;
     this.beside = beside;
   }
@@ -215,8 +224,9 @@ public final class ClusterState {
 
   private ClusterState deleted(long at, String name) {
     var next = new TreeMap<>(connectors);
-    next.remove(name);
-    return new ClusterState(at, next, leases.forgetting(name), beside)
+    var gone = next.remove(name);
+    var ids = gone == null ? workIds : withoutWorkOf(name);
+    return new ClusterState(at, next, ids, leases.forgetting(name), beside)
         .remaining(at, name, Remnant.NONE)
         .forgettingFencing(at, name);
   }
@@ -237,8 +247,22 @@ public final class ClusterState {
 
   private ClusterState changed(long at, String name, ConnectorState newer) {
     var next = new TreeMap<>(connectors);
-    next.put(name, newer);
-    return new ClusterState(at, next, leases, beside);
+    var before = next.put(name, newer);
+    boolean same = before != null && before.workTasks() == newer.workTasks();
+    return new ClusterState(at, next, same ? workIds : withWorkOf(name, newer), leases, beside);
+  }
+
+  private SortedSet<WorkId> withWorkOf(String name, ConnectorState newer) {
+    var ids = withoutWorkOf(name);
+    ids.add(WorkId.instance(name));
+    for (int task = 0; task < newer.workTasks(); task++) ids.add(new WorkId(name, task));
+    return ids;
+  }
+
+  private SortedSet<WorkId> withoutWorkOf(String name) {
+    var ids = new TreeSet<>(workIds);
+    ids.subSet(WorkId.instance(name), new WorkId(name, Integer.MAX_VALUE)).clear();
+    return ids;
   }
 
   private Remnant remnant(String name) {
@@ -275,7 +299,7 @@ public final class ClusterState {
   }
 
   private ClusterState with(long at, Beside newer) {
-    return new ClusterState(at, connectors, leases, newer);
+    return new ClusterState(at, connectors, workIds, leases, newer);
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
@@ -299,7 +323,13 @@ public final class ClusterState {
             taken ? at : newestRelease());
     boolean there = connectors.containsKey(fact.connector());
     return new ClusterState(
-        at, connectors, there ? next : next.forgetting(fact.connector()), beside);
+        at, connectors, workIds, there ? next : next.forgetting(fact.connector()), beside);
+  }
+
+  /** Offset of the newest record that took a lease of the connector away from a member. */
+  public long newestReleaseOf(String connector) {
+    return ofConnector(leases.releasedAt(), connector).values().stream()
+        .reduce(leases.forgottenRelease(), Math::max);
   }
 
   /** The leases of one connector's work. */
@@ -315,6 +345,17 @@ public final class ClusterState {
 
   public Optional<ConnectorState> connector(String name) {
     return Optional.ofNullable(connectors.get(name));
+  }
+
+  /** All wanted work. */
+  public SortedSet<WorkId> workIds() {
+    return workIds;
+  }
+
+  /** True only if work, leases and expectations are those of that state. */
+  @SuppressWarnings("ReferenceEquality") // whatever changes them makes other objects
+  public boolean hasPlacesOf(ClusterState that) {
+    return workIds == that.workIds && leases == that.leases && expected().equals(that.expected());
   }
 
   /** All wanted work: every instance, and the tasks of all connectors that are not stopped. */
@@ -336,8 +377,7 @@ public final class ClusterState {
     if (connector == null) return all;
     var instance = connector.instance(name);
     all.put(instance.id(), instance);
-    if (connector.target() == TargetState.STOPPED) return all;
-    IntStream.range(0, connector.tasks().size())
+    IntStream.range(0, connector.workTasks())
         .mapToObj(task -> connector.task(name, task))
         .forEach(spec -> all.put(spec.id(), spec));
     return all;

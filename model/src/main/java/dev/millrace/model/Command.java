@@ -76,6 +76,12 @@ public sealed interface Command {
   record Probe() implements Command {}
 
   /**
+   * Changes nothing: done when no worker can be running a task of this connector any more; at once
+   * when it is not stopped, or not there.
+   */
+  record AwaitStop(String connector) implements Command {}
+
+  /**
    * From the holder of a connector instance: the tasks it wants.
    *
    * @param asOf log offset that the instance which generated them has taken into account; a newer

@@ -88,6 +88,11 @@ public record ConnectorState(
     return new ConnectorState(config, appliedConfig, target, tasks, newer);
   }
 
+  /** How many of its tasks are wanted: none while it is stopped. */
+  int workTasks() {
+    return target == TargetState.STOPPED ? 0 : tasks.size();
+  }
+
   /** The instance as wanted work. */
   WorkSpec instance(String name) {
     return new WorkSpec(

@@ -7,6 +7,7 @@ import dev.millrace.model.WorkSpec;
 import dev.millrace.model.control.Event;
 import dev.millrace.model.restarts.NextRestart;
 import dev.millrace.worker.metrics.WorkerMetrics;
+import dev.millrace.worker.threads.LentThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class Crew {
   private final Duration stopTimeout;
   private final Consumer<Event> events;
   private final Map<WorkId, Post> posts = new ConcurrentHashMap<>();
+  private final LentThreads threads = new LentThreads("work-idle");
   private volatile boolean closed;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "stop-timer"));
@@ -125,6 +127,7 @@ final class Crew {
     timer.shutdownNow();
     ticks.shutdownNow();
     cancels.shutdown();
+    threads.close();
   }
 
   private void awaitAll(List<Post> left) {
@@ -170,6 +173,10 @@ final class Crew {
   /** Runs it on a thread where it may block. */
   void aside(Runnable what) {
     cancels.execute(what);
+  }
+
+  LentThreads threads() {
+    return threads;
   }
 
   RunnerFactory factory() {

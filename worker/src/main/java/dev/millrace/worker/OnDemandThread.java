@@ -1,5 +1,7 @@
 package dev.millrace.worker;
 
+import dev.millrace.worker.threads.LentThreads;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -9,28 +11,26 @@ import java.util.function.BooleanSupplier;
  */
 final class OnDemandThread {
 
+  private final LentThreads threads;
   private final String name;
   private final BooleanSupplier turn;
   private final AtomicInteger calls = new AtomicInteger(); // since somebody found nothing to do
-  private volatile Thread thread; // changed by whoever has made the first of the calls
+  private volatile Optional<Thread> present = Optional.empty(); // written by itself
 
   /**
    * No thread yet.
    *
    * @param turn does what is to be done, and says whether it will never be called again
    */
-  OnDemandThread(String name, BooleanSupplier turn) {
+  OnDemandThread(LentThreads threads, String name, BooleanSupplier turn) {
+    this.threads = threads;
     this.name = name;
     this.turn = turn;
-    this.thread = Crew.daemon(this::run, name);
   }
 
   /** There may be something to do. Never waits for it. */
   void call() {
-    if (calls.getAndIncrement() == 0) {
-      if (thread.getState() != Thread.State.NEW) thread = Crew.daemon(this::run, name);
-      thread.start();
-    }
+    if (calls.getAndIncrement() == 0) threads.run(name, this::run);
   }
 
   private void run() {
@@ -38,12 +38,21 @@ final class OnDemandThread {
     boolean over;
     do {
       known = calls.get();
-      over = turn.getAsBoolean();
+      over = turn();
     } while (!over && !calls.compareAndSet(known, 0));
   }
 
-  /** The thread that was called last; it may have ended. */
-  Thread latest() {
-    return thread;
+  private boolean turn() {
+    present = Optional.of(Thread.currentThread());
+    try {
+      return turn.getAsBoolean();
+    } finally {
+      present = Optional.empty(); // it may do something else soon
+    }
+  }
+
+  /** The thread, while it does something. */
+  Optional<Thread> present() {
+    return present;
   }
 }

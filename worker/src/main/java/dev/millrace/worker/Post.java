@@ -38,6 +38,7 @@ final class Post implements RunnerFactory.Listener {
   private Future<?> deadline = CompletableFuture.completedFuture(null);
   private volatile Secrets secrets = Secrets.NONE;
   private Life life;
+  private StatusBoard.LeftBehind leftBehind; // once it has been abandoned
 
   /**
    * What changes.
@@ -82,7 +83,7 @@ final class Post implements RunnerFactory.Listener {
     this.crew = crew;
     this.life = new Life(null, spec.target(), WorkStatus.STARTING, false, false);
     this.meter = crew.metrics().open(spec.id());
-    this.thread = new OnDemandThread(threadName(spec.id()), this::turn);
+    this.thread = new OnDemandThread(crew.threads(), threadName(spec.id()), this::turn);
   }
 
   WorkId id() {
@@ -205,7 +206,7 @@ final class Post implements RunnerFactory.Listener {
 
   /** Its own, which it may wait in for those that help. */
   private List<Thread> threads() {
-    var all = new ArrayList<>(List.of(thread.latest()));
+    var all = new ArrayList<>(thread.present().stream().toList());
     Runner present = runner();
     if (present != null) all.addAll(present.helpers());
     return all;
@@ -225,7 +226,9 @@ final class Post implements RunnerFactory.Listener {
 
   private void leaveBehind() {
     String where = threads().stream().map(Post::stackOf).collect(Collectors.joining("\n"));
-    int left = crew.board().leaveBehind(leftBehind());
+    leftBehind =
+        new StatusBoard.LeftBehind(spec.id(), thread.present().map(Thread::threadId).orElse(0L));
+    int left = crew.board().leaveBehind(leftBehind);
     LOG.warn(
         "{} did not stop within {}. Its thread is left behind; threads left behind by now: {}."
             + " It is here:\n{}",
@@ -234,10 +237,6 @@ final class Post implements RunnerFactory.Listener {
         left,
         where);
     become(WorkStatus.abandoned(where));
-  }
-
-  private StatusBoard.LeftBehind leftBehind() {
-    return new StatusBoard.LeftBehind(spec.id(), thread.latest().threadId());
   }
 
   private static String stackOf(Thread thread) {
@@ -262,7 +261,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void returned() {
-    crew.board().cameBack(leftBehind());
+    crew.board().cameBack(leftBehind);
     LOG.info("The thread of {} that was left behind has ended", spec.id());
   }
 

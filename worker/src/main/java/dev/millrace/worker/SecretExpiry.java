@@ -29,10 +29,12 @@ final class SecretExpiry implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SecretExpiry.class);
   private static final String ACTION = "config.action.reload";
+  private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final ConfigResolver resolver;
   private final Supplier<ClusterState> state;
   private final Consumer<Command> commands;
+  private final Duration again;
   private final Map<String, Map<String, Future<?>>> planned = new ConcurrentHashMap<>();
   private final Map<String, Map<String, String>> inForce = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
@@ -45,9 +47,19 @@ final class SecretExpiry implements AutoCloseable {
    * @param commands carries out restarts
    */
   SecretExpiry(ConfigResolver resolver, Supplier<ClusterState> state, Consumer<Command> commands) {
+    this(resolver, state, commands, AGAIN);
+  }
+
+  /** The same, asking again after another time than a minute. */
+  SecretExpiry(
+      ConfigResolver resolver,
+      Supplier<ClusterState> state,
+      Consumer<Command> commands,
+      Duration again) {
     this.resolver = resolver;
     this.state = state;
     this.commands = commands;
+    this.again = again;
   }
 
   /** The connector, or one of its tasks, uses this from now on. */
@@ -101,7 +113,20 @@ final class SecretExpiry implements AutoCloseable {
       plan(connector, path, lifetime, newest);
       return;
     }
-    Crew.daemon(() -> restart(connector, asOf), "secret-expiry-" + connector).start();
+    ask(connector, asOf);
+  }
+
+  /** Until there is a restart: what is asked of a cluster that cannot write now is lost. */
+  private void ask(String connector, long asOf) {
+    if (state.get().connector(connector).isEmpty() || newestRestart(connector) > asOf) return;
+    Crew.daemon(() -> restartOrAskAgain(connector, asOf), "secret-expiry-" + connector).start();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // ends by itself when there was a restart
+  private void restartOrAskAgain(String connector, long asOf) {
+    restart(connector, asOf);
+    if (timer.isShutdown()) return;
+    timer.schedule(() -> ask(connector, asOf), again.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void restart(String connector, long asOf) {

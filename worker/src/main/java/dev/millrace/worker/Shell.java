@@ -211,9 +211,14 @@ final class Shell {
     }
   }
 
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
   private Event next() throws InterruptedException {
     if (!own.isEmpty()) return own.poll();
-    var event = queue.poll(TICK_MS, TimeUnit.MILLISECONDS);
+    long left = core.dueAt() - now();
+    var event = queue.poll(Math.min(TICK_MS, left), TimeUnit.MILLISECONDS);
     return event == null ? new Event.Tick() : event;
   }
 
@@ -222,7 +227,7 @@ final class Shell {
    * suspended, that may be old. So may be a generation that was lost in the meantime.
    */
   private void handle(Event event) {
-    long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    long now = now();
     if (now - handledAt > SUSPENDED_MS && hasRoom()) cluster.checkContact();
     handledAt = now;
     if (event instanceof Event.Isolated) {

@@ -266,7 +266,7 @@ final class WorkFactory implements RunnerFactory {
   private Reporters.Queue queue(
       WorkId id, Map<String, String> config, ConnectorSettings own, WorkMeter meter) {
     var producer = clients.deadLetterProducer(id.connector(), id.task(), config);
-    ProducerConfig.configDef().parse(producer);
+    if (own.errors().deadLetters().enabled()) ProducerConfig.configDef().parse(producer);
     return new Reporters.Queue(
         () -> KafkaClients.producer(producer, meter), deadLetterTopic(id, config, own), upkeep(id));
   }

@@ -84,6 +84,19 @@ class SecretExpiryTest {
     assertThat(commands).containsExactly(new Command.RestartExpired("c", Restart.INSTANCE, 1));
   }
 
+  /** A cluster that cannot write for now answers that it cannot, and forgets. */
+  @Test
+  @DisplayName("§10.5 a restart that came to nothing is asked for again")
+  void asksAgain() {
+    try (var other =
+        new SecretExpiry(resolver, () -> state, commands::add, Duration.ofMillis(10))) {
+      var resolved = resolver.resolveAll(RAW);
+      other.used("c", resolved, resolved.config());
+      awaitRestarts(3);
+      assertThat(commands).containsOnly(new Command.RestartExpired("c", Restart.INSTANCE, 0));
+    }
+  }
+
   @Test
   @DisplayName("§10.6 the tasks too when the configuration resolves to other values")
   void restartsTasksWhenValuesChange() {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +24,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to a compacted topic, of each key only the latest value: what is outdated before it could
  * be sent is never sent, so what waits is bounded by the number of keys. What fails is sent again
- * unless there is something newer. Thread-safe; sends on a thread of its own.
+ * unless there is something newer. What is not urgent may wait for a moment: work that is restarted
+ * has several statuses within milliseconds, of which only the last one matters, and each batch
+ * costs all workers a read. Thread-safe; sends on a thread of its own.
  */
 final class LatestWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LatestWriter.class);
   private static final long PAUSE_MS = 500;
+  private static final long GATHER_MS = 50;
   private static final long REFUSED_MS = 5_000;
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
@@ -38,6 +42,9 @@ final class LatestWriter implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Map<String, Optional<String>> waiting = new LinkedHashMap<>(); // guarded by lock
+  private final Map<String, Long> newest = new HashMap<>(); // by key, which take has its newest
+  private long takes; // guarded by lock, as all above and below
+  private boolean urgent; // something that waits is; guarded by lock
   private int sent; // and not acknowledged; guarded by lock
   private Instant since = Instant.MAX; // when the oldest of what is not written came
   private boolean closing;
@@ -102,14 +109,26 @@ final class LatestWriter implements AutoCloseable {
     }
   }
 
-  /** Empty is a tombstone. */
+  /** Written together with what else comes within a moment. Empty is a tombstone. */
   void put(String key, Optional<String> value) {
+    put(key, value, false);
+  }
+
+  /** Written at once, and whatever waits with it. */
+  void putUrgently(String key, Optional<String> value) {
+    put(key, value, true);
+  }
+
+  private void put(String key, Optional<String> value, boolean atOnce) {
     lock.lock();
     try {
-      if (waiting.isEmpty() && sent == 0) since = clock.instant();
+      boolean first = waiting.isEmpty();
+      if (first && sent == 0) since = clock.instant();
       waiting.remove(key); // the newest comes last
       waiting.put(key, value);
-      changed.signalAll();
+      boolean hurries = atOnce && !urgent;
+      urgent |= atOnce;
+      if (first || hurries) changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -118,7 +137,8 @@ final class LatestWriter implements AutoCloseable {
   private void run() {
     try (Producer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
       for (var batch = take(); !batch.isEmpty(); batch = take()) {
-        batch.forEach((key, value) -> send(producer, key, value));
+        long number = takes;
+        batch.forEach((key, value) -> send(producer, key, value, number));
       }
       producer.close(CLOSE);
     } catch (InterruptedException e) {
@@ -141,7 +161,14 @@ final class LatestWriter implements AutoCloseable {
             "Worker cannot write the status topic '%s': %s".formatted(topic, error), error));
   }
 
-  /** What waits, as soon as something does; nothing at the end. */
+  /** With the lock. */
+  private void awaitWaiting() throws InterruptedException {
+    while ((waiting.isEmpty() || held) && !closing) {
+      changed.await();
+    }
+  }
+
+  /** What waits, soon after something does; nothing at the end. */
   private Map<String, Optional<String>> take() throws InterruptedException {
     lock.lock();
     try {
@@ -151,11 +178,17 @@ final class LatestWriter implements AutoCloseable {
       while (pause > 0 && !closing) {
         pause = changed.awaitNanos(pause);
       }
-      while ((waiting.isEmpty() || held) && !closing) {
-        changed.await();
+      awaitWaiting();
+      long gather = TimeUnit.MILLISECONDS.toNanos(GATHER_MS);
+      while (gather > 0 && !urgent && !closing) {
+        gather = changed.awaitNanos(gather);
       }
+      awaitWaiting(); // it may be held by now
       if (held) return Map.of();
+      urgent = false;
       var taken = waiting;
+      takes++;
+      taken.keySet().forEach(key -> newest.put(key, takes));
       sent += taken.size();
       waiting = new LinkedHashMap<>();
       return taken;
@@ -165,25 +198,27 @@ final class LatestWriter implements AutoCloseable {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
-  private void send(Producer<byte[], byte[]> producer, String key, Optional<String> value) {
+  private void send(
+      Producer<byte[], byte[]> producer, String key, Optional<String> value, long number) {
     try {
       producer.send(
           new ProducerRecord<>(topic, bytes(key), value.map(LatestWriter::bytes).orElse(null)),
           (metadata, error) -> {
-            if (error != null) again(key, value, error);
+            if (error != null) again(key, value, number, error);
             else allowed();
-            answered();
+            answered(key, number);
           });
     } catch (RuntimeException e) {
-      again(key, value, e);
-      answered();
+      again(key, value, number, e);
+      answered(key, number);
     }
   }
 
-  private void answered() {
+  private void answered(String key, long number) {
     lock.lock();
     try {
       sent--;
+      newest.remove(key, number);
     } finally {
       lock.unlock();
     }
@@ -200,7 +235,7 @@ final class LatestWriter implements AutoCloseable {
   }
 
   /** What is not allowed for now, too: work goes on meanwhile, and others see it later. */
-  private void again(String key, Optional<String> value, Exception error) {
+  private void again(String key, Optional<String> value, long number, Exception error) {
     lock.lock();
     try {
       boolean denied = error instanceof AuthorizationException;
@@ -216,7 +251,8 @@ final class LatestWriter implements AutoCloseable {
       var what = denied ? refused : "It is written again: " + error;
       if (reminder.due(what)) LOG.warn("'{}' was not written to topic '{}'. {}", key, topic, what);
       troubled = true;
-      waiting.putIfAbsent(key, value);
+      boolean last = newest.getOrDefault(key, number) == number; // else a newer one is on its way
+      if (last) waiting.putIfAbsent(key, value);
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -118,7 +118,7 @@ public final class StatusTopic implements AutoCloseable {
 
   /** Tells the leader what a member holds, having read the config log this far. */
   public void report(String member, SortedSet<WorkId> held, long offset) {
-    send(new StatusKey.Member(member), Optional.of(StatusFormat.encode(new Holding(held, offset))));
+    sendUrgently(new StatusKey.Member(member), StatusFormat.encode(new Holding(held, offset)));
   }
 
   /** Forgets what a member held that is gone. */
@@ -128,9 +128,8 @@ public final class StatusTopic implements AutoCloseable {
 
   /** Asks the leader for something; a newer request of the same subject replaces it. */
   public void submit(Command command) {
-    send(
-        new StatusKey.Request(RequestFormat.subject(command)),
-        Optional.of(RequestFormat.encode(command)));
+    sendUrgently(
+        new StatusKey.Request(RequestFormat.subject(command)), RequestFormat.encode(command));
   }
 
   /**
@@ -180,6 +179,11 @@ public final class StatusTopic implements AutoCloseable {
 
   private void send(StatusKey key, Optional<String> value) {
     writer.put(StatusFormat.text(key), value);
+  }
+
+  /** What the leader waits for. */
+  private void sendUrgently(StatusKey key, String value) {
+    writer.putUrgently(StatusFormat.text(key), Optional.of(value));
   }
 
   /** What the tail tells. */

@@ -69,6 +69,7 @@ public final class Commands {
       case Command.RestartTask restart -> restartTask(state, restart);
       case Command.ApplyTopology topology -> accepted(applyTopology(state, topology));
       case Command.Probe() -> accepted(List.of());
+      case Command.AwaitStop(var name) -> accepted(List.of());
       case Command.PublishTasks publish -> publishTasks(state, publish);
       case Command.RecordFencing(var name, var generation) ->
           existing(state, name, c -> fenced(state.fencing(name), generation, name, c));

@@ -51,6 +51,7 @@ public final class ControlCore {
   private Rejection trouble; // with the log, or null
   private Membership reconciled = Membership.NONE; // in which nothing was left to be done
   private boolean reconciledActing;
+  private long dueAt = Long.MAX_VALUE;
   private Reported reported = new Reported(-1, -1, new TreeSet<>(), Long.MIN_VALUE);
 
   /** What the leader of that generation was told. */
@@ -101,9 +102,11 @@ public final class ControlCore {
     if (returning && seated()) returning = false;
     var work = reconcile(now, event);
     leadership.note(now, state, membership);
+    dueAt = Long.MAX_VALUE;
     // others wait for answers and facts, so these come first
     if (current() && leads() && trouble == null) {
       actions.addAll(leadership.lead(now, state, membership, self, held.keySet()));
+      dueAt = leadership.dueAt();
     }
     actions.addAll(work);
     if (current()) {
@@ -112,6 +115,14 @@ public final class ControlCore {
       if (!leads() && reportDue(now)) actions.add(report(now));
     }
     return actions;
+  }
+
+  /**
+   * When a {@link Event.Tick} is wanted at the latest, after the last step's time; {@link
+   * Long#MAX_VALUE} when the usual one is soon enough.
+   */
+  public long dueAt() {
+    return dueAt;
   }
 
   private List<Action> take(long now, Event event) {
@@ -150,7 +161,7 @@ public final class ControlCore {
         toHandOver.add(name);
       }
       case Event.Asked asked -> {
-        return asked(asked);
+        return asked(now, asked);
       }
       case Event.Tick() -> {}
     }
@@ -164,8 +175,8 @@ public final class ControlCore {
     return actions;
   }
 
-  private List<Action> asked(Event.Asked asked) {
-    if (trouble == null && leads()) return leadership.asked(asked);
+  private List<Action> asked(long now, Event.Asked asked) {
+    if (trouble == null && leads()) return leadership.asked(now, asked);
     var result =
         trouble == null
             ? new CommandResult.NotLeader(membership.leader())

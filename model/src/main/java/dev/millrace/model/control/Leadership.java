@@ -6,6 +6,7 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +31,12 @@ final class Leadership {
 
   private static final int MAX_WAITING = 1_000;
 
+  /** Whoever asks so soon after an answer sends one request after another. */
+  private static final long IN_A_ROW_MS = 50;
+
+  /** How long what workers ask for then waits for the next request. */
+  private static final long TOGETHER_MS = 20;
+
   private record Waiting(long request, Command command) {
     /** Nobody waits for its answer; what is not done is asked for again. */
     boolean isWorkers() {
@@ -45,18 +52,25 @@ final class Leadership {
   }
 
   /** One batch on its way into the log. {@code end} is -1 until the log has confirmed it. */
-  private record Proposal(long number, long deadline, long end, List<Answer> answers) {}
+  private record Proposal(long number, long deadline, long end, List<Answer> answers) {
+    boolean isForPeople() {
+      return answers.stream().anyMatch(answer -> answer.request() != 0);
+    }
+  }
 
   private final ControlTimes times;
   private final Map<String, Long> departed = new HashMap<>();
   private final Map<String, Event.Reported> reports = new HashMap<>();
   private final Holds holds = new Holds();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final List<Waiting> awaitingStop = new ArrayList<>(); // decided, and not yet answered
+  private final Rhythm rhythm = new Rhythm();
   private long leaderSince;
   private long claimedTo = Long.MAX_VALUE;
   private long reportsFrom = Long.MAX_VALUE;
   private int claim;
   private long retryAt;
+  private long dueAt = Long.MAX_VALUE;
   private long proposals;
   private Proposal proposal;
   private Rejection refusedBy; // why the log takes nothing of this worker's, or null
@@ -66,6 +80,32 @@ final class Leadership {
 
   Leadership(ControlTimes times) {
     this.times = times;
+  }
+
+  /**
+   * When who asked for something. Each batch of facts is a transaction of its own, and the next one
+   * waits for its end: so when requests come one after another, the tasks that the last one led to
+   * are written with the next one.
+   */
+  private static final class Rhythm {
+    private long answeredAt = Long.MIN_VALUE / 2;
+    private boolean inARow;
+    private long workersSince;
+
+    void asked(long now, Waiting newer, boolean first, boolean underWay) {
+      if (first) workersSince = now;
+      if (!newer.isWorkers()) inARow = underWay || now - answeredAt <= IN_A_ROW_MS;
+    }
+
+    void answered(long now) {
+      answeredAt = now;
+    }
+
+    /** Until when what waits is held back; in the past when it is not. */
+    long until(Collection<Waiting> waiting) {
+      boolean held = inARow && !waiting.isEmpty() && waiting.stream().allMatch(Waiting::isWorkers);
+      return held ? workersSince + TOGETHER_MS : Long.MIN_VALUE;
+    }
   }
 
   /**
@@ -151,7 +191,7 @@ final class Leadership {
     reports.merge(report.member(), report, (a, b) -> a.offset() > b.offset() ? a : b);
   }
 
-  List<Action> asked(Event.Asked asked) {
+  List<Action> asked(long now, Event.Asked asked) {
     var newer = new Waiting(asked.request(), asked.command());
     if (newer.isWorkers() && waiting.contains(newer)) return List.of();
     if (waiting.size() >= MAX_WAITING) {
@@ -161,6 +201,8 @@ final class Leadership {
               Rejection.Code.UNAVAILABLE,
               "The leader has " + MAX_WAITING + " requests waiting; try again later"));
     }
+    boolean underWay = proposal != null && proposal.isForPeople();
+    rhythm.asked(now, newer, waiting.isEmpty(), underWay);
     waiting.add(newer);
     return List.of();
   }
@@ -175,9 +217,15 @@ final class Leadership {
     holds.note(now, state, group);
   }
 
+  /** When there is something to do though nothing happens; never before a later time. */
+  long dueAt() {
+    return dueAt;
+  }
+
   /** Whatever can be done now: answer, claim, or propose the next batch. */
   List<Action> lead(
       long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    dueAt = Long.MAX_VALUE;
     var actions = new ArrayList<Action>(settle(now, state));
     if (proposal != null) return actions;
     if (claimedTo == Long.MAX_VALUE) {
@@ -189,7 +237,9 @@ final class Leadership {
     }
     if (!isUpToDate(state)) return actions;
     if (reportsFrom == Long.MAX_VALUE) reportsFrom = state.newestLease();
+    actions.addAll(stopped(now, state, group, self, held));
     propose(now, state, group, work -> free(now, state, group, self, held, work), actions);
+    if (proposal == null) actions.addAll(stopped(now, state, group, self, held));
     return actions;
   }
 
@@ -204,6 +254,7 @@ final class Leadership {
                       new Action.Reply(
                           a.request(), new CommandResult.Done(end, a.result().created())))
               .toList();
+      if (proposal.isForPeople()) rhythm.answered(now);
       proposal = null;
       refusedBy = null;
       return replies;
@@ -223,7 +274,9 @@ final class Leadership {
     var facts = new ArrayList<Fact>();
     var answers = new ArrayList<Answer>();
     var next = state;
-    while (!waiting.isEmpty()) {
+    boolean gathering = now < rhythm.until(waiting);
+    if (gathering) dueAt = rhythm.until(waiting);
+    while (!gathering && !waiting.isEmpty()) {
       var asked = waiting.poll();
       switch (Commands.decide(next, asked.command())) {
         case Commands.Decision.Refused(var rejection) ->
@@ -236,6 +289,10 @@ final class Leadership {
           }
           for (var fact : made) next = next.apply(next.offset() + 1, fact);
           facts.addAll(made);
+          if (asked.command() instanceof Command.AwaitStop) {
+            awaitingStop.add(asked); // what was decided before it may be in this batch
+            continue;
+          }
           answers.add(new Answer(asked, made, new CommandResult.Done(state.offset(), created)));
         }
       }
@@ -259,11 +316,11 @@ final class Leadership {
 
   /** Where everything has its place nothing has to be planned again, whatever is free. */
   private List<Fact.Leased> plan(ClusterState state, Membership group, Predicate<WorkId> free) {
-    if (state == placed && group.equals(placedFor)) return List.of();
+    if (state.hasPlacesOf(placed) && group.equals(placedFor)) return List.of();
     var awaited = new TreeSet<>(state.expected().keySet());
     awaited.removeAll(group.members());
     var changes = Planner.plan(state, group.members(), awaited, free);
-    if (changes.isEmpty() && state.holders().keySet().containsAll(state.work().keySet())) {
+    if (changes.isEmpty() && state.holders().keySet().containsAll(state.workIds())) {
       placed = state;
       placedFor = group;
     }
@@ -282,19 +339,60 @@ final class Leadership {
       String self,
       Collection<WorkId> held,
       WorkId work) {
+    return nobodyHas(
+        now, state.releasedAt(work), group, self, held, theirs -> theirs.contains(work));
+  }
+
+  private boolean nobodyHas(
+      long now,
+      long releasedAt,
+      Membership group,
+      String self,
+      Collection<WorkId> held,
+      Predicate<Collection<WorkId>> has) {
     if (now - leaderSince < times.departedGraceMs())
       return false; // who left before us, we know not
     if (!departed.values().stream().allMatch(left -> isPast(now, left))) {
       return false;
     }
-    long released = Math.max(state.releasedAt(work), reportsFrom);
+    long released = Math.max(releasedAt, reportsFrom);
     return group.members().stream()
         .allMatch(
             member -> {
-              if (member.equals(self)) return !held.contains(work);
+              if (member.equals(self)) return !has.test(held);
               var report = reports.get(member);
-              return report != null && report.offset() >= released && !report.held().contains(work);
+              return report != null && report.offset() >= released && !has.test(report.held());
             });
+  }
+
+  /** Answers who has waited for the end of a connector's tasks. */
+  private List<Action> stopped(
+      long now, ClusterState state, Membership group, String self, Collection<WorkId> held) {
+    var done = new ArrayList<Action>();
+    awaitingStop.removeIf(
+        waits -> {
+          var name = ((Command.AwaitStop) waits.command()).connector();
+          boolean over =
+              state.connector(name).filter(c -> c.target() == TargetState.STOPPED).isEmpty()
+                  || (!hasTask(state.leasesOf(name).keySet(), name)
+                      && nobodyHas(
+                          now,
+                          state.newestReleaseOf(name),
+                          group,
+                          self,
+                          held,
+                          theirs -> hasTask(theirs, name)));
+          if (over) {
+            done.add(
+                new Action.Reply(waits.request(), new CommandResult.Done(state.offset(), false)));
+          }
+          return over;
+        });
+    return done;
+  }
+
+  private static boolean hasTask(Collection<WorkId> all, String connector) {
+    return all.stream().anyMatch(id -> !id.isInstance() && id.connector().equals(connector));
   }
 
   /** Whether who departed then has had time to stop its work. */
@@ -318,16 +416,17 @@ final class Leadership {
   }
 
   private List<Action> redirect(String leader) {
-    List<Action> answers =
-        waiting.stream()
-            .<Action>map(w -> new Action.Reply(w.request(), new CommandResult.NotLeader(leader)))
-            .toList();
-    waiting.clear();
-    return answers;
+    return answerAll(new CommandResult.NotLeader(leader));
   }
 
   private List<Action> rejectWaiting(Rejection why) {
-    var answers = waiting.stream().map(w -> rejected(w.request(), why)).toList();
+    return answerAll(new CommandResult.Rejected(why));
+  }
+
+  private List<Action> answerAll(CommandResult result) {
+    waiting.addAll(awaitingStop);
+    awaitingStop.clear();
+    var answers = waiting.stream().<Action>map(w -> new Action.Reply(w.request(), result)).toList();
     waiting.clear();
     return answers;
   }

@@ -3,9 +3,9 @@ package dev.millrace.model.control;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Fact;
 import dev.millrace.model.WorkId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -40,7 +40,7 @@ public final class Planner {
       ClusterState state, SortedSet<String> members, Set<String> awaited, Predicate<WorkId> free) {
     var next = new TreeMap<WorkId, String>();
     if (!members.isEmpty()) {
-      var wanted = new TreeSet<>(state.work().keySet());
+      var wanted = new TreeSet<>(state.workIds());
       if (!awaited.isEmpty()) {
         state.holders().forEach((work, holder) -> hold(awaited, wanted, work, holder, next));
       }
@@ -96,15 +96,24 @@ public final class Planner {
     }
   }
 
+  /** Both tables have the same order, so they are gone through side by side. */
   private static List<Fact.Leased> changed(ClusterState state, SortedMap<WorkId, String> next) {
-    Set<String> connectors = new HashSet<>();
-    state.holders().forEach((work, m) -> noteIfDifferent(connectors, work, m, next.get(work)));
-    next.forEach((work, m) -> noteIfDifferent(connectors, work, m, state.holders().get(work)));
-    return connectors.stream().sorted().map(name -> leasesOf(name, next)).toList();
-  }
-
-  private static void noteIfDifferent(Set<String> connectors, WorkId work, String a, String b) {
-    if (!a.equals(b)) connectors.add(work.connector());
+    var connectors = new TreeSet<String>();
+    var olds = new ArrayDeque<>(state.holders().entrySet());
+    for (var newer : next.entrySet()) {
+      var old = olds.peek();
+      while (old != null && old.getKey().compareTo(newer.getKey()) < 0) {
+        connectors.add(olds.remove().getKey().connector());
+        old = olds.peek();
+      }
+      boolean there = old != null && old.getKey().compareTo(newer.getKey()) == 0;
+      if (there) olds.remove();
+      if (!there || !old.getValue().equals(newer.getValue())) {
+        connectors.add(newer.getKey().connector());
+      }
+    }
+    olds.forEach(left -> connectors.add(left.getKey().connector()));
+    return connectors.stream().map(name -> leasesOf(name, next)).toList();
   }
 
   private static Fact.Leased leasesOf(String connector, SortedMap<WorkId, String> table) {

@@ -8,6 +8,7 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,50 @@ class ExpectationTest {
     assertThat(core.decides()).isTrue();
     core.step(3, new Event.Isolated());
     assertThat(core.decides()).isFalse();
+  }
+
+  /** A task commits where it is when it ends, wherever it runs. */
+  @Test
+  void theEndOfTasksIsAwaitedOnAllWorkers() {
+    var core = new ControlCore("me", ControlTimes.alone());
+    var task = new WorkId("c", 0);
+    core.step(0, new Event.FactRead(0, new Fact.Configured("c", A)));
+    core.step(0, new Event.FactRead(1, new Fact.TasksComputed("c", List.of(A))));
+    core.step(0, new Event.FactRead(2, leased("c", Map.of(-1, "me", 0, "other"))));
+    core.step(0, joined(1, "me", "me", "other"));
+    core.step(0, reported(2, task));
+    written(core, core.step(0, new Event.Claimed(1, 1, 2)));
+    var running = core.step(1, new Event.Asked(5, new Command.AwaitStop("c")));
+    assertThat(replies(running)).as("it is not stopped").hasSize(1);
+
+    var stop = new Command.Retarget("c", TargetState.STOPPED);
+    written(core, core.step(1, new Event.Asked(6, stop)));
+    assertThat(core.state().leasesOf("c")).containsOnlyKeys(WorkId.instance("c"));
+    long taken = core.state().releasedAt(task);
+    assertThat(replies(core.step(2, new Event.Asked(7, new Command.AwaitStop("c"))))).isEmpty();
+    assertThat(replies(core.step(3, reported(taken - 1)))).as("not yet read").isEmpty();
+    assertThat(replies(core.step(4, reported(taken, task)))).isEmpty();
+    assertThat(replies(core.step(5, reported(taken + 1)))).hasSize(1);
+  }
+
+  /** What is appended comes back from the log, until there is nothing more. */
+  private static void written(ControlCore core, List<Action> actions) {
+    for (var action : actions) {
+      if (!(action instanceof Action.Append append)) continue;
+      long end = core.state().offset();
+      var next = new ArrayList<Action>();
+      for (var fact : append.facts()) next.addAll(core.step(1, new Event.FactRead(++end, fact)));
+      next.addAll(core.step(1, new Event.Appended(append.proposal(), end)));
+      written(core, next);
+    }
+  }
+
+  private static Event reported(long offset, WorkId... held) {
+    return new Event.Reported("other", new TreeSet<>(List.of(held)), offset);
+  }
+
+  private static List<Action> replies(List<Action> actions) {
+    return actions.stream().filter(Action.Reply.class::isInstance).toList();
   }
 
   private static Event joined(int generation, String leader, String... members) {

@@ -130,15 +130,14 @@ public final class KafkaCluster implements Cluster {
 
   @Override
   public void look(ClusterState newer, Membership membership, boolean decides) {
-    if (newer != state) countOwn(newer);
+    if (newer.newestLease() != state.newestLease()) countOwn(newer);
     state = newer;
     shared.look(newer, membership);
     fences.look(newer);
     rounds.look(newer, decides);
     if (decides) keys.look(newer, control);
     if (decides && read.isDone() && ++looks % SWEEP_LOOKS == 0) {
-      statuses.forgetOthers(
-          newer.work().keySet(), newer.connectors().keySet(), membership.members());
+      statuses.forgetOthers(newer.workIds(), newer.connectors().keySet(), membership.members());
     }
   }
 

@@ -2,17 +2,20 @@ package dev.millrace.worker.offsets;
 
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * Keeps a stopped connector from being started while its offsets are changed. Commands that came
- * before the change are decided before it begins, those that would start the connector wait until
- * it is over. Thread-safe, guarded by its lock.
+ * before the change are decided before it begins, and its tasks have ended then on all workers:
+ * they write where they are when they end. Commands that would start the connector wait until the
+ * change is over. Thread-safe, guarded by its lock.
  */
 public final class OffsetChanges {
 
@@ -52,8 +55,8 @@ public final class OffsetChanges {
   }
 
   /**
-   * Begins a change, one for each connector at a time, and waits until earlier commands are
-   * decided.
+   * Begins a change, one for each connector at a time, and waits until earlier commands are decided
+   * and the tasks of a stopped connector have ended.
    */
   Change begin(String connector) {
     var change = new CompletableFuture<Void>();
@@ -67,7 +70,7 @@ public final class OffsetChanges {
       lock.unlock();
     }
     try {
-      settle();
+      settle(connector);
     } catch (RuntimeException e) {
       end(connector, change);
       throw e;
@@ -75,11 +78,23 @@ public final class OffsetChanges {
     return () -> end(connector, change);
   }
 
-  private void settle() {
-    if (!(KafkaOffsetAdmin.await(control.apply(new Command.Probe()))
-        instanceof CommandResult.Done)) {
-      throw OffsetException.failed(
-          "Commands cannot be decided here at the moment; repeat the request", null);
+  private void settle(String connector) {
+    var end = control.apply(new Command.AwaitStop(connector)).toCompletableFuture();
+    var late =
+        new CommandResult.Rejected(
+            new Rejection(
+                Rejection.Code.UNAVAILABLE,
+                "Tasks of connector %s have not ended within %d seconds"
+                    .formatted(connector, OffsetAdmin.DEADLINE_SECONDS - 1),
+                "See its status, and repeat the request when they have"));
+    end.completeOnTimeout(late, OffsetAdmin.DEADLINE_SECONDS - 1, TimeUnit.SECONDS);
+    switch (KafkaOffsetAdmin.await(end)) {
+      case CommandResult.Done done -> {}
+      case CommandResult.Rejected(var why) ->
+          throw OffsetException.failed(why.message() + ". " + why.hint(), null);
+      case CommandResult.NotLeader other ->
+          throw OffsetException.failed(
+              "Commands cannot be decided here at the moment; repeat the request", null);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.engine.Traces;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
 import dev.millrace.worker.preflight.ClientOverrides;
+import dev.millrace.worker.threads.LentThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks connector configurations (compat: connector config §8). Thread-safe. Each check runs on a
- * thread of its own, since it calls plugin code that may hang; of each connector class at most so
+ * Checks connector configurations (compat: connector config §8). Thread-safe. Each check has a
+ * thread to itself, since it calls plugin code that may hang; of each connector class at most so
  * many at a time, so that one that hangs keeps none of the others from being checked.
  */
 public final class Validator {
@@ -36,6 +37,7 @@ public final class Validator {
   private final ConnectorCheck check;
   private final Supplier<Duration> deadline;
   private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
+  private final LentThreads threads = new LentThreads("validation-idle");
 
   /**
    * A validator.
@@ -65,17 +67,15 @@ public final class Validator {
     var progress = new Progress();
     var task = new FutureTask<>(() -> checked(raw, progress));
     var mine = place(raw);
-    Thread.ofPlatform()
-        .daemon()
-        .name("validation-" + raw.get(FrameworkKeys.NAME))
-        .start(
-            () -> {
-              try {
-                task.run();
-              } finally {
-                mine.release();
-              }
-            });
+    threads.run(
+        "validation-" + raw.get(FrameworkKeys.NAME),
+        () -> {
+          try {
+            task.run();
+          } finally {
+            mine.release();
+          }
+        });
     return await(task, progress);
   }
 

@@ -21,6 +21,10 @@ class OffsetChangesTest {
             return CompletableFuture.completedFuture(new CommandResult.Done(1, false));
           });
 
+  private static Command ended(String connector) {
+    return new Command.AwaitStop(connector);
+  }
+
   private static Command target(String connector, TargetState state) {
     return new Command.Retarget(connector, state);
   }
@@ -28,7 +32,7 @@ class OffsetChangesTest {
   @Test
   void aStartWaitsUntilTheChangeIsOver() {
     var change = changes.begin("c");
-    assertThat(decided).as("earlier commands come first").containsExactly(new Command.Probe());
+    assertThat(decided).as("earlier commands come first").containsExactly(ended("c"));
 
     var started = changes.submit(target("c", TargetState.STARTED));
     assertThat(started).isNotDone();

@@ -287,6 +287,13 @@ final class Input {
     return negative ? -sum : sum;
   }
 
+  /** A whole number that fits an int, as the original demands of dates and times of day. */
+  int smallInteger() {
+    long value = integer();
+    if (value != (int) value) throw new Unusual();
+    return (int) value;
+  }
+
   private static boolean digit(byte b) {
     return b >= '0' && b <= '9';
   }

@@ -54,13 +54,15 @@ final class ValueReaders {
   Typed of(Schema schema) {
     if (!(schema instanceof ConnectSchema)) throw new Unusual();
     Kind kind = kind(schema);
+    boolean named = kind == Kind.MEMBERS; // by strings, which no logical name makes anything else
+    if (named && kind(schema.keySchema()) != Kind.STRING) throw new Unusual();
     boolean paired = kind == Kind.PAIRS;
     return new Typed(
         kind,
         schema,
         absent(schema),
         paired ? of(schema.keySchema()) : null,
-        paired || kind == Kind.ARRAY || kind == Kind.MEMBERS ? of(schema.valueSchema()) : null,
+        paired || named || kind == Kind.ARRAY ? of(schema.valueSchema()) : null,
         kind == Kind.STRUCT ? new StructReader(schema, this) : null);
   }
 
@@ -160,8 +162,8 @@ final class ValueReaders {
         case MEMBERS -> members(in);
         case PAIRS -> pairs(in);
         case DECIMAL -> in.peek() == '"' ? Decimal.toLogical(schema, in.base64()) : in.decimal();
-        case DATE -> Date.toLogical(schema, (int) in.integer());
-        case TIME -> Time.toLogical(schema, (int) in.integer());
+        case DATE -> Date.toLogical(schema, in.smallInteger());
+        case TIME -> Time.toLogical(schema, in.smallInteger());
         case TIMESTAMP -> Timestamp.toLogical(schema, in.integer());
       };
     }

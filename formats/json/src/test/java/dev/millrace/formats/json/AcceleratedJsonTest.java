@@ -274,6 +274,36 @@ class AcceleratedJsonTest {
     }
   }
 
+  /** Dates and times of day are ints; what does not fit one is refused rather than cut. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Date", "Time", "Timestamp"})
+  void datesAtTheEdgesOfTheirNumbers(String name) {
+    String type = name.equals("Timestamp") ? "int64" : "int32";
+    String schema =
+        "{\"type\":\"%s\",\"name\":\"org.apache.kafka.connect.data.%s\",\"version\":1}"
+            .formatted(type, name);
+    try (var same = new Same(Map.of())) {
+      for (String value : List.of("5", "-1", "86400001", "4294967301", "-4294967291")) {
+        same.read(utf8("{\"schema\":" + schema + ",\"payload\":" + value + "}"));
+      }
+    }
+  }
+
+  /** Such maps are read, but not put into a struct, unless they are empty. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Decimal", "Date", "Time", "Timestamp"})
+  void logicalNamesOfKeys(String name) {
+    String keys = "{\"type\":\"string\",\"name\":\"org.apache.kafka.connect.data." + name + "\"}";
+    String map = "\"type\":\"map\",\"keys\":" + keys + ",\"values\":{\"type\":\"int32\"}";
+    String struct = "{\"type\":\"struct\",\"fields\":[{\"field\":\"f\"," + map + "}]}";
+    try (var same = new Same(Map.of())) {
+      for (String value : List.of("{}", "{\"a\":5}")) {
+        same.read(utf8("{\"schema\":{" + map + "},\"payload\":" + value + "}"));
+        same.read(utf8("{\"schema\":" + struct + ",\"payload\":{\"f\":" + value + "}}"));
+      }
+    }
+  }
+
   @Test
   void malformedUtf8() {
     var random = new Random(7);

@@ -34,7 +34,6 @@ import org.apache.kafka.connect.source.TransactionContext;
 final class AtLeastOnceDelivery implements Delivery {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STALLED = Duration.ofSeconds(2);
-  private static final Duration SLICE = Duration.ofMinutes(1);
 
   private final SourceSetup setup;
   private final Environment environment;
@@ -130,8 +129,7 @@ final class AtLeastOnceDelivery implements Delivery {
   private Sent registered(SourceRecord polled, Function<SourceRecord, Sent> registration) {
     Sent one = registration.apply(polled);
     while (one == null) {
-      outstanding.await(
-          () -> !outstanding.full() || failure.get() != null || signals.cancelled(), SLICE);
+      outstanding.awaitRoom(() -> failure.get() != null || signals.cancelled());
       check();
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
@@ -254,7 +252,7 @@ final class AtLeastOnceDelivery implements Delivery {
     outstanding.batchOver(unsent.stream().map(Position::of).collect(Collectors.toSet()));
     Duration timeout = setup.upkeep().commits().timeout();
     long end = environment.waits().nowMs() + timeout.toMillis();
-    outstanding.await(() -> outstanding.none() || signals.cancelled(), timeout);
+    outstanding.awaitLast(signals::cancelled, timeout);
     reportTopics();
     long left = Math.max(0, end - environment.waits().nowMs());
     boolean quiet = commitCalls.close(Duration.ofMillis(left));

@@ -43,7 +43,7 @@ class OutstandingTest {
   private Sent registered(SourceRecord record) {
     Sent one = outstanding.register(record);
     while (one == null) {
-      assertThat(outstanding.await(() -> !outstanding.full(), LONG)).as("room").isTrue();
+      outstanding.awaitRoom(() -> false);
       one = outstanding.register(record);
     }
     return one;
@@ -77,7 +77,7 @@ class OutstandingTest {
       }
     }
     outstanding.batchOver(Set.of());
-    assertThat(outstanding.await(outstanding::none, LONG)).as("all are answered").isTrue();
+    assertThat(outstanding.awaitLast(() -> false, LONG)).as("all are answered").isTrue();
     assertThat(one.get(60, TimeUnit.SECONDS) && other.get(60, TimeUnit.SECONDS)).isTrue();
     var safe = outstanding.takeCommittable();
     for (int i = RECORDS - PARTITIONS; i < RECORDS; i++) {

@@ -296,10 +296,20 @@ final class TopicConfigLogIT {
     }
   }
 
+  /** Where members are, nobody takes a topic that is missing for one that has never been. */
+  private static void create(String topic, int partitions) throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var compacted =
+          new NewTopic(topic, partitions, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+      admin.createTopics(List.of(compacted)).all().get(60, TimeUnit.SECONDS);
+    }
+  }
+
   /** It has heard that all have joined, and they wait for it to tell who they are. */
   @Test
   void aLeaderThatDiesBeforeItTellsInterruptsNobody() throws Exception {
     var impatient = Duration.ofSeconds(2);
+    create("silent-configs", 1);
     try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 6_000)) {
       dead.join();
       dead.tell();
@@ -322,6 +332,7 @@ final class TopicConfigLogIT {
   /** As by an administrator: it is a member again at once, but was none in between. */
   @Test
   void aMemberThatIsRemovedWhileItJoinsIsToldSo() throws Exception {
+    create("removed-configs", 1);
     try (var dead = new DeadMember(kafka.bootstrapServers(), "removed", "dead", 6_000)) {
       dead.join();
       dead.tell();
@@ -425,11 +436,7 @@ final class TopicConfigLogIT {
 
   @Test
   void aTopicWithSeveralPartitionsIsRefused() throws Exception {
-    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      var topic =
-          new NewTopic("wide-configs", 2, (short) 1).configs(Map.of("cleanup.policy", "compact"));
-      admin.createTopics(List.of(topic)).all().get(60, TimeUnit.SECONDS);
-    }
+    create("wide-configs", 2);
     try (var node = new Node("wide", "one")) {
       assertThat(node.failure.get(60, TimeUnit.SECONDS))
           .hasMessageContaining("'wide-configs'")

@@ -182,7 +182,7 @@ class ClusterIT {
     var two = start("2");
     create(leader(), "c");
     await("all run", () -> runs(one) == 2 && runs(two) == 2);
-    var topics = new ResourcePattern(ResourceType.TOPIC, test, PatternType.PREFIXED);
+    var topics = new ResourcePattern(ResourceType.TOPIC, test + "-", PatternType.PREFIXED);
     var denied = new AclBinding(topics, everybody(AclOperation.WRITE, AclPermissionType.DENY));
     var rules = List.of(mayElse(topics), denied);
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

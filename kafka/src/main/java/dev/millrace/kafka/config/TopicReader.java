@@ -174,9 +174,9 @@ final class TopicReader implements AutoCloseable {
 
     @Override
     public void trouble(Optional<TopicTrouble> now) {
-      trouble = now;
       if (now.isPresent()) troubled.run();
       events.accept(new Event.LogTrouble(now.map(TopicTrouble::why)));
+      trouble = now; // whoever sees it, and asks then, is answered by it
     }
 
     @Override

@@ -88,11 +88,13 @@ public final class StatusTopic implements AutoCloseable {
    * Writes a status, unless somebody else has said something newer.
    *
    * @param members those of the group
+   * @param atOnce whether others may have the work soon: what they say must not come first
    */
-  public void put(WorkId id, StatusRecord status, Set<String> members) {
-    if (table.allows(id, status, members)) {
-      send(new StatusKey.Work(id), Optional.of(StatusFormat.encode(status)));
-    }
+  public void put(WorkId id, StatusRecord status, Set<String> members, boolean atOnce) {
+    if (!table.allows(id, status, members)) return;
+    var key = new StatusKey.Work(id);
+    if (atOnce) sendUrgently(key, StatusFormat.encode(status));
+    else send(key, Optional.of(StatusFormat.encode(status)));
   }
 
   /** Forgets work that exists no more. */
@@ -181,7 +183,7 @@ public final class StatusTopic implements AutoCloseable {
     writer.put(StatusFormat.text(key), value);
   }
 
-  /** What the leader waits for. */
+  /** What others wait for. */
   private void sendUrgently(StatusKey key, String value) {
     writer.putUrgently(StatusFormat.text(key), Optional.of(value));
   }

@@ -55,8 +55,8 @@ final class StatusTopicIT {
       var events = new LinkedBlockingQueue<Event>();
       try (var one = topic(kafka, new LinkedBlockingQueue<>());
           var two = topic(kafka, events)) {
-        one.put(WorkId.instance("c"), status, Set.of());
-        one.put(new WorkId("c", 0), status, Set.of());
+        one.put(WorkId.instance("c"), status, Set.of(), false);
+        one.put(new WorkId("c", 0), status, Set.of(), false);
         one.putTopic("c", "t", 0, 1);
         one.report("m", new TreeSet<>(), 1);
         one.report("m", held, 5);

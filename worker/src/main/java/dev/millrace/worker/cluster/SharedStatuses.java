@@ -66,7 +66,14 @@ public final class SharedStatuses {
     var record =
         new StatusRecord(
             state(id, seen.status()), trace, seen.worker(), now.generation(), version, self);
-    topic.put(id, record, now.members());
+    topic.put(id, record, now.members(), ends(seen.status()));
+  }
+
+  private static boolean ends(WorkStatus status) {
+    return switch (status.phase()) {
+      case STOPPING, STOPPED, ABANDONED -> true;
+      case STARTING, RUNNING, PAUSED, FAILED -> false;
+    };
   }
 
   /** Whether others would see another status than before; they know fewer. */

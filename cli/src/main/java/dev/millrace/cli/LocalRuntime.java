@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
+import dev.millrace.model.Rejection;
 import dev.millrace.rest.RestServer;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 final class LocalRuntime implements AutoCloseable {
   private static final int USUAL_PORT = 8083;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final int MORE_ATTEMPTS = 3;
 
   private final Worker worker;
   private final Path dataDir;
@@ -73,15 +75,24 @@ final class LocalRuntime implements AutoCloseable {
     return worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
   }
 
+  private static boolean isOfUnknownFate(CommandResult result) {
+    return result instanceof CommandResult.Rejected(var why)
+        && why.code() == Rejection.Code.UNKNOWN_FATE;
+  }
+
   /**
-   * Makes the connectors of a topology exactly these.
+   * Makes the connectors of a topology exactly these. Asks again while the log does not say in time
+   * whether that was written, as on a busy machine: what is there already is left alone.
    *
    * @throws CommandFailure when the worker refuses
    */
   void apply(String topology, Map<String, Map<String, String>> connectors) {
     var command = new Command.ApplyTopology(topology, new TreeMap<>(connectors));
-    CommandResult result =
-        await(worker.submit(command), "The topology \"%s\" was not applied".formatted(topology));
+    var failed = "The topology \"%s\" was not applied".formatted(topology);
+    CommandResult result = await(worker.submit(command), failed);
+    for (int more = MORE_ATTEMPTS; more > 0 && isOfUnknownFate(result); more--) {
+      result = await(worker.submit(command), failed);
+    }
     switch (result) {
       case CommandResult.Done done -> {}
       case CommandResult.NotLeader other ->

@@ -70,17 +70,17 @@ final class Mutations {
         without(
             "what a member says it holds is not free",
             LEADERSHIP,
-            "report.offset() >= released && !report.held().contains(work)",
+            "report.offset() >= released && !has.test(report.held())",
             "report.offset() >= released"),
         without(
             "every member has to report before work is free",
             LEADERSHIP,
-            "return report != null && report.offset() >= released && !report.held().contains(work);",
-            "return report == null || report.offset() >= released && !report.held().contains(work);"),
+            "return report != null && report.offset() >= released && !has.test(report.held());",
+            "return report == null || report.offset() >= released && !has.test(report.held());"),
         without(
             "what the leader itself holds is not free",
             LEADERSHIP,
-            "if (member.equals(self)) return !held.contains(work);",
+            "if (member.equals(self)) return !has.test(held);",
             "if (member.equals(self)) return true;"),
         without(
             "work that is being stopped is still held",

@@ -290,7 +290,7 @@ final class Leadership {
           for (var fact : made) next = next.apply(next.offset() + 1, fact);
           facts.addAll(made);
           if (asked.command() instanceof Command.AwaitStop) {
-            awaitingStop.add(asked); // what was decided before it may be in this batch
+            actions.addAll(awaitStop(asked)); // what was decided before it may be in this batch
             continue;
           }
           answers.add(new Answer(asked, made, new CommandResult.Done(state.offset(), created)));
@@ -363,6 +363,23 @@ final class Leadership {
               var report = reports.get(member);
               return report != null && report.offset() >= released && !has.test(report.held());
             });
+  }
+
+  /** One waits for each connector, so that tasks that never end gather no requests. */
+  private List<Action> awaitStop(Waiting newer) {
+    var answers =
+        awaitingStop.stream()
+            .filter(older -> older.command().equals(newer.command()))
+            .map(
+                older ->
+                    reject(
+                        older.request(),
+                        Rejection.Code.CONFLICT,
+                        "A newer request waits for the end of the connector's tasks"))
+            .toList();
+    awaitingStop.removeIf(older -> older.command().equals(newer.command()));
+    awaitingStop.add(newer);
+    return answers;
   }
 
   /** Answers who has waited for the end of a connector's tasks. */

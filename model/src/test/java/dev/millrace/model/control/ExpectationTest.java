@@ -137,6 +137,8 @@ class ExpectationTest {
     assertThat(replies(core.step(2, new Event.Asked(7, new Command.AwaitStop("c"))))).isEmpty();
     assertThat(replies(core.step(3, reported(taken - 1)))).as("not yet read").isEmpty();
     assertThat(replies(core.step(4, reported(taken, task)))).isEmpty();
+    var newer = core.step(4, new Event.Asked(8, new Command.AwaitStop("c")));
+    assertThat(replies(newer)).as("the older one gives way").hasSize(1);
     assertThat(replies(core.step(5, reported(taken + 1)))).hasSize(1);
   }
 

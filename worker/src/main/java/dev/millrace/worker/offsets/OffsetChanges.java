@@ -79,7 +79,7 @@ public final class OffsetChanges {
   }
 
   private void settle(String connector) {
-    var end = control.apply(new Command.AwaitStop(connector)).toCompletableFuture();
+    var end = control.apply(new Command.AwaitStop(connector));
     var late =
         new CommandResult.Rejected(
             new Rejection(

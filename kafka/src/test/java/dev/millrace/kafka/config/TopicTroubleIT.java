@@ -164,7 +164,8 @@ final class TopicTroubleIT {
       assertThat(node.writer.refusal()).contains(refused.why());
       allow(denied);
       node.writes(node.claim(), OTHER);
-      assertThat(node.writer.refusal()).isEmpty();
+      // What is written may be read before the writer hears that it is committed.
+      await(() -> node.writer.refusal().isEmpty());
     }
   }
 

@@ -202,7 +202,10 @@ public final class ClusterScenario {
   }
 
   private Map<String, String> config() {
-    return Map.of("tasks.max", String.valueOf(1 + chance.nextInt(5)));
+    String tasks = String.valueOf(1 + chance.nextInt(5));
+    return chance.nextBoolean()
+        ? Map.of("tasks.max", tasks)
+        : Map.of("tasks.max", tasks, SimulatedWriter.TIGHT, "");
   }
 
   private <T> T pick(T[] values) {

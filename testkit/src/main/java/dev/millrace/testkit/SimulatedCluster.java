@@ -398,8 +398,14 @@ public final class SimulatedCluster {
       case Action.Report(var held, var offset) ->
           report(member, new Event.Reported(member.id, held, offset));
       case Action.Submit(var command) -> {
-        if (member.inContact()) ask(member.core.membership().leader(), command, 0);
+        var leads = members.get(member.core.membership().leader());
+        if (member.inContact() && leads != null) send(leads, new Event.Asked(0, command));
       }
+      case Action.RefuseTasks(var refusal) -> {
+        if (member.inContact()) tellRefused(new Event.TasksRefused(refusal));
+      }
+      case Action.Fail(var instance, var why) ->
+          agenda.after(chance.delay(), () -> deliver(member, new Event.WorkFailed(instance)));
       case Action.Reply(var request, CommandResult.Done done) -> {
         if (member.core.state().offset() < done.offset()) {
           violated(member.id + " has answered " + request + " before it has read " + done);
@@ -434,6 +440,20 @@ public final class SimulatedCluster {
   private void told(Event.Reported report) {
     reports.put(report.member(), report);
     members.values().stream().filter(m -> !m.cutOff).forEach(m -> deliver(m, report));
+  }
+
+  /** Everybody reads it, unless it gets lost; it is about the instance of one. */
+  private void tellRefused(Event.TasksRefused refused) {
+    if (chance.oneIn(20)) return;
+    members.values().forEach(member -> send(member, refused));
+  }
+
+  private void send(SimulatedMember member, Event event) {
+    agenda.after(
+        chance.delay(),
+        () -> {
+          if (member.inContact()) deliver(member, event);
+        });
   }
 
   private void start(SimulatedMember member, WorkSpec spec) {

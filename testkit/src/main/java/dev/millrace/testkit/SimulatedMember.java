@@ -49,8 +49,10 @@ final class SimulatedMember {
 
   /** What an instance of the connector, as this member knows it, wants for its tasks. */
   List<Map<String, String>> taskConfigs(String connector) {
-    int tasks = Settlement.tasksOf(core.state().connectors().get(connector).config());
-    return IntStream.range(0, tasks).mapToObj(i -> Map.of("task", i + "/" + tasks)).toList();
+    var config = core.state().connectors().get(connector).config();
+    int tasks = Settlement.tasksOf(config);
+    String key = config.containsKey(SimulatedWriter.TIGHT) ? SimulatedWriter.TIGHT : "task";
+    return IntStream.range(0, tasks).mapToObj(i -> Map.of(key, i + "/" + tasks)).toList();
   }
 
   /** What its clock shows. */

@@ -16,6 +16,9 @@ final class SimulatedWriter {
   /** A configuration with this key is more than the log takes. */
   static final String TOO_LARGE = "large";
 
+  /** A task with this key is so at times, by a limit that somebody raises in the end. */
+  static final String TIGHT = "tight";
+
   private static final int LATE_MS_MAX = 1_500;
   private static final Rejection REFUSED =
       new Rejection(Rejection.Code.UNAVAILABLE, "A right is missing", "");
@@ -90,6 +93,7 @@ final class SimulatedWriter {
       if (fact instanceof Fact.Configured(var name, var config) && config.containsKey(TOO_LARGE)) {
         large.put(fact, LARGE);
       }
+      if (isTight(fact) && chance.oneIn(15)) large.put(fact, LARGE);
     }
     boolean refused = agenda.now() < refusedUntil;
     if (!refused && large.isEmpty() && !chance.oneIn(40)) return false;
@@ -97,6 +101,11 @@ final class SimulatedWriter {
     if (refused) members.deliver(member, new Event.WriteRefused(REFUSED));
     failed(member, append, true, large);
     return true;
+  }
+
+  private static boolean isTight(Fact fact) {
+    return fact instanceof Fact.TasksComputed(var name, var tasks)
+        && tasks.stream().anyMatch(task -> task.containsKey(TIGHT));
   }
 
   private void failed(

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.model.ConnectorState;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
@@ -95,6 +96,12 @@ final class Crew {
   void retarget(WorkId id, TargetState target) {
     var post = posts.get(id);
     if (post != null) post.retarget(target);
+  }
+
+  /** The instance fails: the tasks that it wants cannot be. */
+  void fail(WorkId instance, Rejection why) {
+    var post = posts.get(instance);
+    if (post != null) post.refused(why);
   }
 
   /** From now on work that does not return from a call of plugin code is reported. */

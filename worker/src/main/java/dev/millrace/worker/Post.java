@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.model.ConnectorState;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.Waiting;
 import dev.millrace.model.WorkId;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -175,6 +177,16 @@ final class Post implements RunnerFactory.Listener {
     become(WorkStatus.STOPPING);
     if (life.runner() != null) life.runner().stop();
     deadline = crew.afterStopTimeout(this::abandon);
+  }
+
+  /** The tasks that the connector wants cannot be stored: it fails as by an error of its own. */
+  void refused(Rejection why) {
+    Runner present = runner();
+    if (present == null) return;
+    present.fail(
+        new ConnectException(
+            "The new tasks of connector %s could not be stored, so that its tasks stay as they are. %s. %s, then restart the connector or change its configuration"
+                .formatted(spec.id().connector(), why.message(), why.hint())));
   }
 
   /** A commit that is due must not wait for a task that is inside a long poll. */

@@ -21,6 +21,9 @@ interface Runner {
 
   void stop();
 
+  /** Has a connector instance fail of this error. Not for tasks, which fail of their own. */
+  void fail(Exception error);
+
   /** Its time to stop has passed. May block for a moment: not for the control thread. */
   void cancel();
 

@@ -31,7 +31,20 @@ final class Runners {
   }
 
   private record Signals(
-      Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {}
+      Consumer<TargetState> target,
+      Runnable stop,
+      Consumer<Exception> fail,
+      Runnable cancel,
+      Runnable tick) {
+    /** Of a task. */
+    Signals(Consumer<TargetState> target, Runnable stop, Runnable cancel, Runnable tick) {
+      this(target, stop, Signals::notOfTasks, cancel, tick);
+    }
+
+    private static void notOfTasks(Exception error) {
+      throw new IllegalStateException("tasks are not failed from outside", error);
+    }
+  }
 
   private record Adapter(BooleanSupplier life, Signals signals, About about) implements Runner {
     @Override
@@ -65,6 +78,11 @@ final class Runners {
     }
 
     @Override
+    public void fail(Exception error) {
+      signals.fail().accept(error);
+    }
+
+    @Override
     public void cancel() {
       signals.cancel().run();
     }
@@ -79,7 +97,7 @@ final class Runners {
   static Runner of(ConnectorRunner runner, About about, Runnable after) {
     return new Adapter(
         then(runner::run, after),
-        new Signals(runner::retarget, runner::stop, runner::cancel, () -> {}),
+        new Signals(runner::retarget, runner::stop, runner::fail, runner::cancel, () -> {}),
         about);
   }
 

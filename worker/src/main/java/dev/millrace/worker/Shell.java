@@ -6,6 +6,7 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Action;
 import dev.millrace.model.control.ControlCore;
@@ -346,6 +347,8 @@ final class Shell {
           cluster.log().append(claim, proposal, facts);
       case Action.Report(var held, var offset) -> cluster.report(held, offset);
       case Action.Submit(var command) -> submit(command);
+      case Action.RefuseTasks(var refusal) -> refuse(refusal);
+      case Action.Fail(var instance, var why) -> crew.fail(instance, why);
       case Action.Reply(var request, var result) -> reply(request, result);
     }
   }
@@ -355,15 +358,15 @@ final class Shell {
     else cluster.submit(command);
   }
 
-  private void reply(long request, CommandResult result) {
-    if (request == 0 && result instanceof CommandResult.Rejected(var why)) refusedOwn(why);
-    var reply = requests.get(request);
-    if (reply != null) reply.complete(result);
+  private void refuse(TasksRefusal refusal) {
+    String holder = core.state().holders().get(WorkId.instance(refusal.connector()));
+    if (member.equals(holder)) own.add(new Event.TasksRefused(refusal));
+    else cluster.refuse(refusal);
   }
 
-  /** Of what workers ask for nobody else is told; those who ask do so again, ever rarer. */
-  private static void refusedOwn(Rejection why) {
-    if (why.code() == Rejection.Code.INVALID) LOG.warn("{}. {}", why.message(), why.hint());
+  private void reply(long request, CommandResult result) {
+    var reply = requests.get(request);
+    if (reply != null) reply.complete(result);
   }
 
   /** Takes what became of something that the worker cannot be without. */

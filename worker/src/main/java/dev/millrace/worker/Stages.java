@@ -42,6 +42,7 @@ final class Stages {
       case Event.WorkStopped ignored -> {}
       case Event.WorkFailed ignored -> {}
       case Event.TasksGenerated ignored -> {}
+      case Event.TasksRefused ignored -> {}
       case Event.Asked ignored -> {}
       case Event.Tick() -> {}
     }

@@ -6,6 +6,7 @@ import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
@@ -23,11 +24,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -203,6 +207,49 @@ class ClusterIT {
     await("goes on by itself", () -> leader().stage().indexOf("may not") < 0);
     create(leader(), "d");
     await("all run", () -> runs(one) == 4 && runs(two) == 4);
+  }
+
+  @Test
+  void tasksThatCannotBeStoredFailTheirConnectorUntilTheyCanBe() throws Exception {
+    var small = Map.of("config.storage.max.message.bytes", "20000");
+    var one = start("1", small);
+    var two = start("2", small);
+    await("both know each other", () -> seen(one) == 2 && seen(two) == 2);
+    for (String name : List.of("c", "d")) {
+      var config = config(name);
+      config.put("grow", "30000");
+      done(leader(), new Command.Create(name, config, TargetState.STARTED));
+    }
+    for (var worker : workers) {
+      for (String name : List.of("c", "d")) {
+        await(name + " has failed", () -> phaseOf(worker, name) == Phase.FAILED);
+        assertThat(worker.statuses().of(WorkId.instance(name)).orElseThrow().status().detail())
+            .contains("The new tasks of connector " + name + " could not be stored")
+            .contains("The configuration of task " + name + "-0 has 3")
+            .contains("more than the config topic '" + test + "-configs' takes")
+            .contains("max.message.bytes of the topic (20000)")
+            .contains("raise these limits, then restart the connector");
+      }
+    }
+    assertThat(holders(one)).as("also one that does not lead").hasSize(2);
+    var topic = new ConfigResource(ConfigResource.Type.TOPIC, test + "-configs");
+    var raised = new ConfigEntry("max.message.bytes", "100000");
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var change = List.of(new AlterConfigOp(raised, AlterConfigOp.OpType.SET));
+      admin.incrementalAlterConfigs(Map.of(topic, change)).all().get(60, TimeUnit.SECONDS);
+    }
+    for (String name : List.of("c", "d")) {
+      done(leader(), new Command.RestartConnector(name, Restart.INSTANCE));
+    }
+    await("all run", () -> runs(one) == 4 && runs(two) == 4);
+  }
+
+  private static Phase phaseOf(Worker worker, String connector) {
+    return worker
+        .statuses()
+        .of(WorkId.instance(connector))
+        .map(entry -> entry.status().phase())
+        .orElse(Phase.STARTING);
   }
 
   @Test

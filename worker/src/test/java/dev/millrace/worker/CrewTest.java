@@ -350,6 +350,11 @@ class CrewTest {
       }
 
       @Override
+      public void fail(Exception error) {
+        calls.add("fail");
+      }
+
+      @Override
       public void cancel() {
         calls.add("cancel");
       }

@@ -54,6 +54,9 @@ public final class NumberSource extends SourceConnector {
             i -> {
               var task = new java.util.HashMap<>(settings);
               task.put("partition", String.valueOf(i));
+              if (settings.containsKey("grow")) {
+                task.put("grown", "x".repeat(Integer.parseInt(settings.get("grow"))));
+              }
               if (settings.containsKey("secret")) {
                 task.put("copied", "jdbc:x?password=" + settings.get("secret"));
               }

@@ -114,7 +114,8 @@ public final class ConnectorRunner {
     setup.environment().waits().wake();
   }
 
-  private void raise(Exception error) {
+  /** Has the instance fail of this error, soon; the first one counts. */
+  public void fail(Exception error) {
     raised.compareAndSet(null, error);
     setup.environment().waits().wake();
   }
@@ -276,7 +277,7 @@ public final class ConnectorRunner {
 
     @Override
     public void raiseError(Exception e) {
-      raise(e);
+      fail(e);
     }
 
     @Override
@@ -297,7 +298,7 @@ public final class ConnectorRunner {
 
     @Override
     public void raiseError(Exception e) {
-      raise(e);
+      fail(e);
     }
 
     @Override

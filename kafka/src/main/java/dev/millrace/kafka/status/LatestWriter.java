@@ -54,8 +54,15 @@ final class LatestWriter implements AutoCloseable {
   private String refused = "";
   private final Reminder reminder = new Reminder();
   private Consumer<Throwable> failed = error -> {};
+  private final Dropped dropped;
 
-  LatestWriter(String topic, Map<String, Object> settings, InstantSource clock) {
+  /** Told of a value that is never written, on the writer's or its producer's thread. */
+  interface Dropped {
+    void dropped(String key, String value, Exception why);
+  }
+
+  LatestWriter(String topic, Map<String, Object> settings, InstantSource clock, Dropped dropped) {
+    this.dropped = dropped;
     this.topic = topic;
     this.settings = settings;
     this.clock = clock;
@@ -236,10 +243,15 @@ final class LatestWriter implements AutoCloseable {
 
   /** What is not allowed for now, too: work goes on meanwhile, and others see it later. */
   private void again(String key, Optional<String> value, long number, Exception error) {
+    boolean denied = error instanceof AuthorizationException;
+    if (!denied && !(error instanceof RetriableException)) {
+      LOG.error("'{}' could not be written to topic '{}': {}", key, topic, error.toString());
+      value.ifPresent(lost -> dropped.dropped(key, lost, error));
+      return;
+    }
     lock.lock();
     try {
-      boolean denied = error instanceof AuthorizationException;
-      if (closing || !(denied || error instanceof RetriableException)) {
+      if (closing) {
         LOG.error("'{}' could not be written to topic '{}': {}", key, topic, error.toString());
         return;
       }

@@ -5,15 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Keys and values of the status topic (compat: internal topics §7), and two key kinds of ours,
- * which Kafka Connect skips: {@code held-<member>}, what a member holds, and {@code ask-<subject>},
- * what a worker asks of the leader. Pure.
+ * Keys and values of the status topic (compat: internal topics §7), and three key kinds of ours,
+ * which Kafka Connect skips: {@code held-<member>}, what a member holds, {@code ask-<subject>},
+ * what a worker asks of the leader, and {@code refused-<connector>}, that the leader does not take
+ * the tasks it was handed. Pure.
  */
 final class StatusFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,6 +27,7 @@ final class StatusFormat {
   private static final String MEMBER = "member"; // ours; others pass it over
   private static final String HELD = "held-";
   private static final String ASK = "ask-";
+  private static final String REFUSED = "refused-";
 
   private StatusFormat() {}
 
@@ -42,6 +46,7 @@ final class StatusFormat {
       case StatusKey.ActiveTopic(var topic, var connector) ->
           TOPIC + topic + TOPIC_CONNECTOR + connector;
       case StatusKey.Request(var subject) -> ASK + subject;
+      case StatusKey.Refusal(var connector) -> REFUSED + connector;
       case StatusKey.Member(var id) -> HELD + id;
     };
   }
@@ -59,6 +64,9 @@ final class StatusFormat {
     }
     if (text.startsWith(ASK)) {
       return Optional.of(new StatusKey.Request(text.substring(ASK.length())));
+    }
+    if (text.startsWith(REFUSED)) {
+      return Optional.of(new StatusKey.Refusal(text.substring(REFUSED.length())));
     }
     return text.startsWith(HELD)
         ? Optional.of(new StatusKey.Member(text.substring(HELD.length())))
@@ -154,6 +162,27 @@ final class StatusFormat {
                     .getValue()
                     .forEach(task -> held.add(new WorkId(entry.getKey(), task.asInt()))));
     return new Holding(held, node.path("offset").asLong(-1));
+  }
+
+  static String encode(TasksRefusal refusal) {
+    return JSON.createObjectNode()
+        .put("as-of", refusal.asOf())
+        .put("fingerprint", refusal.fingerprint())
+        .put("code", refusal.why().code().name())
+        .put("message", refusal.why().message())
+        .put("hint", refusal.why().hint())
+        .toString();
+  }
+
+  static TasksRefusal refusal(String connector, String value) {
+    JsonNode node = parse(value);
+    var why =
+        new Rejection(
+            Rejection.Code.valueOf(node.path("code").asText()),
+            node.path("message").asText(),
+            node.path("hint").asText());
+    return new TasksRefusal(
+        connector, node.path("as-of").asLong(), node.path("fingerprint").asInt(), why);
   }
 
   private static JsonNode parse(String value) {

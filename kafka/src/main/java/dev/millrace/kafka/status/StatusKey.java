@@ -13,6 +13,9 @@ sealed interface StatusKey {
   /** What a worker asks of the leader, by its subject: a newer request replaces an older one. */
   record Request(String subject) implements StatusKey {}
 
+  /** That the leader does not take the tasks of a connector. */
+  record Refusal(String connector) implements StatusKey {}
+
   /** What a member holds. */
   record Member(String id) implements StatusKey {}
 }

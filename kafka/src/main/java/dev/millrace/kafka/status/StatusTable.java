@@ -20,6 +20,7 @@ final class StatusTable {
       new ConcurrentSkipListMap<>();
   private final Map<String, SortedMap<String, String>> topics = new ConcurrentHashMap<>();
   private final Map<String, Holding> holdings = new ConcurrentHashMap<>();
+  private final Set<String> refusals = ConcurrentHashMap.newKeySet(); // by connector
   private final Map<String, String> requests = new ConcurrentHashMap<>(); // subject to connector
 
   /** Takes one record in; throws IllegalArgumentException for one that cannot be understood. */
@@ -34,6 +35,10 @@ final class StatusTable {
               .ifPresentOrElse(
                   asked -> requests.put(subject, RequestFormat.connectorOf(asked)),
                   () -> requests.remove(subject));
+      case StatusKey.Refusal(var connector) -> {
+        if (value.isPresent()) refusals.add(connector);
+        else refusals.remove(connector);
+      }
       case StatusKey.Member(var member) ->
           value
               .map(StatusFormat::holding)
@@ -105,6 +110,11 @@ final class StatusTable {
   /** The requests that are there still: their subjects, and the connectors they are about. */
   Map<String, String> requests() {
     return Map.copyOf(requests);
+  }
+
+  /** The connectors whose tasks were once refused. */
+  Set<String> refusals() {
+    return Set.copyOf(refusals);
   }
 
   Map<String, Holding> holdings() {

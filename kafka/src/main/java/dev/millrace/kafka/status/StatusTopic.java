@@ -4,6 +4,8 @@ import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.TopicTrouble;
 import dev.millrace.kafka.status.StatusFormat.Holding;
 import dev.millrace.model.Command;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Event;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +51,15 @@ public final class StatusTopic implements AutoCloseable {
       TopicTail.Settings settings, Map<String, Object> producer, InstantSource clock) {
     this.topic = settings.topic().name();
     this.tail = new TopicTail(settings, "status-read", new FromTail());
-    this.writer = new LatestWriter(topic, producer, clock);
+    this.writer = new LatestWriter(topic, producer, clock, this::dropped);
   }
 
   /**
    * Begins to read.
    *
-   * @param receiver told of members' reports, as {@link Event.Reported}, and of their requests, as
-   *     {@link Event.Asked} with number 0
+   * @param receiver told of members' reports, as {@link Event.Reported}, of their requests, as
+   *     {@link Event.Asked} with number 0, and of those that are refused, as {@link
+   *     Event.TasksRefused}
    * @param failure told once when the topic cannot be used
    */
   public void start(Consumer<Event> receiver, Consumer<Throwable> failure) {
@@ -134,6 +138,11 @@ public final class StatusTopic implements AutoCloseable {
         new StatusKey.Request(RequestFormat.subject(command)), RequestFormat.encode(command));
   }
 
+  /** Tells the holder of the connector's instance; a newer refusal replaces an older one. */
+  public void refuse(TasksRefusal refusal) {
+    sendUrgently(new StatusKey.Refusal(refusal.connector()), StatusFormat.encode(refusal));
+  }
+
   /**
    * Forgets what is about work, connectors and members that are no more. For the leader.
    *
@@ -154,6 +163,9 @@ public final class StatusTopic implements AutoCloseable {
                 send(new StatusKey.Request(subject), Optional.empty());
               }
             });
+    table.refusals().stream()
+        .filter(name -> !connectors.contains(name))
+        .forEach(name -> send(new StatusKey.Refusal(name), Optional.empty()));
     table.holdings().keySet().stream()
         .filter(member -> !members.contains(member))
         .forEach(this::removeReport);
@@ -177,6 +189,20 @@ public final class StatusTopic implements AutoCloseable {
   /** The members that have reported and are not forgotten. */
   public SortedSet<String> reporters() {
     return new TreeSet<>(table.holdings().keySet());
+  }
+
+  /** Tasks that cannot even be handed over are told of as those that the leader does not take. */
+  private void dropped(String text, String value, Exception error) {
+    if (!(error instanceof RecordTooLargeException)) return;
+    if (!(StatusFormat.key(text).orElse(null) instanceof StatusKey.Request)) return;
+    if (!(RequestFormat.decode(value) instanceof Command.PublishTasks offer)) return;
+    var why =
+        new Rejection(
+            Rejection.Code.INVALID,
+            "The configurations of its %d tasks are more than the status topic '%s' takes, by which they go to the leader: %s"
+                .formatted(offer.tasks().size(), topic, error.getMessage()),
+            "Make them smaller, or raise max.message.bytes of the topic and producer.max.request.size of the workers");
+    events.accept(new Event.TasksRefused(TasksRefusal.of(offer, why)));
   }
 
   private void send(StatusKey key, Optional<String> value) {
@@ -211,6 +237,9 @@ public final class StatusTopic implements AutoCloseable {
       table.apply(key, value);
       if (key instanceof StatusKey.Request && value.isPresent() && live) {
         events.accept(new Event.Asked(0, RequestFormat.decode(value.get())));
+      }
+      if (key instanceof StatusKey.Refusal(var connector) && value.isPresent() && live) {
+        events.accept(new Event.TasksRefused(StatusFormat.refusal(connector, value.get())));
       }
       if (key instanceof StatusKey.Member(var member) && value.isPresent()) {
         Holding holding = StatusFormat.holding(value.get());

@@ -25,7 +25,8 @@ class LatestWriterTest {
             ByteArraySerializer.class,
             "value.serializer",
             ByteArraySerializer.class);
-    try (var writer = new LatestWriter("statuses", unusable, InstantSource.system())) {
+    try (var writer =
+        new LatestWriter("statuses", unusable, InstantSource.system(), (key, value, why) -> {})) {
       writer.start(failure::complete);
       assertThat(failure.get(60, TimeUnit.SECONDS))
           .hasMessageContaining("cannot write the status topic 'statuses'")

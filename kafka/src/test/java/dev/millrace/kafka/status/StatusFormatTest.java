@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.kafka.status.StatusFormat.Holding;
 import dev.millrace.kafka.status.StatusRecord.State;
+import dev.millrace.model.Command;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,12 +51,24 @@ final class StatusFormatTest {
   }
 
   @Test
+  void aRefusalIsReadAsItIsWritten() {
+    var offer = new Command.PublishTasks("a-b", 7, List.of(Map.of("k", "v")));
+    var why = new Rejection(Rejection.Code.INVALID, "It is \"large\"", "Make it smaller");
+    var refusal = TasksRefusal.of(offer, why);
+    assertThat(StatusFormat.refusal("a-b", StatusFormat.encode(refusal))).isEqualTo(refusal);
+    assertThat(refusal.isOf(7, offer.tasks())).isTrue();
+    assertThat(refusal.isOf(7, List.of())).isFalse();
+    assertThat(refusal.isOf(8, offer.tasks())).isFalse();
+  }
+
+  @Test
   void keysAreReadAsTheyAreWritten() {
     for (StatusKey key :
         List.of(
             new StatusKey.Work(WorkId.instance("a-b")),
             new StatusKey.Work(new WorkId("a-b-7", 12)),
             new StatusKey.ActiveTopic("t.1", "c:connector-d"),
+            new StatusKey.Refusal("a-b"),
             new StatusKey.Member("m#1"))) {
       assertThat(StatusFormat.key(StatusFormat.text(key))).contains(key);
     }

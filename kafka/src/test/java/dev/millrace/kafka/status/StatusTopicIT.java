@@ -7,6 +7,9 @@ import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.kafka.TopicSpec;
 import dev.millrace.kafka.TopicTail;
 import dev.millrace.kafka.status.StatusRecord.State;
+import dev.millrace.model.Command;
+import dev.millrace.model.Rejection;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.Event;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The status topic against a real Kafka. */
 final class StatusTopicIT {
+  private static final Rejection WHY = new Rejection(Rejection.Code.INVALID, "no", "else");
 
   private static StatusTopic topic(EmbeddedKafka kafka, BlockingQueue<Event> events) {
     var clients =
@@ -32,7 +37,7 @@ final class StatusTopicIT {
             Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "g"), "");
     var settings =
         new TopicTail.Settings(
-            new TopicSpec("statuses", 5, (short) 1, Map.of()),
+            new TopicSpec("statuses", 5, (short) 1, Map.of("max.message.bytes", "20000")),
             clients.statusConsumer(),
             clients.statusAdmin(),
             topics -> {});
@@ -45,6 +50,20 @@ final class StatusTopicIT {
     var done = new CompletableFuture<Void>();
     topic.whenAtEnd(() -> done.complete(null));
     done.get(2, TimeUnit.MINUTES);
+  }
+
+  private static String incompressible() {
+    return new Random(1)
+        .ints(100_000, 'A', 'Z')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /** Takes events until this one has come. */
+  private static void awaitEvent(BlockingQueue<Event> events, Event wanted) throws Exception {
+    Event last = events.poll(2, TimeUnit.MINUTES);
+    while (last != null && !wanted.equals(last)) last = events.poll(2, TimeUnit.MINUTES);
+    assertThat(last).isNotNull();
   }
 
   @Test
@@ -60,11 +79,15 @@ final class StatusTopicIT {
         one.putTopic("c", "t", 0, 1);
         one.report("m", new TreeSet<>(), 1);
         one.report("m", held, 5);
-        Event last = events.poll(2, TimeUnit.MINUTES);
-        while (last != null && !new Event.Reported("m", held, 5).equals(last)) {
-          last = events.poll(2, TimeUnit.MINUTES);
-        }
-        assertThat(last).isNotNull();
+        awaitEvent(events, new Event.Reported("m", held, 5));
+        var refusal = TasksRefusal.of(new Command.PublishTasks("c", 1, List.of()), WHY);
+        awaitEnd(two); // what was said before this worker came would be over
+        one.refuse(refusal);
+        awaitEvent(events, new Event.TasksRefused(refusal));
+        two.submit(new Command.PublishTasks("c", 2, List.of(Map.of("k", incompressible()))));
+        var dropped = (Event.TasksRefused) events.poll(2, TimeUnit.MINUTES);
+        assertThat(dropped.refusal().asOf()).isEqualTo(2);
+        assertThat(dropped.refusal().why().message()).contains("the status topic 'statuses' takes");
       }
       try (var later = topic(kafka, new LinkedBlockingQueue<>())) {
         awaitEnd(later);

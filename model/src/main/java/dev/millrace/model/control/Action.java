@@ -3,7 +3,9 @@ package dev.millrace.model.control;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import java.util.List;
@@ -32,6 +34,12 @@ public sealed interface Action {
 
   /** Send a command of our own to the leader. Its answer is not needed. */
   record Submit(Command command) implements Action {}
+
+  /** Tell the holder of the connector's instance, by {@link Event.TasksRefused}. */
+  record RefuseTasks(TasksRefusal refusal) implements Action {}
+
+  /** Have this connector instance fail, since what it wants cannot be; it says so itself then. */
+  record Fail(WorkId instance, Rejection why) implements Action {}
 
   /** Answer a request. */
   record Reply(long request, CommandResult result) implements Action {}

@@ -48,10 +48,16 @@ public final class Commands {
     return size <= RecordSize.MAX_CONFIG
         ? Optional.empty()
         : Optional.of(
-            refused(
-                Rejection.Code.INVALID,
-                "The configuration of %s has %d bytes; the config topic takes at most %d"
-                    .formatted(fact.connector(), size, RecordSize.MAX_CONFIG)));
+            new Decision.Refused(
+                new Rejection(
+                    Rejection.Code.INVALID,
+                    "The configuration of %s has %d bytes; the config topic takes at most %d"
+                        .formatted(named(fact), size, RecordSize.MAX_CONFIG),
+                    "Make it smaller")));
+  }
+
+  private static String named(Fact fact) {
+    return fact instanceof Fact.TasksComputed ? "a task of " + fact.connector() : fact.connector();
   }
 
   private static Decision meaning(ClusterState state, Command command) {

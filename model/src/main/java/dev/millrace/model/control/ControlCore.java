@@ -7,6 +7,7 @@ import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.Restart;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkSpec;
 import dev.millrace.model.restarts.Comebacks;
@@ -160,6 +161,9 @@ public final class ControlCore {
         repeats.remove(name);
         toHandOver.add(name);
       }
+      case Event.TasksRefused(var refusal) -> {
+        return refused(refusal);
+      }
       case Event.Asked asked -> {
         return asked(now, asked);
       }
@@ -182,6 +186,20 @@ public final class ControlCore {
             ? new CommandResult.NotLeader(membership.leader())
             : new CommandResult.Rejected(trouble);
     return List.of(new Action.Reply(asked.request(), result));
+  }
+
+  /** What cannot be stored would be handed over for ever, and nobody would know. */
+  private List<Action> refused(TasksRefusal refusal) {
+    var offer = generated.get(refusal.connector());
+    var instance = WorkId.instance(refusal.connector());
+    var here = held.get(instance);
+    boolean concerns =
+        offer != null
+            && here != null
+            && here.phase() == Held.Phase.ACTIVE
+            && refusal.isOf(offer.asOf(), offer.tasks());
+    if (!concerns || !toHandOver.remove(refusal.connector())) return List.of();
+    return List.of(new Action.Fail(instance, refusal.why()));
   }
 
   private void stopped(WorkId id) {
@@ -233,6 +251,7 @@ public final class ControlCore {
       case Event.WorkStopped(var id) -> reconcile(now, id.connector());
       case Event.WorkFailed(var id, var permanent) -> reconcile(now, id.connector());
       case Event.TasksGenerated ignored -> List.of();
+      case Event.TasksRefused ignored -> List.of();
       case Event.Reported ignored -> List.of();
       case Event.Claimed ignored -> List.of();
       case Event.Appended ignored -> List.of();

@@ -4,6 +4,7 @@ import dev.millrace.model.Command;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,9 @@ public sealed interface Event {
   /** The connector instance started as of that offset wants these tasks. */
   record TasksGenerated(String connector, long asOf, List<Map<String, String>> tasks)
       implements Event {}
+
+  /** The leader does not take tasks that were handed over; perhaps not those of this worker. */
+  record TasksRefused(TasksRefusal refusal) implements Event {}
 
   /** Somebody wants the command carried out; answered by a {@link Action.Reply}. */
   record Asked(long request, Command command) implements Event {}

@@ -7,6 +7,7 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ final class Leadership {
       refusals
           .of(now, answer.made())
           .ifPresentOrElse(
-              why -> actions.add(rejected(answer.request(), why)),
+              why -> actions.add(rejected(answer.asked(), why)),
               () -> waiting.addFirst(answer.asked()));
     }
     proposal = null;
@@ -279,14 +280,14 @@ final class Leadership {
     while (!gathering && !waiting.isEmpty()) {
       var asked = waiting.poll();
       switch (Commands.decide(next, asked.command())) {
-        case Commands.Decision.Refused(var rejection) ->
-            actions.add(rejected(asked.request(), rejection));
+        case Commands.Decision.Refused(var rejection) -> actions.add(rejected(asked, rejection));
         case Commands.Decision.Accepted(var made, var created) -> {
           var refusal = refusals.of(now, made);
           if (refusal.isPresent()) {
-            actions.add(rejected(asked.request(), refusal.get()));
+            actions.add(rejected(asked, refusal.get()));
             continue;
           }
+          refusals.forgetTasks(made);
           for (var fact : made) next = next.apply(next.offset() + 1, fact);
           facts.addAll(made);
           if (asked.command() instanceof Command.AwaitStop) {
@@ -446,6 +447,14 @@ final class Leadership {
     var answers = waiting.stream().<Action>map(w -> new Action.Reply(w.request(), result)).toList();
     waiting.clear();
     return answers;
+  }
+
+  /** Nobody waits for the answer to what workers ask, but tasks that are refused are somebody's. */
+  private static Action rejected(Waiting asked, Rejection why) {
+    boolean forGood = asked.isWorkers() && why.code() == Rejection.Code.INVALID;
+    return forGood && asked.command() instanceof Command.PublishTasks offer
+        ? new Action.RefuseTasks(TasksRefusal.of(offer, why))
+        : rejected(asked.request(), why);
   }
 
   private static Action rejected(long request, Rejection why) {

@@ -41,6 +41,23 @@ final class Refusals {
     }
   }
 
+  /**
+   * Tasks of connectors that are restarted or changed by these facts are tried again: somebody may
+   * have raised a limit before.
+   */
+  void forgetTasks(Collection<Fact> made) {
+    if (known.isEmpty()) return;
+    for (var fact : made) {
+      if (!(fact instanceof Fact.RestartAsked) && !(fact instanceof Fact.Configured)) continue;
+      known
+          .keySet()
+          .removeIf(
+              key ->
+                  key.kind() == Fact.TasksComputed.class
+                      && key.connector().equals(fact.connector()));
+    }
+  }
+
   /** Why these facts cannot be written together, if so. */
   Optional<Rejection> of(long now, Collection<? extends Fact> facts) {
     if (known.isEmpty()) return Optional.empty();

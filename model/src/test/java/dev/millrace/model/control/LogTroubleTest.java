@@ -8,10 +8,12 @@ import dev.millrace.model.CommandResult;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Fencing;
 import dev.millrace.model.Membership;
+import dev.millrace.model.RecordSize;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.Restart;
 import dev.millrace.model.SessionKey;
 import dev.millrace.model.TargetState;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,82 @@ class LogTroubleTest {
             Map.of(leased("c", Map.of(-1, "me")), TOO_LARGE)));
     send(new Event.Claimed(1, 2, -1));
     assertThat(only(Action.Append.class).facts()).containsExactly(new Fact.Configured("c", A));
+  }
+
+  // ---- tasks that are refused ------------------------------------------------------------------
+
+  @Test
+  void tasksThatTheLogDoesNotTakeFailTheirConnectorUntilItIsRestarted() {
+    lead();
+    runs("c");
+    var offer = handOver("c", A);
+    refuse(offer);
+    var refusal = only(Action.RefuseTasks.class).refusal();
+    assertThat(refusal).isEqualTo(TasksRefusal.of(offer, TOO_LARGE));
+    send(new Event.TasksRefused(refusal));
+    assertThat(only(Action.Fail.class)).isEqualTo(new Action.Fail(WorkId.instance("c"), TOO_LARGE));
+    send(new Event.WorkFailed(WorkId.instance("c")));
+    now += 60_000;
+    send(new Event.Tick());
+    assertThat(seen(Action.Submit.class)).as("nobody hands over").isEmpty();
+    send(new Event.Claimed(1, 2, core.state().offset()));
+    send(new Event.Asked(8, new Command.RestartConnector("c", Restart.INSTANCE)));
+    confirm(only(Action.Append.class));
+    send(new Event.WorkStopped(WorkId.instance("c")));
+    send(new Event.Asked(0, handOver("c", A)));
+    assertThat(only(Action.Append.class).facts())
+        .as("the limit may have been raised, right before")
+        .contains(new Fact.TasksComputed("c", List.of(A)));
+  }
+
+  @Test
+  void tasksThatAreLargerThanAnyLimitFailTheirConnector() {
+    lead();
+    runs("c");
+    send(new Event.Asked(0, handOver("c", Map.of("k", "x".repeat(RecordSize.MAX_CONFIG)))));
+    var refusal = only(Action.RefuseTasks.class).refusal();
+    assertThat(refusal.why().message()).contains("a task of c has 1000");
+    assertThat(refusal.why().hint()).isNotEmpty();
+    send(new Event.TasksRefused(refusal));
+    assertThat(seen(Action.Fail.class)).hasSize(1);
+  }
+
+  @Test
+  void aRefusalOfOlderTasksFailsNobody() {
+    lead();
+    runs("c");
+    var older = handOver("c", A);
+    refuse(older);
+    var refusal = only(Action.RefuseTasks.class).refusal();
+    handOver("c", Map.of("k", "b"));
+    send(new Event.TasksRefused(refusal));
+    assertThat(seen(Action.Fail.class)).isEmpty();
+  }
+
+  /** They are asked for again, as whoever asks for anything is told. */
+  @Test
+  void tasksWaitForALogThatTakesNothingForNow() {
+    lead();
+    runs("c");
+    send(new Event.Asked(0, handOver("c", A)));
+    var append = only(Action.Append.class);
+    now += 1_000;
+    send(new Event.WriteRefused(MAY_NOT));
+    send(new Event.AppendFailed(append.proposal(), true, Map.of()));
+    assertThat(seen(Action.RefuseTasks.class)).isEmpty();
+  }
+
+  private Command.PublishTasks handOver(String connector, Map<String, String> task) {
+    long asOf = core.held().get(WorkId.instance(connector)).asOf();
+    send(new Event.TasksGenerated(connector, asOf, List.of(task)));
+    return (Command.PublishTasks) only(Action.Submit.class).command();
+  }
+
+  private void refuse(Command.PublishTasks offer) {
+    send(new Event.Asked(0, offer));
+    var fact = new Fact.TasksComputed(offer.connector(), offer.tasks());
+    long proposal = only(Action.Append.class).proposal();
+    send(new Event.AppendFailed(proposal, true, Map.of(fact, TOO_LARGE)));
   }
 
   // ---- rights that are missing -----------------------------------------------------------------

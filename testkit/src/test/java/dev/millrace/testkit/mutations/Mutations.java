@@ -260,6 +260,18 @@ final class Mutations {
                 "boolean attempt = false;")
             .provedBy(LOG_TROUBLE_TEST),
         without(
+                "tasks that are refused fail their connector",
+                CORE,
+                "return List.of(new Action.Fail(instance, refusal.why()));",
+                "return List.of();")
+            .provedBy(LOG_TROUBLE_TEST),
+        without(
+                "refused tasks are tried again when their connector is restarted",
+                LEADERSHIP,
+                "refusals.forgetTasks(made);",
+                "")
+            .provedBy(LOG_TROUBLE_TEST),
+        without(
                 "a log that is gone is not written",
                 CORE,
                 "if (current() && leads() && trouble == null) {",

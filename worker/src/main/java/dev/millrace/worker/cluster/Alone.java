@@ -5,6 +5,7 @@ import dev.millrace.kafka.group.GroupMetrics;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.Membership;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
@@ -56,6 +57,11 @@ public final class Alone implements Cluster {
   @Override
   public void submit(Command command) {
     throw new IllegalStateException("there is nobody to ask");
+  }
+
+  @Override
+  public void refuse(TasksRefusal refusal) {
+    // the connector is gone, or about to be started: nobody else has it
   }
 
   @Override

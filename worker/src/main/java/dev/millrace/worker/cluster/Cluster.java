@@ -5,6 +5,7 @@ import dev.millrace.kafka.group.GroupMetrics;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.Membership;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
@@ -42,6 +43,9 @@ public interface Cluster extends AutoCloseable {
 
   /** Asks the leader for something that needs no answer. */
   void submit(Command command);
+
+  /** Tells the holder of a connector's instance that the leader does not take its tasks. */
+  void refuse(TasksRefusal refusal);
 
   /**
    * Takes note of what the control core knows by now; called often.

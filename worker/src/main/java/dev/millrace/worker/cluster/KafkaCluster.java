@@ -12,6 +12,7 @@ import dev.millrace.kafka.status.StatusTopic;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.Membership;
+import dev.millrace.model.TasksRefusal;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.control.ControlTimes;
 import dev.millrace.model.control.Event;
@@ -126,6 +127,11 @@ public final class KafkaCluster implements Cluster {
   @Override
   public void submit(Command command) {
     statuses.submit(command);
+  }
+
+  @Override
+  public void refuse(TasksRefusal refusal) {
+    statuses.refuse(refusal);
   }
 
   @Override

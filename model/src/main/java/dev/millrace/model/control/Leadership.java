@@ -75,6 +75,7 @@ final class Leadership {
   private long proposals;
   private Proposal proposal;
   private Rejection refusedBy; // why the log takes nothing of this worker's, or null
+  private boolean unproven; // it has refused something, and has taken nothing since
   private final Refusals refusals = new Refusals();
   private ClusterState placed = ClusterState.EMPTY;
   private Membership placedFor = Membership.NONE;
@@ -176,6 +177,7 @@ final class Leadership {
   /** The next claim is made after a pause; until then nobody waits for it. */
   void refused(long now, Rejection why) {
     refusedBy = why;
+    unproven = true;
     claimedTo = Long.MAX_VALUE;
     retryAt = now + times.refusedRetryMs();
   }
@@ -258,6 +260,7 @@ final class Leadership {
       if (proposal.isForPeople()) rhythm.answered(now);
       proposal = null;
       refusedBy = null;
+      unproven = false;
       return replies;
     }
     if (now < proposal.deadline()) return List.of();
@@ -303,7 +306,7 @@ final class Leadership {
     facts.addAll(held);
     facts.addAll(refusals.without(now, plan(next, group, free)));
     boolean others = group.members().size() > 1;
-    boolean attempt = refusedBy != null && facts.isEmpty(); // else nobody would see that it is over
+    boolean attempt = unproven && facts.isEmpty(); // else nobody would see that it is over
     if (attempt || (others && !next.isSeated(group))) {
       facts.add(new Fact.Seated(group.generation(), group.leader())); // behind all leases
     }

@@ -239,6 +239,23 @@ class LogTroubleTest {
     assertThat(seen(Action.Append.class)).hasSize(1);
   }
 
+  /** Nobody else changes anything then, and the log's writer goes on saying that it may not. */
+  @Test
+  void itIsTriedAlsoByWhoWasOutOfTheGroupMeanwhile() {
+    lead();
+    send(new Event.WriteRefused(MAY_NOT));
+    send(new Event.Isolated());
+    send(new Event.Joined(new Membership(2, "me", new TreeSet<>(List.of("me")), -1)));
+    assertThat(seen(Action.Claim.class)).hasSize(1);
+    send(new Event.Claimed(2, 2, -1));
+    var attempt = only(Action.Append.class);
+    assertThat(attempt.facts()).containsExactly(new Fact.Seated(2, "me"));
+    confirm(attempt);
+    now += 60_000;
+    send(new Event.Tick());
+    assertThat(last).isEmpty();
+  }
+
   // ---- a log that is gone ----------------------------------------------------------------------
 
   @Test

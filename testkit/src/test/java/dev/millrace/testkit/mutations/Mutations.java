@@ -256,7 +256,7 @@ final class Mutations {
         without(
                 "an attempt shows that a log takes facts again",
                 LEADERSHIP,
-                "boolean attempt = refusedBy != null && facts.isEmpty();",
+                "boolean attempt = unproven && facts.isEmpty();",
                 "boolean attempt = false;")
             .provedBy(LOG_TROUBLE_TEST),
         without(

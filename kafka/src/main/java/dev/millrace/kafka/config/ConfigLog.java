@@ -21,8 +21,14 @@ public interface ConfigLog extends AutoCloseable {
   /** Shuts out every earlier claim; answered by {@link Event.Claimed}, or not at all. */
   void claim(int generation);
 
-  /** Writes all of these facts or none; answered by {@link Event.Appended}, or not at all. */
+  /**
+   * Writes all of these facts or none; answered by {@link Event.Appended} or {@link
+   * Event.AppendFailed}, or not at all.
+   */
   void append(int claim, long proposal, List<Fact> facts);
+
+  /** Why it cannot be used for now, in sentences; empty when it can. */
+  String blocked();
 
   /** Stops reading and writing; returns when all is closed. */
   @Override

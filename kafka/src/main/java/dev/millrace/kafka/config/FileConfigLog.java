@@ -2,8 +2,10 @@ package dev.millrace.kafka.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.kafka.Reminder;
 import dev.millrace.model.Fact;
 import dev.millrace.model.Membership;
+import dev.millrace.model.Rejection;
 import dev.millrace.model.control.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +50,9 @@ public final class FileConfigLog implements ConfigLog {
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
   private FileChannel channel;
+  private long written; // bytes of the file that are whole batches
+  private volatile Optional<Rejection> refusal = Optional.empty();
+  private final Reminder reminder = new Reminder();
   private long end = -1;
   private long lastFact =
       -1; // offset that whoever reads the facts can reach; records after it tell none
@@ -88,14 +94,33 @@ public final class FileConfigLog implements ConfigLog {
           var records = facts.stream().flatMap(f -> FactEncoder.encode(f).stream()).toList();
           try {
             write(records);
-          } catch (IOException e) { // not confirmed: the leader claims again and goes on
-            LOG.error(
-                "{}: nothing of {} records was written: {}", file, records.size(), e.toString());
+          } catch (IOException e) {
+            refused(proposal, e);
             return;
           }
+          if (refusal.isPresent()) LOG.info("{} can be written again", file);
+          refusal = Optional.empty();
           records.forEach(this::read);
           events.accept(new Event.Appended(proposal, lastFact));
         });
+  }
+
+  /** As when the disk is full: the leader tells who asked, and tries again. */
+  private void refused(long proposal, IOException error) {
+    var why =
+        new Rejection(
+            Rejection.Code.UNAVAILABLE,
+            "The config log %s cannot be written: %s".formatted(file, error.getMessage()),
+            "See that its disk has room and works; the worker goes on by itself then");
+    refusal = Optional.of(why);
+    if (reminder.due(why.message())) LOG.error("{}. {}", why.message(), why.hint());
+    events.accept(new Event.WriteRefused(why));
+    events.accept(new Event.AppendFailed(proposal, cutBack(), Map.of()));
+  }
+
+  @Override
+  public String blocked() {
+    return refusal.map(why -> why.message() + ". " + why.hint() + ".").orElse("");
   }
 
   @Override
@@ -147,6 +172,7 @@ public final class FileConfigLog implements ConfigLog {
     var text = new String(content, 0, complete, StandardCharsets.UTF_8);
     int number = 0;
     for (var line : text.lines().toList()) readLine(++number, line);
+    written = complete;
     channel.truncate(complete);
     channel.position(complete);
   }
@@ -196,19 +222,32 @@ public final class FileConfigLog implements ConfigLog {
         });
   }
 
-  /** All of the batch, or, when the disk is full, none of it. */
+  /** All of the batch, behind whole batches only; what fails is cut back. */
   private void write(List<FactRecord> records) throws IOException {
-    long before = channel.position();
     var rows = records.stream().map(r -> Arrays.asList(r.key(), r.value())).toList();
     var line =
         ByteBuffer.wrap((JSON.writeValueAsString(rows) + "\n").getBytes(StandardCharsets.UTF_8));
+    int length = line.remaining();
+    if (channel.position() != written) toWhole();
+    while (line.hasRemaining()) channel.write(line);
+    channel.force(false);
+    written += length;
+  }
+
+  private void toWhole() throws IOException {
+    channel.truncate(written);
+    channel.position(written);
+    channel.force(true);
+  }
+
+  /** Takes away what was written of a batch; whether surely nothing of it is left. */
+  private boolean cutBack() {
     try {
-      while (line.hasRemaining()) channel.write(line);
-      channel.force(false);
-    } catch (IOException e) {
-      channel.truncate(before);
-      channel.position(before);
-      throw e;
+      toWhole();
+      return true;
+    } catch (IOException e) { // tried again before the next batch
+      LOG.debug("{} could not be cut back", file, e);
+      return false;
     }
   }
 

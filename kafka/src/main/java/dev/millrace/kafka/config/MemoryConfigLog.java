@@ -50,6 +50,11 @@ public final class MemoryConfigLog implements ConfigLog {
   }
 
   @Override
+  public String blocked() {
+    return "";
+  }
+
+  @Override
   public void close() {
     events = event -> {};
   }

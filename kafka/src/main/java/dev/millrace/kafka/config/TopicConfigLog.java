@@ -99,6 +99,7 @@ public final class TopicConfigLog implements ConfigLog {
    * Why this worker cannot be a member for now, or cannot use the config topic; empty when all is
    * well.
    */
+  @Override
   public String blocked() {
     var troubles = new ArrayList<String>();
     if (!blocked.isEmpty()) troubles.add(blocked);

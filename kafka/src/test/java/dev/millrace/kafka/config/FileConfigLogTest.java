@@ -1,6 +1,7 @@
 package dev.millrace.kafka.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.model.Fact;
 import dev.millrace.model.TargetState;
@@ -83,6 +84,50 @@ class FileConfigLogTest {
     log.close();
     assertThat(failure).hasMessageContaining("line 2").hasMessageContaining(file().toString());
     assertThat(Files.readString(file())).isEqualTo("[]\nnot json\n[]\n");
+  }
+
+  /** The limit on the size of files stands for a disk that is full; Linux has it. */
+  @Test
+  void aFullDiskIsToldAndWrittenAgainOnceItIsFreed() throws Exception {
+    var opened = new Opened(file());
+    opened.log.append(opened.claim(), 1, BATCH);
+    for (int i = 0; i < 3; i++) opened.next();
+    long whole = Files.size(file());
+    limitFiles(String.valueOf(whole + 10));
+    try {
+      for (int i = 2; i < 4; i++) {
+        opened.log.append(1, i, List.of(new Fact.Configured("b", Map.of("name", "b"))));
+        assertThat(opened.next())
+            .asInstanceOf(type(Event.WriteRefused.class))
+            .extracting(refused -> refused.why().message())
+            .asString()
+            .contains(file().toString())
+            .contains("cannot be written");
+        assertThat(opened.next()).isEqualTo(new Event.AppendFailed(i, true, Map.of()));
+        assertThat(Files.size(file())).isEqualTo(whole);
+      }
+      assertThat(opened.log.blocked()).contains("its disk has room");
+    } finally {
+      limitFiles("unlimited");
+    }
+    var later = new Fact.Configured("c", Map.of("name", "c"));
+    opened.log.append(1, 4, List.of(later));
+    assertThat(opened.next()).isEqualTo(new Event.FactRead(4, later));
+    assertThat(opened.next()).isEqualTo(new Event.Appended(4, 4));
+    assertThat(opened.log.blocked()).isEmpty();
+    opened.log.close();
+    var again = new Opened(file());
+    assertThat(again.before).hasSize(3).contains(new Event.FactRead(4, later));
+    again.log.close();
+  }
+
+  /** Of this process, until it is set again. */
+  private static void limitFiles(String bytes) throws Exception {
+    String self = String.valueOf(ProcessHandle.current().pid());
+    var command = List.of("prlimit", "--pid", self, "--fsize=" + bytes + ":");
+    var process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
   }
 
   @Test

@@ -14,6 +14,6 @@ public record ControlTimes(
 
   /** For a worker that can have no other beside it: nobody to wait for. */
   public static ControlTimes alone() {
-    return new ControlTimes(0, 200, 5_000, 5_000, 10_000);
+    return new ControlTimes(0, 200, 1_000, 5_000, 10_000);
   }
 }

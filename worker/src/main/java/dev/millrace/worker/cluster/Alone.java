@@ -96,7 +96,7 @@ public final class Alone implements Cluster {
 
   @Override
   public String blocked() {
-    return "";
+    return log.blocked();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.kafka.ClientSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -58,9 +59,19 @@ record Fencing(ClientSettings clients, String connector, Map<String, String> con
     Void run(Admin admin) throws Exception;
   }
 
+  /** A client that is closed in order would go on with what it was asked. */
+  private static void orCutOff(Step step, Admin admin) throws Exception {
+    try {
+      step.run(admin);
+    } catch (InterruptedException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
   private void with(Step step) {
     try (var admin = KafkaClients.admin(clients.workerAdmin(connector, config))) {
-      step.run(admin);
+      orCutOff(step, admin);
     } catch (ExecutionException | TimeoutException e) {
       throw new ConnectException(
           "Kafka did not fence the producers of connector %s, %s and so on: %s. Check that Kafka is reachable, and that the connector's admin client may see and change transactional ids."

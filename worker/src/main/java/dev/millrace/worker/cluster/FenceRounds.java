@@ -5,7 +5,6 @@ import dev.millrace.model.Command;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.control.Event;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -14,10 +13,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The leader's part of fencing: shuts out the tasks that may still write, then has that recorded. A
  * leader begins with it when it knows all that its predecessor has decided: else it would repeat
- * what is recorded. One round for each set of a connector's tasks. A round that fails is not
- * recorded, so that it is asked for again. One that has succeeded is not repeated: whoever asks
- * before the record is read would have the new set's own tasks shut out, which begin just then.
- * Thread-safe.
+ * what is recorded; one that leads no more is cut off, since its successor fences, too, and what
+ * comes late would shut out tasks that have begun since. One round for each set of a connector's
+ * tasks. A round that fails is not recorded, so that it is asked for again. One that has succeeded
+ * is not repeated: whoever asks before the record is read would have the new set's own tasks shut
+ * out, which begin just then. Thread-safe.
  */
 final class FenceRounds {
   private static final Logger LOG = LoggerFactory.getLogger(FenceRounds.class);
@@ -27,7 +27,7 @@ final class FenceRounds {
   private record Known(ClusterState state, boolean decides) {}
 
   private final Fencer fencer;
-  private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private final Map<String, Thread> running = new ConcurrentHashMap<>(); // by connector
   private volatile Known known = new Known(ClusterState.EMPTY, false);
   private final Map<String, Long> fenced = new ConcurrentHashMap<>(); // newest set by connector
 
@@ -36,12 +36,13 @@ final class FenceRounds {
   }
 
   /**
-   * Takes note of what is known by now.
+   * Takes note of what is known by now; where others decide, cuts off what is under way.
    *
    * @param decides whether this worker leads and knows all that was decided before
    */
   void look(ClusterState state, boolean decides) {
     known = new Known(state, decides);
+    if (!decides) running.values().forEach(Thread::interrupt);
   }
 
   /**
@@ -56,15 +57,18 @@ final class FenceRounds {
     var fencing = state.fencing(asked.connector());
     boolean due = fencing.pending() && fencing.generation() == asked.generation();
     if (connector.isEmpty()) fenced.remove(asked.connector());
-    if (connector.isEmpty() || !due || !running.add(asked.connector())) return;
+    if (connector.isEmpty() || !due) return;
+    var round =
+        Thread.ofVirtual()
+            .name("fence-" + asked.connector())
+            .unstarted(() -> round(asked, connector.get(), fencing.tasks(), events));
+    if (running.putIfAbsent(asked.connector(), round) != null) return;
     if (fenced.getOrDefault(asked.connector(), NONE) == asked.generation()) {
       running.remove(asked.connector());
       events.accept(new Event.Asked(0, asked));
       return;
     }
-    Thread.ofVirtual()
-        .name("fence-" + asked.connector())
-        .start(() -> round(asked, connector.get(), fencing.tasks(), events));
+    round.start();
   }
 
   private void round(
@@ -73,6 +77,7 @@ final class FenceRounds {
     try {
       boolean alone = tasks == 1 && connector.tasks().size() == 1; // it fences its predecessor
       if (tasks > 0 && !alone) {
+        if (!known.decides()) return; // by now: who had to cut it off may have come too soon
         LOG.info("Fencing {} earlier tasks of connector {}", tasks, name);
         fencer.fence(name, connector, tasks);
       }

@@ -7,7 +7,8 @@ import dev.millrace.model.ConnectorState;
 public interface Fencer {
 
   /**
-   * Blocks until tasks 0 to {@code tasks - 1} can write nothing more.
+   * Blocks until tasks 0 to {@code tasks - 1} can write nothing more. Once its thread is
+   * interrupted it begins nothing new.
    *
    * @throws RuntimeException when that is not certain
    */

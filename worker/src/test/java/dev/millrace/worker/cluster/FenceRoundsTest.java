@@ -9,6 +9,7 @@ import dev.millrace.model.control.Event;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,6 +69,36 @@ class FenceRoundsTest {
     rounds.begin(record, asked::add);
     ask(rounds, 5, recorded.apply(5, new Fact.TasksComputed("c", List.of(TASK))));
     assertThat(fenced).as("only those of the set before the newest").hasValue(2);
+  }
+
+  /** Its successor fences for the same set, and then tasks of that set begin. */
+  @Test
+  void aRoundOfWhoLeadsNoMoreIsCutOff() throws Exception {
+    var begun = new CountDownLatch(1);
+    var cutOff = new CountDownLatch(1);
+    var rounds =
+        new FenceRounds(
+            (name, connector, tasks) -> {
+              if (fenced.incrementAndGet() == 1) waitForEver(begun, cutOff);
+            });
+    rounds.look(TWO, true);
+    rounds.begin(new Command.RecordFencing("c", 3), asked::add);
+    assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+    rounds.look(TWO, false);
+    assertThat(cutOff.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(asked).isEmpty();
+    ask(rounds, 3, TWO); // it leads again
+    assertThat(fenced).hasValue(2);
+  }
+
+  private static void waitForEver(CountDownLatch begun, CountDownLatch cutOff) {
+    begun.countDown();
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      cutOff.countDown();
+      throw new IllegalStateException("cut off", e);
+    }
   }
 
   @Test

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A cluster may be Kafka Connect's today and ours tomorrow, and the other way round: same file,
@@ -35,8 +36,13 @@ class ClusterSwitchIT {
 
   private final List<String> written = new ArrayList<>();
 
-  @Test
-  void everythingGoesOnInBothDirections() throws Exception {
+  private Map<String, String> settings = Map.of();
+
+  /** With exactly-once sources the output is what those see who read committed records only. */
+  @ParameterizedTest
+  @ValueSource(strings = {"disabled", "enabled"})
+  void everythingGoesOnInBothDirections(String exactlyOnce) throws Exception {
+    settings = Map.of("exactly.once.source.support", exactlyOnce);
     Files.createFile(input());
     try (var kafka = EmbeddedKafka.builder().dataDir(folder.resolve("kafka")).start()) {
       var before = reference(kafka);
@@ -50,7 +56,7 @@ class ClusterSwitchIT {
         millrace.stop();
       }
       try (var connect =
-          ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("again"), Map.of())) {
+          ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("again"), settings)) {
         connect.awaitReady();
         goesOn(connect.rest(), connect::log, Map.of("paused", "RUNNING", "stopped", "PAUSED"));
         assertThat(names(connect.rest())).doesNotContain("large").contains("made-here");
@@ -65,7 +71,7 @@ class ClusterSwitchIT {
   /** A cluster as it has run for a while. */
   private ReferenceConnect reference(EmbeddedKafka kafka) throws Exception {
     var worker =
-        ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("reference"), Map.of());
+        ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("reference"), settings);
     try {
       worker.awaitReady();
       var rest = worker.rest();
@@ -180,6 +186,7 @@ class ClusterSwitchIT {
         "connector.class", "FileStreamSink",
         "file", output().toString(),
         "topics", "handed-input.txt",
+        "consumer.override.isolation.level", "read_committed",
         "value.converter", "org.apache.kafka.connect.storage.StringConverter");
   }
 

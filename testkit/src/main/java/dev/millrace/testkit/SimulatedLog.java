@@ -57,6 +57,17 @@ final class SimulatedLog {
     return true;
   }
 
+  /** The deletions of connectors that are not there, to be said once more. */
+  List<Fact> deletions() {
+    var newest = new HashMap<String, Fact>();
+    for (Fact fact : facts) {
+      if (fact instanceof Fact.Configured || fact instanceof Fact.Deleted) {
+        newest.put(fact.connector(), fact);
+      }
+    }
+    return newest.values().stream().filter(Fact.Deleted.class::isInstance).toList();
+  }
+
   Fact at(int offset) {
     return facts.get(offset);
   }

@@ -4,7 +4,9 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.control.Action;
 import dev.millrace.model.control.Event;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -117,7 +119,9 @@ final class SimulatedWriter {
   private void write(SimulatedMember member, Action.Append append, boolean late) {
     boolean lost = chance.oneIn(20);
     boolean ahead = chance.even() && log.next(member.cursor) > log.end();
-    if (lost || !log.append(append.claim(), append.facts())) return;
+    var facts = new ArrayList<Fact>(chance.oneIn(30) ? log.deletions() : List.of());
+    facts.addAll(append.facts());
+    if (lost || !log.append(append.claim(), facts)) return;
     long end = log.end();
     agenda.after(chance.delay(), () -> reveal(end));
     if (late || chance.oneIn(20)) return; // the answer gets lost

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -29,16 +30,31 @@ final class Batch {
   private final int completing;
   private boolean committing;
 
-  Batch(String topic, List<Fact> facts) {
+  /**
+   * These facts, and before them, once more, the deletions of connectors that have left something.
+   */
+  Batch(String topic, List<Fact> facts, Leftovers leftovers) {
     this.topic = topic;
     int last = -1;
-    for (Fact fact : facts) {
-      List<FactRecord> its = FactEncoder.encode(fact);
+    var orphans = leftovers.orphans().stream().<Fact>map(Fact.Deleted::new);
+    for (Fact fact : Stream.concat(orphans, facts.stream()).toList()) {
+      var its = new ArrayList<>(FactEncoder.encode(fact));
+      if (fact instanceof Fact.Deleted(var name)) its.addAll(tombstones(name, leftovers));
       last = records.size() + FactEncoder.completing(fact, its.size());
       records.addAll(its);
       its.forEach(record -> factOf.add(fact));
     }
     this.completing = last;
+  }
+
+  /** Of what there is of the connector in the topic, or was put into this batch. */
+  private List<FactRecord> tombstones(String connector, Leftovers leftovers) {
+    var before = records.stream().map(FactRecord::key);
+    return Stream.concat(leftovers.of(connector).stream(), before)
+        .filter(key -> Leftovers.owner(key).filter(connector::equals).isPresent())
+        .distinct()
+        .map(key -> new FactRecord(key, null))
+        .toList();
   }
 
   /** Returns when the transaction is committed. */

@@ -42,6 +42,7 @@ public final class FactDecoder {
       return Optional.empty();
     }
     if (key.startsWith("commit-")) return commit(after(key, "commit-"), record);
+    if (key.startsWith("restart-") && record.value() == null) return Optional.empty();
     if (key.startsWith("restart-connector-")) {
       return Optional.of(restart(after(key, "restart-connector-"), record));
     }
@@ -92,6 +93,10 @@ public final class FactDecoder {
 
   private void defer(String nameAndTask, FactRecord record) {
     WorkId task = task(nameAndTask, record);
+    if (record.value() == null) {
+      deferred.getOrDefault(task.connector(), new TreeMap<>()).remove(task.task());
+      return;
+    }
     deferred
         .computeIfAbsent(task.connector(), n -> new TreeMap<>())
         .put(task.task(), properties(record));

@@ -16,7 +16,7 @@ import java.util.Map;
  * kinds where it has one; {@code lease-}, {@code restart-task-}, {@code expected-} and {@code
  * generation} are ours, and Kafka Connect skips them. The tasks of a deleted connector are
  * withdrawn, which Kafka Connect leaves to readers: otherwise those of a compacted topic would find
- * them again. Pure.
+ * them again; their records are taken away by who knows which there are ({@link Leftovers}). Pure.
  */
 public final class FactEncoder {
 

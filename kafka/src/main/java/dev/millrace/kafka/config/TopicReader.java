@@ -30,6 +30,7 @@ final class TopicReader implements AutoCloseable {
   private final TopicTail tail;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
+  private final Leftovers leftovers = new Leftovers();
   private final FactDecoder decoder = new FactDecoder(); // guarded by lock, as all below
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
@@ -93,6 +94,11 @@ final class TopicReader implements AutoCloseable {
     }
   }
 
+  /** What there is of connectors, as far as it has been read. */
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
   private long lastFact() {
     lock.lock();
     try {
@@ -131,6 +137,7 @@ final class TopicReader implements AutoCloseable {
   private void take(long offset, FactRecord record) {
     if (offset <= taken) return;
     taken = offset;
+    leftovers.note(record);
     Optional<Fact> fact = decoded(offset, record);
     if (fact.isEmpty() && FactDecoder.waitsForMore(record)) return;
     lastFact = offset;

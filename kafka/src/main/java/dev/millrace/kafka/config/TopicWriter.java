@@ -131,7 +131,7 @@ final class TopicWriter implements AutoCloseable {
       events.accept(new Event.AppendFailed(proposal, true, Map.of()));
       return;
     }
-    var batch = new Batch(settings.topic().name(), facts);
+    var batch = new Batch(settings.topic().name(), facts, reader.leftovers());
     try {
       writeAll(producer.get(), proposal, batch);
       if (refusal.isPresent()) LOG.info("The config topic can be written again");

@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -29,9 +31,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -202,6 +207,43 @@ final class TopicConfigLogIT {
       follower.fact(new Fact.Configured("c11", Map.of("name", "c11")));
       assertThat(facts(leader)).hasSize(12 * 4 + 3).isEqualTo(facts(follower));
     }
+  }
+
+  /** That is what Kafka Connect has left, and what is left otherwise. */
+  @Test
+  void recordsOfDeletedConnectorsAreTakenAway() throws Exception {
+    create("left-configs", 1);
+    try (var other = new KafkaProducer<byte[], byte[]>(bytes())) {
+      for (var key : List.of("task-gone-0", "restart-connector-gone")) {
+        var sent = new ProducerRecord<>("left-configs", text(key), text("{}"));
+        other.send(sent).get(60, TimeUnit.SECONDS);
+      }
+    }
+    try (var leader = new Node("left", "leader")) {
+      int claim = leader.claim(leader.joined(1));
+      var tasks = new Fact.TasksComputed("c", List.of(Map.of("task", "0")));
+      leader.log.append(claim, 1, List.of(new Fact.Configured("c", Map.of()), tasks));
+      leader.fact(tasks);
+      leader.log.append(claim, 2, List.of(new Fact.Deleted("c")));
+      leader.fact(new Fact.Deleted("c"));
+    }
+    var latest = new HashMap<String, String>();
+    Map<String, Object> client =
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+    var partition = new TopicPartition("left-configs", 0);
+    try (var consumer =
+        new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+      while (consumer.position(partition) < end) {
+        consumer.poll(Duration.ofMillis(500)).forEach(r -> latest.put(r.key(), r.value()));
+      }
+    }
+    latest.values().removeIf(Objects::isNull);
+    assertThat(latest)
+        .containsOnlyKeys("commit-gone", "commit-c")
+        .containsEntry("commit-c", "{\"tasks\":0}");
   }
 
   private static Map<String, Object> bytes() {

@@ -5,10 +5,11 @@ import dev.millrace.engine.Counters.Cause;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.ErrorReport;
 import dev.millrace.engine.OnDemandProducer;
+import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.RecordErrors;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.WorkCancelled;
-import dev.millrace.engine.source.Outstanding.Sent;
+import dev.millrace.engine.source.InFlight.Ticket;
 import dev.millrace.model.errors.Stage;
 import java.time.Duration;
 import java.util.Collection;
@@ -111,56 +112,65 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
     check();
-    Sent one = registered(polled, outstanding::register);
+    Ticket<PartitionKey, Position> ticket = registered(polled, outstanding::register);
     boolean sent = false;
     try {
       // only a report needs the bytes; to hold them until the answer would cost much memory
       ProducerRecord<byte[], byte[]> reported = errors.tolerant() ? record : null;
-      producer.send(record, (metadata, error) -> answered(one, reported, metadata, error));
+      producer.send(
+          record, (metadata, error) -> answered(polled, reported, ticket, metadata, error));
       sent = true;
     } finally {
       if (!sent) {
-        outstanding.withdraw(one);
+        outstanding.withdraw(ticket);
       }
     }
   }
 
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
-  private Sent registered(SourceRecord polled, Function<SourceRecord, Sent> registration) {
-    Sent one = registration.apply(polled);
-    while (one == null) {
+  private Ticket<PartitionKey, Position> registered(
+      SourceRecord polled, Function<SourceRecord, Ticket<PartitionKey, Position>> registration) {
+    Ticket<PartitionKey, Position> ticket = registration.apply(polled);
+    while (ticket == null) {
       outstanding.awaitRoom(() -> failure.get() != null || signals.cancelled());
       check();
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }
-      one = registration.apply(polled);
+      ticket = registration.apply(polled);
     }
-    return one;
+    return ticket;
   }
 
   /** On the producer's I/O thread, which must survive whatever a plugin does; or inside send. */
   @SuppressWarnings("CatchingUnchecked") // a plugin's classes may throw anything, also sneakily
   private void answered(
-      Sent one, ProducerRecord<byte[], byte[]> record, RecordMetadata metadata, Exception error) {
+      SourceRecord polled,
+      ProducerRecord<byte[], byte[]> record,
+      Ticket<PartitionKey, Position> ticket,
+      RecordMetadata metadata,
+      Exception error) {
     try {
-      handle(one, record, metadata, error);
+      handle(polled, record, ticket, metadata, error);
     } catch (Throwable e) {
-      failed(one, new ConnectException("Kafka's answer to a record could not be handled: " + e, e));
+      failed(new ConnectException("Kafka's answer to a record could not be handled: " + e, e));
     }
   }
 
   private void handle(
-      Sent one, ProducerRecord<byte[], byte[]> record, RecordMetadata metadata, Exception error) {
+      SourceRecord polled,
+      ProducerRecord<byte[], byte[]> record,
+      Ticket<PartitionKey, Position> ticket,
+      RecordMetadata metadata,
+      Exception error) {
     if (error == null) {
       environment.counters().add(Count.SOURCE_WRITTEN);
       used(metadata.topic());
-      done(one, metadata);
+      done(polled, ticket, metadata);
     } else if (signals.cancelled() || !errors.tolerant()) {
-      failed(
-          one, new ConnectException("Unrecoverable exception from producer send callback", error));
+      failed(new ConnectException("Unrecoverable exception from producer send callback", error));
     } else {
-      whenReported(one, reported(one.polled(), record, error));
+      whenReported(polled, ticket, reported(polled, record, error));
     }
   }
 
@@ -177,29 +187,31 @@ final class AtLeastOnceDelivery implements Delivery {
             new ErrorReport.Unwritten(polled, record)));
   }
 
-  private void whenReported(Sent one, CompletionStage<Void> reported) {
+  private void whenReported(
+      SourceRecord polled, Ticket<PartitionKey, Position> ticket, CompletionStage<Void> reported) {
     var unused =
         reported.whenComplete(
             (safe, error) -> {
               if (error == null) {
-                done(one, null);
+                done(polled, ticket, null);
               } else {
-                failed(one, Delivery.unreported(error));
+                failed(Delivery.unreported(error));
               }
             });
   }
 
-  private void done(Sent one, RecordMetadata metadata) {
-    callbacks.commitRecord(one.polled(), metadata);
+  private void done(
+      SourceRecord polled, Ticket<PartitionKey, Position> ticket, RecordMetadata metadata) {
+    callbacks.commitRecord(polled, metadata);
     environment.counters().add(Count.SOURCE_ACTIVE, -1);
-    if (outstanding.done(one)) {
+    if (outstanding.done(ticket)) {
       environment.waits().wake();
     }
   }
 
-  private void failed(Sent one, ConnectException error) {
+  private void failed(ConnectException error) {
     failure.compareAndSet(null, error);
-    outstanding.failed(one);
+    outstanding.failed();
     environment.counters().add(Count.SOURCE_ACTIVE, -1);
     environment.waits().wake();
   }
@@ -222,7 +234,7 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
     check();
-    whenReported(registered(polled, outstanding::hold), reported);
+    whenReported(polled, registered(polled, outstanding::hold), reported);
     check();
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engine.ConditionWaits;
 import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.Waits;
-import dev.millrace.engine.source.Outstanding.Sent;
+import dev.millrace.engine.source.InFlight.Ticket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +28,8 @@ class OutstandingTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Waits waits = new ConditionWaits(System::nanoTime, Clock.systemUTC());
   private final Outstanding outstanding = new Outstanding(waits);
-  private final LinkedBlockingQueue<Sent> onTheirWay = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Ticket<PartitionKey, Position>> onTheirWay =
+      new LinkedBlockingQueue<>();
 
   @AfterEach
   void end() {
@@ -40,8 +41,8 @@ class OutstandingTest {
         Map.of("p", number % PARTITIONS), Map.of("o", number), "t", null, null, null, "value");
   }
 
-  private Sent registered(SourceRecord record) {
-    Sent one = outstanding.register(record);
+  private Ticket<PartitionKey, Position> registered(SourceRecord record) {
+    Ticket<PartitionKey, Position> one = outstanding.register(record);
     while (one == null) {
       outstanding.awaitRoom(() -> false);
       one = outstanding.register(record);
@@ -51,7 +52,7 @@ class OutstandingTest {
 
   private boolean answer() throws InterruptedException {
     for (int i = 0; i < RECORDS / 2; i++) {
-      Sent sent = onTheirWay.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+      Ticket<PartitionKey, Position> sent = onTheirWay.poll(LONG.toSeconds(), TimeUnit.SECONDS);
       if (sent == null) {
         return false;
       }
@@ -63,7 +64,7 @@ class OutstandingTest {
   }
 
   @Test
-  void answersOfOtherThreadsAreAllTakenInAndWakeWhoWaits() throws Exception {
+  void answersOfOtherThreadsAllCountAndWakeWhoWaits() throws Exception {
     for (int i = 0; i < 100_000; i++) {
       onTheirWay.add(registered(record(i)));
     }
@@ -90,8 +91,8 @@ class OutstandingTest {
 
   @Test
   void nothingBehindARecordWithoutAnAnswerIsSafe() {
-    Sent first = registered(record(0));
-    Sent second = registered(record(PARTITIONS));
+    Ticket<PartitionKey, Position> first = registered(record(0));
+    Ticket<PartitionKey, Position> second = registered(record(PARTITIONS));
     outstanding.batchOver(Set.of());
     outstanding.done(second);
     assertThat(outstanding.takeCommittable()).isEmpty();

@@ -274,16 +274,26 @@ final class Input {
 
   /** A whole number that fits. */
   long integer() {
-    boolean negative = peek() == '-';
-    int first = negative ? at + 1 : at;
+    int first = peek() == '-' ? at + 1 : at;
     int i = first;
     long sum = 0;
     while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
-    if (i == first || i - first > MOST_DIGITS || (text[first] == '0' && i > first + 1)) {
-      throw new Unusual();
-    }
-    if (i < text.length && (text[i] == '.' || (text[i] | 0x20) == 'e')) throw new Unusual();
-    at = i;
+    if (!wholeUntil(i)) throw new Unusual();
+    return integer(first, i, sum);
+  }
+
+  /** Whether a number with digits up to here has neither fraction nor exponent. */
+  private boolean wholeUntil(int end) {
+    return end == text.length || (text[end] != '.' && (text[end] | 0x20) != 'e');
+  }
+
+  /** Passes a whole number of these digits, which may be too many. */
+  private long integer(int first, int end, long sum) {
+    boolean usual =
+        end > first && end - first <= MOST_DIGITS && (text[first] != '0' || end == first + 1);
+    if (!usual) throw new Unusual();
+    boolean negative = first > at;
+    at = end;
     return negative ? -sum : sum;
   }
 
@@ -300,12 +310,17 @@ final class Input {
 
   /** A number of a schema that has a double; there is no negative zero in the original. */
   double fractional() {
-    boolean negative = peek() == '-';
-    int first = negative ? at + 1 : at;
+    int first = peek() == '-' ? at + 1 : at;
     int i = first;
     long sum = 0;
     while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
-    int point = i;
+    return fractional(first, i, sum);
+  }
+
+  /** The same from its point on, behind these digits. */
+  private double fractional(int first, int point, long before) {
+    long sum = before;
+    int i = point;
     if (i < text.length && text[i] == '.') {
       i++;
       while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
@@ -319,6 +334,7 @@ final class Input {
             && (text[first] != '0' || point == first + 1)
             && (i == text.length || (text[i] | 0x20) != 'e');
     if (!usual) return otherFractional();
+    boolean negative = first > at;
     at = i;
     double size = sum / POWERS[fraction]; // both exact, so that the quotient is the nearest
     return size != 0 && negative ? -size : size;
@@ -353,11 +369,11 @@ final class Input {
 
   /** A number without a schema: a Long if it is whole, else a Double. */
   Object number() {
-    int i = at; // nothing blank is before it
-    if (text[i] == '-') i++;
-    while (i < text.length && digit(text[i])) i++;
-    boolean whole = i == text.length || (text[i] != '.' && (text[i] | 0x20) != 'e');
-    return whole ? (Object) integer() : (Object) fractional();
+    int first = text[at] == '-' ? at + 1 : at; // nothing blank is before it
+    int i = first;
+    long sum = 0;
+    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    return wholeUntil(i) ? (Object) integer(first, i, sum) : (Object) fractional(first, i, sum);
   }
 
   /** Whether the number read last has neither fraction nor exponent. */

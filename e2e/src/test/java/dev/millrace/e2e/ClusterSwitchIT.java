@@ -31,7 +31,7 @@ class ClusterSwitchIT {
   /** As docs/cluster.md quotes it. */
   private static final String SKIPPED =
       ".*(Discarding config update record with invalid key: (lease-.*|generation) \\("
-          + "|Ignoring task configuration for task gone-0 because it is in the wrong format: null"
+          + "|Ignoring task configuration for task gone-0 because it is unexpectedly null"
           + "|Ignoring restart request because).*";
 
   @TempDir Path folder;

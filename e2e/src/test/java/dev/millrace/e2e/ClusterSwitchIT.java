@@ -28,6 +28,9 @@ class ClusterSwitchIT {
 
   private static final int LINES = 300;
 
+  /** Stops are in order however slow the machine is: what was committed then is gone on from. */
+  private static final String PATIENT = "120000";
+
   /** As docs/cluster.md quotes it. */
   private static final String SKIPPED =
       ".*(Discarding config update record with invalid key: (lease-.*|generation) \\("
@@ -44,7 +47,12 @@ class ClusterSwitchIT {
   @ParameterizedTest
   @ValueSource(strings = {"disabled", "enabled"})
   void everythingGoesOnInBothDirections(String exactlyOnce) throws Exception {
-    settings = Map.of("exactly.once.source.support", exactlyOnce);
+    settings =
+        Map.of(
+            "exactly.once.source.support",
+            exactlyOnce,
+            "task.shutdown.graceful.timeout.ms",
+            PATIENT);
     Files.createFile(input());
     try (var kafka = EmbeddedKafka.builder().dataDir(folder.resolve("kafka")).start()) {
       var before = reference(kafka);
@@ -104,7 +112,11 @@ class ClusterSwitchIT {
         Await.LONG,
         () -> millrace.get("/health").path("message").asText().contains("Kafka Connect"),
         millrace::tail);
-    assertThat(millrace.tail()).contains("are still members of group 'reference'");
+    Await.until(
+        "it is in the log",
+        Await.LONG,
+        () -> millrace.tail().contains("are still members of group 'reference'"),
+        millrace::tail);
   }
 
   /** All is as it was, and new lines come through, each once. */

@@ -28,7 +28,7 @@ class LatestWriterTest {
     try (var writer =
         new LatestWriter("statuses", unusable, InstantSource.system(), (key, value, why) -> {})) {
       writer.start(failure::complete);
-      assertThat(failure.get(60, TimeUnit.SECONDS))
+      assertThat(failure.get(2, TimeUnit.MINUTES))
           .hasMessageContaining("cannot write the status topic 'statuses'")
           .hasMessageContaining("acks");
     }

@@ -55,16 +55,34 @@ final class Ahead {
     private volatile boolean unwanted;
     private volatile Converted converted;
 
+    /** What ended the conversion, or null: the other thread may have no memory, for instance. */
+    private volatile Throwable error;
+
     Job(ConsumerRecords<byte[], byte[]> polled) {
       this.polled = polled;
     }
 
     void run() {
       if (!unwanted && state.compareAndSet(State.WAITING, State.RUNNING)) {
-        converted = conversion.convert(polled, () -> unwanted);
-        state.set(State.DONE);
-        waits.wake();
+        try {
+          converted = conversion.convert(polled, () -> unwanted);
+        } catch (RuntimeException | Error e) {
+          error = e;
+        } finally {
+          state.set(State.DONE);
+          waits.wake();
+        }
       }
+    }
+
+    Converted result() {
+      if (error instanceof Error fatal) {
+        throw fatal;
+      }
+      if (error instanceof RuntimeException exception) {
+        throw exception;
+      }
+      return converted;
     }
 
     /** The helper's only one. */
@@ -93,7 +111,10 @@ final class Ahead {
     }
   }
 
-  /** Waits until it is converted; it is not ahead any more. Records that were dropped are out. */
+  /**
+   * Waits until it is converted; it is not ahead any more. Records that were dropped are out.
+   * Throws what ended the conversion.
+   */
   Converted take() {
     Job taken = job;
     job = null;
@@ -101,8 +122,9 @@ final class Ahead {
     while (!taken.done()) {
       boolean unused = waits.await(taken::done, LOOK);
     }
-    taken.converted.parts().removeIf(part -> taken.gone.contains(part.origin()));
-    return taken.converted;
+    Converted result = taken.result();
+    result.parts().removeIf(part -> taken.gone.contains(part.origin()));
+    return result;
   }
 
   /** Records of these partitions are not wanted any more. */

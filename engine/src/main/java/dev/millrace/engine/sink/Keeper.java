@@ -189,7 +189,7 @@ final class Keeper {
   private void poll() {
     try {
       consumer.pause(consumer.assignment());
-      putBack(consumer.poll(POLL));
+      putBack(Polls.poll(consumer, POLL));
     } catch (WakeupException e) {
       LOG.debug("{}: a signal came while the task was busy", setup.name());
     } catch (KafkaException | IllegalStateException e) {

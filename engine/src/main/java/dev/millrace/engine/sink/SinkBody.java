@@ -196,7 +196,8 @@ final class SinkBody implements WorkLoop.Body {
     parts.pauses().apply();
     long timeoutMs = parts.context().takeTimeout(atMostMs);
     try {
-      ConsumerRecords<byte[], byte[]> polled = consumer.get().poll(Duration.ofMillis(timeoutMs));
+      ConsumerRecords<byte[], byte[]> polled =
+          Polls.poll(consumer.get(), Duration.ofMillis(timeoutMs));
       parts.intake().polled(polled);
       return polled;
     } catch (WakeupException e) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -25,7 +26,7 @@ final class SinkContext implements SinkTaskContext {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<TopicPartition, Long> offsets = new HashMap<>();
   private long timeoutMs = -1;
-  private volatile boolean commitRequested;
+  private final AtomicBoolean commitRequested = new AtomicBoolean();
 
   SinkContext(
       SinkSetup setup,
@@ -135,14 +136,12 @@ final class SinkContext implements SinkTaskContext {
 
   @Override
   public void requestCommit() {
-    commitRequested = true;
+    commitRequested.set(true);
   }
 
   /** Whether a commit was asked for; forgotten by this call. */
   boolean takeCommitRequest() {
-    boolean taken = commitRequested;
-    commitRequested = false;
-    return taken;
+    return commitRequested.getAndSet(false);
   }
 
   @Override

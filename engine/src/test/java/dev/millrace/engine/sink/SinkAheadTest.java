@@ -13,8 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -258,6 +262,48 @@ class SinkAheadTest {
     assertThat(bench.task.values).containsExactly("1", "2", "3", "4", "5", "6");
     assertThat(bench.group.generation()).isEqualTo(generation);
     other.close();
+  }
+
+  @Test
+  @DisplayName("§6.32 An error of the other thread, such as of memory, fails the task as its own")
+  void failsByAnErrorOfTheOtherThread() {
+    boolean[] beside = {false};
+    bench.intercepted = polled -> polled.isEmpty() ? polled : new Dear(polled, beside);
+    bench.task.onPut =
+        batch -> {
+          beside[0] = true;
+          try {
+            runBeside();
+          } catch (OutOfMemoryError e) {
+            log.add("the other thread has died");
+          }
+          beside[0] = false;
+        };
+    bench.send(P0, "1", "2", "3", "4", "5", "6").make();
+    int[] looks = {0};
+    bench.waits.onWait = () -> assertThat(looks[0]++).as("waits").isLessThan(1_000);
+    assertThat(bench.failure()).isInstanceOf(OutOfMemoryError.class);
+    assertThat(bench.group.committed()).containsEntry(P0, 2L);
+  }
+
+  /** Records for which the other thread has no memory. */
+  private static final class Dear extends ConsumerRecords<byte[], byte[]> {
+    private final boolean[] beside;
+
+    Dear(ConsumerRecords<byte[], byte[]> polled, boolean[] beside) {
+      super(
+          polled.partitions().stream().collect(Collectors.toMap(p -> p, polled::records)),
+          Map.of());
+      this.beside = beside;
+    }
+
+    @Override
+    public List<ConsumerRecord<byte[], byte[]>> records(TopicPartition partition) {
+      if (beside[0]) {
+        throw new OutOfMemoryError("no room");
+      }
+      return super.records(partition);
+    }
   }
 
   private static boolean awaits(CountDownLatch latch) {

@@ -22,6 +22,9 @@ import dev.millrace.model.errors.Tolerance;
 import dev.millrace.testkit.SimulatedConsumer;
 import dev.millrace.testkit.SimulatedGroup;
 import dev.millrace.testkit.SimulatedGroup.Protocol;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +35,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -63,6 +69,10 @@ final class SinkBench {
   Waits time = waits;
   PutOverlap overlap = new PutOverlap(Helper.by(Runnable::run), Duration.ZERO);
   boolean bisect;
+
+  /** What an interceptor makes of what is polled. */
+  UnaryOperator<ConsumerRecords<byte[], byte[]>> intercepted = polled -> polled;
+
   boolean paused;
   SinkRunner runner;
 
@@ -112,11 +122,33 @@ final class SinkBench {
                     Map.of(),
                     SinkBench.class.getClassLoader()),
                 new SinkInput(
-                    () -> consumer, topics, new Membership(threads, MAX_POLL), overlap, bisect),
+                    this::intercepting, topics, new Membership(threads, MAX_POLL), overlap, bisect),
                 new CommitSettings(Duration.ofMillis(500), Duration.ofMillis(300)),
                 new ErrorHandling(errors(), reporters),
                 new Environment(time, listener, counters, Pipelines::noMetrics, text -> text)),
             paused);
+  }
+
+  @SuppressWarnings("unchecked")
+  private Consumer<byte[], byte[]> intercepting() {
+    return (Consumer<byte[], byte[]>)
+        Proxy.newProxyInstance(
+            SinkBench.class.getClassLoader(),
+            new Class<?>[] {Consumer.class},
+            (proxy, method, arguments) -> {
+              Object result = invoke(method, arguments);
+              return method.getName().equals("poll")
+                  ? intercepted.apply((ConsumerRecords<byte[], byte[]>) result)
+                  : result;
+            });
+  }
+
+  private Object invoke(Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(consumer, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 
   ErrorSettings errors() {

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.IllegalWorkerStateException;
@@ -33,6 +35,35 @@ class SinkContextTest {
     bench.task.context().offset(Map.of(P0, 0L));
     bench.steps(3);
     assertThat(bench.task.values).endsWith("a", "b", "c");
+  }
+
+  @Test
+  @DisplayName("§6.7 A commit that another thread of the task asks for is never forgotten")
+  void keepsRequestsOfOtherThreads() throws InterruptedException {
+    bench.begin();
+    SinkContext context = (SinkContext) bench.task.context();
+    AtomicInteger taken = new AtomicInteger();
+    int requests = 100_000;
+    Thread other =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  for (int i = 0; i < requests; i++) {
+                    context.requestCommit();
+                    while (taken.get() == i) {
+                      Thread.onSpinWait();
+                    }
+                  }
+                });
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (taken.get() < requests && System.nanoTime() < end) {
+      if (context.takeCommitRequest()) {
+        taken.incrementAndGet();
+      }
+    }
+    assertThat(taken).hasValue(requests);
+    other.join();
   }
 
   @Test

@@ -9,9 +9,13 @@ import dev.millrace.model.errors.Stage;
 import dev.millrace.model.errors.Tolerance;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -36,6 +40,30 @@ class SinkPutTest {
     assertThat(bench.task.calls).contains("put 0").doesNotContain("put 1");
     bench.runner.resume();
     bench.until(() -> bench.task.values.contains("late"));
+  }
+
+  @Test
+  @DisplayName("§6.3 An interceptor of the consumer may leave out all records of a partition")
+  void goesOnWithoutWhatAnInterceptorLeavesOut() {
+    bench.intercepted = SinkPutTest::withoutSecrets;
+    bench.send(P0, "secret").send(P1, "a", "b").begin();
+    bench.until(() -> bench.task.values.size() == 2);
+    bench.send(P0, "c").send(P1, "secret", "secret");
+    bench.until(() -> bench.group.committed().getOrDefault(P0, 0L) == 2);
+    assertThat(bench.task.values).containsExactly("a", "b", "c");
+  }
+
+  private static ConsumerRecords<byte[], byte[]> withoutSecrets(
+      ConsumerRecords<byte[], byte[]> polled) {
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> kept = new HashMap<>();
+    for (TopicPartition partition : polled.partitions()) {
+      kept.put(
+          partition,
+          polled.records(partition).stream()
+              .filter(each -> !new String(each.value(), StandardCharsets.UTF_8).equals("secret"))
+              .toList());
+    }
+    return new ConsumerRecords<>(kept, polled.nextOffsets());
   }
 
   @Test

@@ -17,6 +17,9 @@ final class Output {
 
   private static final int LONGEST_NAME = 100;
 
+  /** What holds more than this in one another is left to the original, which has a limit, too. */
+  private static final int DEEPEST = 200;
+
   /** Between these, numbers are written without an exponent. */
   private static final double SMALLEST_PLAIN = 1e-3;
 
@@ -43,6 +46,9 @@ final class Output {
 
   private byte[] bytes = new byte[BEGIN];
   private int size;
+
+  /** In how many values without a schema the present one is. */
+  private int depth;
 
   /** Of the string that is being written; faster to go through than that. */
   private char[] chars = new char[BEGIN];
@@ -82,6 +88,7 @@ final class Output {
   /** Begins anew. */
   void clear() {
     size = 0;
+    depth = 0;
     if (bytes.length > KEPT) bytes = new byte[BEGIN];
     if (chars.length > KEPT) chars = new char[BEGIN];
   }
@@ -106,6 +113,15 @@ final class Output {
   /** Takes back what was written since. */
   void back(int to) {
     size = to;
+  }
+
+  /** What is written until {@link #shallower} is inside a value. */
+  void deeper() {
+    if (++depth > DEEPEST) throw new Unusual();
+  }
+
+  void shallower() {
+    depth--;
   }
 
   private void room(int more) {

@@ -159,8 +159,16 @@ final class ValueWriters {
       case Float number -> out.number(number);
       case Boolean truth -> out.bool(truth);
       case byte[] bytes -> out.base64(bytes);
-      case List<?> list -> array(ValueWriters::any).write(out, list);
-      case Map<?, ?> map -> anyMap(out, map);
+      case List<?> list -> {
+        out.deeper();
+        array(ValueWriters::any).write(out, list);
+        out.shallower();
+      }
+      case Map<?, ?> map -> {
+        out.deeper();
+        anyMap(out, map);
+        out.shallower();
+      }
       default -> throw new Unusual();
     }
   }

@@ -340,6 +340,24 @@ class AcceleratedJsonTest {
     }
   }
 
+  /** Beyond a depth the original refuses. */
+  @ParameterizedTest
+  @ValueSource(ints = {150, 900, 1_100})
+  void deepData(int depth) {
+    Object list = "x";
+    Object map = "x";
+    for (int i = 0; i < depth; i++) {
+      list = List.of(list);
+      map = Map.of("k", map);
+    }
+    for (Map<String, String> settings : List.of(Map.<String, String>of(), WITHOUT_SCHEMAS)) {
+      try (var same = new Same(settings)) {
+        same.write(null, list);
+        same.write(null, map);
+      }
+    }
+  }
+
   @Test
   void buildersAreAllowed() {
     SchemaBuilder builder = SchemaBuilder.struct().field("a", SchemaBuilder.int32().optional());

@@ -23,6 +23,18 @@ enum Contestant {
           "org.apache.kafka.connect.cli.ConnectDistributed",
           settings.toString());
     }
+
+    @Override
+    List<String> ownFlags() { // of connect-distributed.sh and kafka-run-class.sh
+      return List.of(
+          "-Xms256M",
+          "-Xmx2G",
+          "-XX:+UseG1GC",
+          "-XX:MaxGCPauseMillis=20",
+          "-XX:InitiatingHeapOccupancyPercent=35",
+          "-XX:+ExplicitGCInvokesConcurrent",
+          "-XX:MaxInlineLevel=15");
+    }
   },
   MILLRACE("Millrace") {
     @Override
@@ -80,6 +92,11 @@ enum Contestant {
 
   String title() {
     return title;
+  }
+
+  /** What its start script tells the JVM when the user says nothing. */
+  List<String> ownFlags() {
+    return List.of();
   }
 
   abstract List<String> arguments(Path root, Path settings) throws IOException;

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What a worker holds while many source connectors run that have nothing to do. */
 @Command(
@@ -32,12 +35,42 @@ final class IdleConnectors implements Callable<Integer> {
   private int settleSeconds = 75;
 
   @Option(
+      names = "--heap",
+      description =
+          "One of ${COMPLETION-CANDIDATES}: what everybody is given, 256 MB or 32 MB at first, or"
+              + " what each start script gives; ${DEFAULT-VALUE} unless given.")
+  private Heap heap = Heap.EQUAL;
+
+  @Option(
       names = "--only",
       description = "One of ${COMPLETION-CANDIDATES}; the first two unless given.")
   private List<Contestant> only = Contestant.USUAL;
 
+  @Spec private CommandSpec spec;
+
+  /** The heap's size at first, and all else that the JVM is told. */
+  enum Heap {
+    EQUAL,
+    SMALL,
+    OWN;
+
+    List<String> flags(Contestant contestant) {
+      return switch (this) {
+        case EQUAL -> Cluster.FLAGS;
+        case SMALL -> List.of("-Xms32m", "-Xmx1g", "-XX:+UseG1GC", "-XX:-UsePerfData");
+        case OWN -> contestant.ownFlags();
+      };
+    }
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (heap == Heap.OWN && only.contains(Contestant.MILLRACE)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "MILLRACE is started without its start script; with --heap OWN give --only KAFKA_CONNECT"
+              + " --only MILLRACE_CACHED.");
+    }
     Path root = Path.of(System.getProperty("bench.root", "."));
     Report report = new Report("idle-connectors", conditions());
     try (Guard.Folder folder = Guard.Folder.create()) {
@@ -66,7 +99,7 @@ final class IdleConnectors implements Callable<Integer> {
         "jvm",
         System.getProperty("java.vm.version"),
         "flags",
-        Cluster.FLAGS,
+        only.stream().map(heap::flags).distinct().toList(),
         "processors",
         Runtime.getRuntime().availableProcessors());
   }
@@ -79,7 +112,7 @@ final class IdleConnectors implements Callable<Integer> {
       contestant.prepare(place);
       Map<String, String> extra =
           Map.of("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled");
-      try (Worker worker = contestant.start(place, Cluster.FLAGS, extra)) {
+      try (Worker worker = contestant.start(place, heap.flags(contestant), extra)) {
         long began = System.nanoTime();
         createAll(worker);
         Await.until("all tasks run", RUNNING, () -> worker.runningTasks() == connectors);

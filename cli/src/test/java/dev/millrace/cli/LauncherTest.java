@@ -58,6 +58,15 @@ final class LauncherTest {
     assertThat(run(java("25"), "status").lines()).contains("-XX:TieredStopAtLevel=1");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "worker", "standalone"})
+  void aWorkersHeapGrowsFromLittleUnlessTheUserSaysOtherwise(String command) throws Exception {
+    assertThat(run(java("25"), command, "file").lines()).contains("-Xms32m");
+    assertThat(
+            run(program(), java("25"), List.of(command), Map.of("MILLRACE_OPTS", "-Xms1g")).lines())
+        .containsSubsequence("-Xms32m", "-Xms1g"); // the last one counts
+  }
+
   @Test
   void refusesAJavaThatIsTooOld() throws Exception {
     Run run = run(java("17.0.15"), "version");
@@ -113,6 +122,11 @@ final class LauncherTest {
   }
 
   private Run run(Path launcher, Path java, List<String> arguments) throws Exception {
+    return run(launcher, java, arguments, Map.of());
+  }
+
+  private Run run(Path launcher, Path java, List<String> arguments, Map<String, String> more)
+      throws Exception {
     List<String> command = new java.util.ArrayList<>(List.of(launcher.toString()));
     command.addAll(arguments);
     Path output = folder.resolve("output");
@@ -121,6 +135,7 @@ final class LauncherTest {
     Map<String, String> environment = builder.environment();
     environment.put("MILLRACE_JAVA_HOME", java.toString());
     environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_CACHE"));
+    environment.putAll(more);
     Process process = builder.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new Run(process.exitValue(), Files.readAllLines(output));

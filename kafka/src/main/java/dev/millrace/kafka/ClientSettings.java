@@ -344,6 +344,7 @@ public final class ClientSettings {
     result.putAll(under(worker, "producer."));
     result.putAll(metricsContext);
     result.putAll(under(config, "producer.override."));
+    ShieldedInterceptors.before(result);
     return result;
   }
 

@@ -114,16 +114,25 @@ public final class TopicTail implements AutoCloseable {
 
   private void run() {
     try {
-      prepare();
-      if (!closing) {
-        readOn();
-      }
+      follow(Admin.create(settings.admin()));
     } catch (RuntimeException | Error e) { // nobody else would notice that nothing is read any more
       if (!closing) {
         String topic = settings.topic().name();
         reader.failed(
             new IllegalStateException("Topic '" + topic + "' cannot be used: " + reason(e), e));
       }
+    }
+  }
+
+  /** With one client for the topic's check and the watch; closes it without waiting for answers. */
+  private void follow(Admin admin) {
+    try {
+      prepare(admin);
+      if (!closing) {
+        readOn(admin);
+      }
+    } finally {
+      admin.close(Duration.ZERO);
     }
   }
 
@@ -134,11 +143,11 @@ public final class TopicTail implements AutoCloseable {
   }
 
   /** Creates or checks the topic; brokers that cannot be reached are waited for. */
-  private void prepare() {
+  private void prepare(Admin admin) {
+    Topics topics = new Topics(admin, Topics.timeout(settings.admin()));
     boolean ready = false;
     while (!ready && !closing) {
-      try (Admin admin = Admin.create(settings.admin())) {
-        Topics topics = new Topics(admin, Topics.timeout(settings.admin()));
+      try {
         if (!settings.users().isEmpty()) {
           topics.requireNotLost(settings.topic().name(), settings.users());
         }
@@ -154,9 +163,9 @@ public final class TopicTail implements AutoCloseable {
     }
   }
 
-  private void readOn() {
-    try (var opened = new KafkaConsumer<byte[], byte[]>(settings.consumer());
-        var watch = new TopicWatch(settings.topic().name(), settings.admin())) {
+  private void readOn(Admin admin) {
+    var watch = new TopicWatch(settings.topic().name(), admin);
+    try (var opened = new KafkaConsumer<byte[], byte[]>(settings.consumer())) {
       List<TopicPartition> partitions = partitions(opened);
       opened.assign(partitions);
       opened.seekToBeginning(partitions);

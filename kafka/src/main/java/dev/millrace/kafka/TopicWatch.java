@@ -2,7 +2,6 @@ package dev.millrace.kafka;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -16,7 +15,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * Asks every few seconds whether a topic is there, and still the one that it was at first: a
  * consumer does not tell. It never waits for an answer. Confined to one thread.
  */
-final class TopicWatch implements AutoCloseable {
+final class TopicWatch {
   private static final Duration EVERY = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final int MISSED = 2; // answers in a row: a broker that has just started may err
@@ -32,11 +31,11 @@ final class TopicWatch implements AutoCloseable {
   /**
    * Nothing is asked yet.
    *
-   * @param admin settings of its client
+   * @param admin a client it does not close
    */
-  TopicWatch(String topic, Map<String, Object> admin) {
+  TopicWatch(String topic, Admin admin) {
     this.topic = topic;
-    this.admin = Admin.create(admin);
+    this.admin = admin;
   }
 
   /** What is known of the topic by now; empty when it is as it should be. Returns at once. */
@@ -75,10 +74,5 @@ final class TopicWatch implements AutoCloseable {
   private void missing() {
     if (++missed >= MISSED) trouble = Optional.of(TopicTrouble.gone(topic));
     else askAt = System.nanoTime() + SOON.toNanos();
-  }
-
-  @Override
-  public void close() {
-    admin.close(Duration.ZERO);
   }
 }

@@ -205,12 +205,9 @@ public final class Worker implements WorkerApi, AutoCloseable {
                     .reporting(stalls));
     cluster = Optional.of(others);
     others.metrics().ifPresent(ofGroup -> metrics.group(ofGroup::all));
-    follow(
-        control
-            .joined()
-            .thenCompose(joined -> others.read())
-            .thenCompose(read -> offsets.prepare().whenComplete(control::dieOf)),
-        started);
+    var prepared = // beside the joining, and not before Kafka has answered
+        others.read().thenCompose(read -> offsets.prepare().whenComplete(control::dieOf));
+    follow(control.joined().thenCompose(joined -> prepared), started);
     var unused =
         control
             .death()

@@ -100,6 +100,10 @@ class PluginTroubleIT {
   /** The sink waits for the letter of a record, which never comes. */
   static final List<String> ANSWERS = List.of("letters.onAcknowledgement");
 
+  /** What breaks here has the next record fail with it. */
+  static final List<String> BROKEN_ANSWERS =
+      List.of("interceptor.onAcknowledgement", "letters.onAcknowledgement");
+
   static final List<String> END =
       List.of(
           "connector.stop",
@@ -117,7 +121,7 @@ class PluginTroubleIT {
   }
 
   static List<String> whileRunning() {
-    return Stream.of(CONNECTOR, TASK).flatMap(List::stream).toList();
+    return Stream.of(CONNECTOR, TASK, BROKEN_ANSWERS).flatMap(List::stream).toList();
   }
 
   static List<String> harmless() {

@@ -180,6 +180,7 @@ final class TroublePlugins {
 
     @Override
     public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
+      Trouble.at("interceptor.onAcknowledgement", settings);
       Trouble.at("letters.onAcknowledgement", settings);
     }
 

@@ -53,6 +53,9 @@ final class AtLeastOnceDelivery implements Delivery {
   /** One that was added to them after they were last reported, or empty. */
   private volatile String latestTopic = "";
 
+  /** Whether the producer is closed or about to be: what it fails then, Kafka has not refused. */
+  private volatile boolean closing;
+
   AtLeastOnceDelivery(
       SourceSetup setup, Signals signals, SourceCallbacks callbacks, RecordErrors errors) {
     this.setup = setup;
@@ -167,7 +170,7 @@ final class AtLeastOnceDelivery implements Delivery {
       environment.counters().add(Count.SOURCE_WRITTEN);
       used(metadata.topic());
       done(polled, ticket, metadata);
-    } else if (signals.cancelled() || !errors.tolerant()) {
+    } else if (closing || signals.cancelled() || !errors.tolerant()) {
       failed(new ConnectException("Unrecoverable exception from producer send callback", error));
     } else {
       whenReported(polled, ticket, reported(polled, record, error));
@@ -278,12 +281,14 @@ final class AtLeastOnceDelivery implements Delivery {
 
   @Override
   public void close() {
+    closing = true;
     committer.close();
     producer.close(signals.cancelled() ? Duration.ZERO : CLOSE_TIMEOUT);
   }
 
   @Override
   public void abandon() {
+    closing = true;
     committer.close();
     producer.close(Duration.ZERO);
   }

@@ -301,6 +301,23 @@ class AtLeastOnceRulesTest {
   }
 
   @Test
+  @DisplayName("§4.10 what is on its way when the producer is closed is not left out, but repeated")
+  void closedBeforeKafkaHadIt() {
+    rig.tolerance = Tolerance.ALL;
+    rig.process.landing = false;
+    rig.start().poll(record(0, 1));
+    rig.process.producers().getFirst().away = true;
+    rig.polls.add(
+        () -> {
+          throw new ConnectException("the source has gone, too");
+        });
+    assertThat(rig.failure()).hasMessage("the source has gone, too");
+    assertThat(rig.calls).contains("stop").doesNotContain("commitRecord 1 left out");
+    assertThat(rig.offsets()).isEmpty();
+    assertThat(rig.counters.get(Count.RECORDS_SKIPPED)).isZero();
+  }
+
+  @Test
   @DisplayName("§4.11 the task is told of records as it gave them, whatever they were changed into")
   void asPolled() {
     rig.transformation =

@@ -44,6 +44,9 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
   /** On the average a record arrives at one of so many occasions. */
   int slowness = 1;
 
+  /** Whether Kafka is away when the producer is closed, so that nothing arrives any more. */
+  boolean away;
+
   /** A rule of producers that a test switches off: acknowledgement after the record is there. */
   boolean acknowledgesEarly;
 
@@ -222,12 +225,15 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     close(Duration.ofMillis(Long.MAX_VALUE));
   }
 
-  /** With time to close, records on their way arrive and an open transaction is aborted. */
+  /**
+   * With time to close, records on their way arrive, unless Kafka is away, and an open transaction
+   * is aborted.
+   */
   @Override
   public void close(Duration timeout) {
-    if (!timeout.isZero() && !open) {
+    if (!timeout.isZero() && !open && !away) {
       flush();
-    } else if (!timeout.isZero() && !kafka.fenced(transactionalId, epoch)) {
+    } else if (!timeout.isZero() && open && !kafka.fenced(transactionalId, epoch)) {
       kafka.end(transactionalId, SimulatedKafka.State.ABORTED);
     }
     List<Flight> dropped = List.copyOf(flying);

@@ -1,6 +1,7 @@
 package dev.millrace.worker.metrics;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class Group implements AutoCloseable {
 
   private final Metrics metrics;
   private final String type;
-  private final LinkedHashMap<String, String> tags;
+  private final Map<String, String> tags; // one map for the names of all its metrics
   private final List<MetricName> names = new ArrayList<>();
   private final List<String> sensors = new ArrayList<>();
   private final List<Fed> fed = new ArrayList<>();
@@ -48,7 +49,9 @@ final class Group implements AutoCloseable {
   Group(Metrics metrics, String type, Map<String, String> tags) {
     this.metrics = metrics;
     this.type = type;
-    this.tags = new LinkedHashMap<>(tags);
+    var all = new LinkedHashMap<>(metrics.config().tags());
+    all.putAll(tags);
+    this.tags = Collections.unmodifiableMap(all);
   }
 
   /** A text. */
@@ -117,7 +120,7 @@ final class Group implements AutoCloseable {
   }
 
   private MetricName name(String name, String description) {
-    return metrics.metricName(name, type, description, tags);
+    return new MetricName(name, type, description, tags);
   }
 
   /** Reads the counters, so that what happened counts in the window in which it happened. */

@@ -23,37 +23,45 @@ public final class AcceleratedJson {
   /**
    * A converter of keys or values.
    *
-   * @param original configured with the settings; closed with the result
+   * @param original configured with the settings, which says that they are right; closed here
    */
   public static Converter converter(
       JsonConverter original, Map<String, ?> settings, boolean forKeys) {
-    return new Both(original, typed(settings, forKeys ? ConverterType.KEY : ConverterType.VALUE));
+    return instead(original, typed(settings, forKeys ? ConverterType.KEY : ConverterType.VALUE));
   }
 
   /**
    * A converter of headers.
    *
-   * @param original configured with the settings; closed with the result
+   * @param original configured with the settings, which says that they are right; closed here
    */
   public static HeaderConverter headerConverter(JsonConverter original, Map<String, ?> settings) {
-    return new Both(original, typed(settings, ConverterType.HEADER));
+    return instead(original, typed(settings, ConverterType.HEADER));
   }
 
-  private static Settings typed(Map<String, ?> settings, ConverterType type) {
+  private static Both instead(JsonConverter original, Map<String, ?> typed) {
+    original.close();
+    return new Both(original.version(), typed);
+  }
+
+  private static Map<String, ?> typed(Map<String, ?> settings, ConverterType type) {
     Map<String, Object> all = new HashMap<>(settings);
     all.put(ConverterConfig.TYPE_CONFIG, type.getName());
-    return Settings.of(all);
+    return all;
   }
 
   /** Not public, so that no search for plugins finds it. */
   private static final class Both implements Converter, HeaderConverter {
 
-    private final JsonConverter original;
+    private final String version;
+    private final Original original;
     private final JsonWriter writer;
     private final JsonReader reader;
 
-    Both(JsonConverter original, Settings settings) {
-      this.original = original;
+    Both(String version, Map<String, ?> typed) {
+      var settings = Settings.of(typed);
+      this.version = version;
+      this.original = new Original(typed);
       this.writer = new JsonWriter(original, settings);
       this.reader = new JsonReader(original, settings);
     }
@@ -94,12 +102,12 @@ public final class AcceleratedJson {
 
     @Override
     public String version() {
-      return original.version();
+      return version;
     }
 
     @Override
     public ConfigDef config() {
-      return original.config();
+      return original.get().config();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.millrace.formats.json;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
@@ -17,7 +18,7 @@ final class JsonReader {
 
   private static final Plan NO_SCHEMA = Plan.of(NULL, null, ValueReaders::any);
 
-  private final JsonConverter original;
+  private final Supplier<JsonConverter> original;
   private final Settings settings;
   private final ValueReaders readers;
   private final Remembered<Text, Plan> plans;
@@ -57,7 +58,7 @@ final class JsonReader {
     }
   }
 
-  JsonReader(JsonConverter original, Settings settings) {
+  JsonReader(Supplier<JsonConverter> original, Settings settings) {
     this.original = original;
     this.settings = settings;
     this.readers = new ValueReaders(settings);
@@ -65,13 +66,13 @@ final class JsonReader {
   }
 
   SchemaAndValue read(String topic, byte[] text) {
-    if (text == null || text.length > LONGEST) return original.toConnectData(topic, text);
+    if (text == null || text.length > LONGEST) return original.get().toConnectData(topic, text);
     try {
       return data(new Input(text, names));
     } catch (UnknownSchema e) {
       return learn(topic, text, e);
     } catch (RuntimeException e) { // unusual or wrong: the original says which
-      return original.toConnectData(topic, text);
+      return original.get().toConnectData(topic, text);
     }
   }
 
@@ -91,7 +92,7 @@ final class JsonReader {
 
   /** The original reads the first text with a schema; from then on it is known. */
   private SchemaAndValue learn(String topic, byte[] text, UnknownSchema where) {
-    SchemaAndValue result = original.toConnectData(topic, text);
+    SchemaAndValue result = original.get().toConnectData(topic, text);
     byte[] schema = Arrays.copyOfRange(text, where.begin, where.end);
     Plan plan = Plan.of(schema, result.schema(), payload(result.schema()));
     if (!settings.fixedSchema()) {

@@ -1,6 +1,7 @@
 package dev.millrace.formats.json;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.json.JsonConverter;
@@ -11,7 +12,7 @@ final class JsonWriter {
 
   private static final byte[] NO_SCHEMA = Ascii.of("{\"schema\":null,\"payload\":");
 
-  private final JsonConverter original;
+  private final Supplier<JsonConverter> original;
   private final Settings settings;
   private final ValueWriters writers;
   private final Remembered<Schema, Plan> plans;
@@ -26,7 +27,7 @@ final class JsonWriter {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Plan(Schema schema, byte[] beginning, ValueWriter payload) {}
 
-  JsonWriter(JsonConverter original, Settings settings) {
+  JsonWriter(Supplier<JsonConverter> original, Settings settings) {
     this.original = original;
     this.settings = settings;
     this.writers = new ValueWriters(settings);
@@ -39,7 +40,7 @@ final class JsonWriter {
     try {
       return text(schema, value);
     } catch (RuntimeException e) { // unusual or wrong: the original says which
-      return original.fromConnectData(topic, schema, value);
+      return original.get().fromConnectData(topic, schema, value);
     }
   }
 
@@ -99,7 +100,7 @@ final class JsonWriter {
     try (var json = new JsonSerializer()) {
       var out = new Output();
       out.raw(Ascii.of("{\"schema\":"));
-      out.raw(json.serialize("", original.asJsonSchema(schema)));
+      out.raw(json.serialize("", original.get().asJsonSchema(schema)));
       out.raw(Ascii.of(",\"payload\":"));
       return out.toBytes();
     }

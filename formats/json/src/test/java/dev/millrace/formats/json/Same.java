@@ -30,8 +30,8 @@ final class Same implements AutoCloseable {
     ours = AcceleratedJson.converter(original, settings, false);
     Map<String, Object> typed = new HashMap<>(settings);
     typed.put("converter.type", "value");
-    writer = new JsonWriter(original, Settings.of(typed));
-    reader = new JsonReader(original, Settings.of(typed));
+    writer = new JsonWriter(() -> original, Settings.of(typed));
+    reader = new JsonReader(() -> original, Settings.of(typed));
   }
 
   /** What came of a call: a result, or the class and message of an exception. */

@@ -95,7 +95,7 @@ final class LauncherBuildTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void waitsForABuildThatRuns() throws Exception {
     Path pid = file("dist/target/.lock/pid", ProcessHandle.current().pid() + "\n");
     Path output = folder.resolve("output");
@@ -105,7 +105,7 @@ final class LauncherBuildTest {
     }
     Files.delete(pid);
     Files.delete(pid.getParent());
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
     assertThat(Files.readAllLines(output)).endsWith("started");
   }
 
@@ -115,7 +115,7 @@ final class LauncherBuildTest {
 
   private List<String> run(String command) throws Exception {
     Path output = folder.resolve("output");
-    assertThat(start(output, command).waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(start(output, command).waitFor(3, TimeUnit.MINUTES)).isTrue();
     return Files.readAllLines(output);
   }
 

@@ -137,7 +137,7 @@ final class LauncherTest {
     environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_CACHE"));
     environment.putAll(more);
     Process process = builder.start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
     return new Run(process.exitValue(), Files.readAllLines(output));
   }
 

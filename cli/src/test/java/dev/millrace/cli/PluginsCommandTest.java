@@ -25,6 +25,7 @@ final class PluginsCommandTest {
       "META-INF/services/org.apache.kafka.connect.storage.Converter";
 
   @TempDir private Path home;
+  @TempDir private Path compiled;
   private Path repository;
 
   @BeforeEach
@@ -182,8 +183,8 @@ final class PluginsCommandTest {
   }
 
   /** A jar with a converter of its own. */
-  private static byte[] plugin() throws IOException {
-    Path dir = Files.createTempDirectory("plugin");
+  private byte[] plugin() throws IOException {
+    Path dir = Files.createTempDirectory(compiled, "plugin");
     Path source = dir.resolve("Fine.java");
     Files.writeString(
         source,

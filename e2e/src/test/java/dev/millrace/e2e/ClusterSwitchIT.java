@@ -27,6 +27,10 @@ class ClusterSwitchIT {
 
   private static final int LINES = 300;
 
+  /** Stops are in order however slow the machine is: what was committed then is gone on from. */
+  private static final Map<String, String> PATIENT =
+      Map.of("task.shutdown.graceful.timeout.ms", "120000");
+
   /** As docs/cluster.md quotes it. */
   private static final String SKIPPED =
       ".*Discarding config update record with invalid key: (lease-.*|generation) \\(.*";
@@ -50,7 +54,7 @@ class ClusterSwitchIT {
         millrace.stop();
       }
       try (var connect =
-          ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("again"), Map.of())) {
+          ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("again"), PATIENT)) {
         connect.awaitReady();
         goesOn(connect.rest(), connect::log, Map.of("paused", "RUNNING", "stopped", "PAUSED"));
         assertThat(names(connect.rest())).doesNotContain("large").contains("made-here");
@@ -65,7 +69,7 @@ class ClusterSwitchIT {
   /** A cluster as it has run for a while. */
   private ReferenceConnect reference(EmbeddedKafka kafka) throws Exception {
     var worker =
-        ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("reference"), Map.of());
+        ReferenceConnect.start(kafka.bootstrapServers(), folder.resolve("reference"), PATIENT);
     try {
       worker.awaitReady();
       var rest = worker.rest();
@@ -96,7 +100,11 @@ class ClusterSwitchIT {
         Await.LONG,
         () -> millrace.get("/health").path("message").asText().contains("Kafka Connect"),
         millrace::tail);
-    assertThat(millrace.tail()).contains("are still members of group 'reference'");
+    Await.until(
+        "it is in the log",
+        Await.LONG,
+        () -> millrace.tail().contains("are still members of group 'reference'"),
+        millrace::tail);
   }
 
   /** All is as it was, and new lines come through, each once. */

@@ -33,7 +33,7 @@ class DemoIT {
     var data = folder.resolve("demo");
     Files.deleteIfExists(data.resolve("output.txt"));
     var arguments =
-        List.of("demo", "--rows", "300", "--rate", "100", "--data-dir", data.toString());
+        List.of("demo", "--rows", "1200", "--rate", "100", "--data-dir", data.toString());
     try (var millrace = MillraceProcess.start(data, Map.of(), arguments)) {
       Await.until(
           "rows are counted",
@@ -65,7 +65,11 @@ class DemoIT {
       assertThat(children).anyMatch(child -> child.info().command().orElse("").contains("maria"));
       millrace.signal(signal);
       assertThat(millrace.awaitExit()).as(millrace.tail()).isEqualTo(exitCode);
-      assertThat(children).noneMatch(ProcessHandle::isAlive);
+      Await.until(
+          "its processes are gone",
+          Await.LONG,
+          () -> children.stream().noneMatch(ProcessHandle::isAlive),
+          millrace::tail);
       assertThat(millrace.output()).contains("Stopped in");
     }
   }

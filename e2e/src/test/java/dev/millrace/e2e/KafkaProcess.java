@@ -65,7 +65,7 @@ public final class KafkaProcess implements AutoCloseable {
   public void stop() {
     process.destroy();
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) process.destroyForcibly();
+      if (!process.waitFor(2, TimeUnit.MINUTES)) process.destroyForcibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -83,6 +83,6 @@ public final class KafkaProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 }

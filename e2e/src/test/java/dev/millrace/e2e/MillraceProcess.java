@@ -22,7 +22,7 @@ final class MillraceProcess implements AutoCloseable {
   private static final Path HOME = Path.of(System.getProperty("millrace.home"));
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
 
   private final Process process;
   private final Path dataDir;
@@ -74,6 +74,7 @@ final class MillraceProcess implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
       builder.environment().put("MILLRACE_CACHE", "off");
+      builder.environment().put("ROCKSDB_SHAREDLIB_DIR", dataDir.toString()); // it may be killed
       builder.environment().putAll(environment);
       builder
           .environment()
@@ -124,7 +125,7 @@ final class MillraceProcess implements AutoCloseable {
   private static HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return HTTP.send(
-        request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        request.timeout(Duration.ofMinutes(1)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** The state that REST tells of a connector, such as RUNNING; of its task 0 with {@code task}. */

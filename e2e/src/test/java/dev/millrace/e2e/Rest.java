@@ -34,7 +34,7 @@ final class Rest {
       throws Exception {
     var request =
         HttpRequest.newBuilder(rest.resolve(path))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(Duration.ofMinutes(2))
             .header("Content-Type", "application/json")
             .method(
                 method,

@@ -121,7 +121,9 @@ class StandaloneSwitchIT {
         "offset.storage.file.filename",
         folder.resolve("connect.offsets").toString(),
         "offset.flush.interval.ms",
-        "1000");
+        "1000",
+        "task.shutdown.graceful.timeout.ms", // stops are in order, however slow the machine is
+        "120000");
   }
 
   private Path plugin() throws IOException {

@@ -38,7 +38,8 @@ final class ThirdParty {
       Path into = CHECKOUT.resolve("e2e/target/third-party").resolve(folder);
       var command = new ArrayList<>(List.of("plugins", "install", "--into", into.toString()));
       command.addAll(List.of(arguments));
-      Path output = Files.createTempDirectory("install");
+      Path outputs = CHECKOUT.resolve("e2e/target/third-party-outputs");
+      Path output = Files.createTempDirectory(Files.createDirectories(outputs), "install");
       try (var install = MillraceProcess.start(output, Map.of(), command)) {
         assertThat(install.awaitExit()).as(install.output()).isZero();
       }

@@ -151,7 +151,11 @@ class TopologyIT {
           Await.LONG,
           () -> TopicAudit.of(bootstrap, "users").missing(database.ids()).isEmpty(),
           millrace::tail);
-      assertThat(millrace.state("legacy", true)).isEqualTo("RUNNING");
+      Await.until(
+          "it runs",
+          Await.LONG,
+          () -> millrace.state("legacy", true).equals("RUNNING"),
+          millrace::tail);
     }
   }
 

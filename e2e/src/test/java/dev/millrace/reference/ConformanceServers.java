@@ -48,9 +48,9 @@ final class ConformanceServers implements AutoCloseable {
     kafka = EmbeddedKafka.builder().dataDir(folder.resolve("kafka")).start();
     worker = distributed(folder);
     alone = alone(folder);
-    worker.started().get(1, TimeUnit.MINUTES);
+    worker.started().get(3, TimeUnit.MINUTES);
     second = distributed(folder);
-    second.started().get(1, TimeUnit.MINUTES);
+    second.started().get(3, TimeUnit.MINUTES);
     reference.awaitReady();
     referenceAlone.awaitReady();
   }

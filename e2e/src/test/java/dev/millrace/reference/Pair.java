@@ -13,7 +13,7 @@ import java.util.List;
 record Pair(URI reference, URI ours, List<URI> others) {
 
   private static final Duration SETTLE =
-      Duration.ofSeconds(Integer.getInteger("conformance.settle.seconds", 20));
+      Duration.ofSeconds(Integer.getInteger("conformance.settle.seconds", 90));
 
   /** What both have answered, as it is compared. */
   record Outcome(Exchange exchange, String reference, String ours) {

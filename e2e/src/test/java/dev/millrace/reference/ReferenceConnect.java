@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 public final class ReferenceConnect implements AutoCloseable {
 
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
 
   private final Process process;
   private final URI rest;
@@ -196,7 +196,7 @@ public final class ReferenceConnect implements AutoCloseable {
 
   private void awaitEnd() {
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
         throw new IllegalStateException(
             "the reference, process %d, did not end".formatted(process.pid()));
       }

@@ -163,7 +163,7 @@ class ValidationConformanceIT {
     var request =
         HttpRequest.newBuilder(
                 rest.resolve("/connector-plugins/" + given.plugin() + "/config/validate"))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(Duration.ofMinutes(3))
             .header("Content-Type", "application/json")
             .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(given.config())))
             .build();

@@ -127,7 +127,7 @@ class LanesTest {
 
   private static void meet(CyclicBarrier meeting) {
     try {
-      meeting.await(30, TimeUnit.SECONDS);
+      meeting.await(3, TimeUnit.MINUTES);
     } catch (Exception e) {
       throw new IllegalStateException("Nobody came", e);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -74,7 +75,7 @@ class ConnectorOffsetStoreIT {
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(2, TimeUnit.MINUTES);
   }
 
   private static Map<String, Object> at(long n) {
@@ -89,10 +90,10 @@ class ConnectorOffsetStoreIT {
   }
 
   private static void await(String what, Condition condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as("time left for: " + what).isLessThan(end);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000_000);
     }
   }
 
@@ -190,7 +191,7 @@ class ConnectorOffsetStoreIT {
       get(store.committing("c", Map.of(A, at(1))));
       var entry = store.encode("c", A, at(1));
       var sent = producer.send(new ProducerRecord<>(store.topic(), entry.key(), entry.value()));
-      sent.get(60, TimeUnit.SECONDS);
+      sent.get(2, TimeUnit.MINUTES);
       assertThat(get(worker.read("c", List.of(A)))).isEmpty();
       producer.commitTransaction();
       store.committed("c", Map.of(A, at(1)));

@@ -34,7 +34,7 @@ final class FileOffsetStoreTest {
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(2, TimeUnit.MINUTES);
   }
 
   /** As Kafka Connect writes it. */

@@ -58,13 +58,13 @@ final class KafkaProcess implements AutoCloseable {
   /** kill -9. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
-    process.waitFor(30, TimeUnit.SECONDS);
+    process.waitFor(3, TimeUnit.MINUTES);
   }
 
   @Override
   public void close() throws IOException, InterruptedException {
     process.getOutputStream().close();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(3, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IOException("the broker did not stop at the end of its input");
     }

@@ -2,6 +2,7 @@ package dev.millrace.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +27,7 @@ final class KafkaTesting {
 
   static String clusterId(String servers) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      return admin.describeCluster().clusterId().get(20, TimeUnit.SECONDS);
+      return admin.describeCluster().clusterId().get(2, TimeUnit.MINUTES);
     }
   }
 
@@ -35,7 +36,7 @@ final class KafkaTesting {
       for (var e : records.entrySet()) {
         producer
             .send(new ProducerRecord<>(topic, e.getKey(), e.getValue()))
-            .get(30, TimeUnit.SECONDS);
+            .get(2, TimeUnit.MINUTES);
       }
     }
   }
@@ -45,6 +46,12 @@ final class KafkaTesting {
   }
 
   static KafkaProducer<String, String> transactional(String servers, String id) {
+    return transactional(servers, id, Duration.ofMinutes(1));
+  }
+
+  /** One whose transactions Kafka aborts after so long. */
+  private static KafkaProducer<String, String> transactional(
+      String servers, String id, Duration timeout) {
     var producer =
         producer(
             Map.of(
@@ -53,7 +60,7 @@ final class KafkaTesting {
                 "transactional.id",
                 id,
                 "transaction.timeout.ms",
-                "3000"));
+                Long.toString(timeout.toMillis())));
     producer.initTransactions();
     return producer;
   }
@@ -70,18 +77,23 @@ final class KafkaTesting {
 
   /** Sends a record whose transaction nobody ends. */
   static void leaveTransactionOpen(String servers, String topic, String id) throws Exception {
-    var producer = transactional(servers, id);
+    var producer = transactional(servers, id, Duration.ofSeconds(3));
     producer.beginTransaction();
-    producer.send(new ProducerRecord<>(topic, "open", "open")).get(30, TimeUnit.SECONDS);
+    producer.send(new ProducerRecord<>(topic, "open", "open")).get(2, TimeUnit.MINUTES);
     producer.close(Duration.ZERO);
   }
 
-  /** Whether a reader of committed records meets a record within a minute. */
+  /** Whether a reader of committed records meets a record in time. */
   static boolean readUntil(String servers, String topic, String record) {
     return read(servers, topic, seen -> seen.contains(record)).contains(record);
   }
 
-  /** Reads a number of committed records, or what there is after a minute. */
+  /** Reads at least these committed records, or what there is after a while. */
+  static List<String> readAll(String servers, String topic, List<String> wanted) {
+    return read(servers, topic, seen -> new HashSet<>(seen).containsAll(wanted));
+  }
+
+  /** Reads a number of committed records, or what there is after a while. */
   static List<String> read(String servers, String topic, int count) {
     return read(servers, topic, seen -> seen.size() >= count);
   }
@@ -101,7 +113,7 @@ final class KafkaTesting {
       List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
       while (!enough.test(result) && System.nanoTime() < deadline) {
         for (ConsumerRecord<String, String> r : consumer.poll(Duration.ofMillis(200))) {
           result.add(r.key() + "=" + r.value());
@@ -127,15 +139,10 @@ final class KafkaTesting {
       return committed;
     }
 
-    /** How many records surely have been committed. */
-    int sent() {
-      return committed.size();
-    }
-
     private void run() {
       int next = 0;
       while (!closed) {
-        try (var producer = transactional(servers, "committer")) {
+        try (var producer = transactional(servers, "committer", Duration.ofSeconds(3))) {
           while (!closed) {
             commit(producer, "c" + next++);
           }
@@ -153,7 +160,7 @@ final class KafkaTesting {
     }
 
     void awaitCommitted(int count) throws InterruptedException {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
       while (committed.size() < count) {
         if (System.nanoTime() > deadline) {
           throw new AssertionError("only " + committed.size() + " of " + count + " committed");
@@ -165,7 +172,7 @@ final class KafkaTesting {
     @Override
     public void close() throws InterruptedException {
       closed = true;
-      thread.join(TimeUnit.SECONDS.toMillis(90));
+      thread.join(TimeUnit.MINUTES.toMillis(4));
     }
   }
 }

@@ -164,7 +164,7 @@ class OddLocationsTest {
                   Stream.generate(() -> scan).limit(5).mapToLong(OddLocationsTest::shared).sum()));
     }
     for (var worker : workers) {
-      assertThat(worker.get(60, TimeUnit.SECONDS)).isEqualTo(25);
+      assertThat(worker.get(3, TimeUnit.MINUTES)).isEqualTo(25);
     }
     try (Stream<Path> files = Files.list(dir.resolve("index"))) {
       assertThat(files).hasSize(6).allMatch(file -> file.toString().endsWith(".index"));

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -41,6 +42,7 @@ final class PluginJars {
         && compiler.run(null, null, null, arguments.toArray(String[]::new)) != 0) {
       throw new IllegalStateException("a test plugin does not compile");
     }
+    delete(src);
     for (var resource : resources.entrySet()) {
       Path file = dir.resolve(resource.getKey());
       Files.createDirectories(file.getParent());
@@ -58,7 +60,14 @@ final class PluginJars {
         Stream<Path> files = Files.walk(dir)) {
       files.filter(Files::isRegularFile).forEach(file -> add(zip, dir, file));
     }
+    delete(dir);
     return jar;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
   }
 
   private static void add(ZipOutputStream zip, Path dir, Path file) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * worker. It takes its login modules from the JVM, hence isolated.
  */
 @Isolated
-@Timeout(180)
+@Timeout(600)
 class BasicAuthIT {
 
   private static final Path ARTIFACT = Path.of(System.getProperty("basic.auth"));
@@ -73,7 +73,7 @@ class BasicAuthIT {
       HttpClient client, URI server, String method, String path, String user) throws Exception {
     var request =
         HttpRequest.newBuilder(server.resolve(path))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(Duration.ofMinutes(3))
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (!user.isEmpty()) {
       var encoded = Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
@@ -90,7 +90,7 @@ class BasicAuthIT {
     var made = Worker.builder().settings(WorkerSettings.of(settings())).rest(RestServer.factory());
     try (var worker = made.start();
         var client = HttpClient.newHttpClient()) {
-      worker.started().get(60, TimeUnit.SECONDS);
+      worker.started().get(3, TimeUnit.MINUTES);
       var server = worker.restUri().orElseThrow();
       assertThat(worker.workerId()).isEqualTo("127.0.0.1:" + server.getPort());
       for (var path :

@@ -36,11 +36,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Distributed workers as a host and its clients see them: their start, their trouble, their end.
  */
-@Timeout(300)
+@Timeout(600)
 @Execution(ExecutionMode.CONCURRENT) // they wait for time to pass
 class ClusterRestIT {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(90);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final String STARTING =
       "The worker is currently initializing and reading to the end of internal topics, which began";
 
@@ -81,7 +81,7 @@ class ClusterRestIT {
     settings.put("plugin.path", IdleSource.folder(folder).toString());
     settings.put("plugin.discovery", "service_load");
     settings.put("task.shutdown.graceful.timeout.ms", "1000");
-    settings.put("session.timeout.ms", "6000");
+    settings.put("session.timeout.ms", "20000");
     return settings;
   }
 
@@ -153,8 +153,8 @@ class ClusterRestIT {
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     try (var there = EmbeddedKafka.builder().dataDir(folder.resolve("kafka")).port(port).start()) {
-      assertThat(early.get(90, TimeUnit.SECONDS).body()).isEqualTo("[]");
-      assertThat(send(worker, "GET", "/health", "").statusCode()).isEqualTo(200);
+      assertThat(early.get(3, TimeUnit.MINUTES).body()).isEqualTo("[]");
+      await("well", () -> body(worker, "/health").contains("\"status\":\"healthy\""));
       assertThat(send(worker, "PUT", "/connectors/c/config", config("works", 1)).statusCode())
           .isEqualTo(201);
       assertThat(there.bootstrapServers()).endsWith(":" + port);
@@ -167,14 +167,14 @@ class ClusterRestIT {
             "writing a config for connector c to the config topic",
             "ensuring membership in the cluster",
             "flushing updates to the status topic");
-    assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(25));
+    assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
   }
 
   @Test
   void stopsWithinSecondsThoughKafkaNeverCame() throws Exception {
     var worker = start(settings("127.0.0.1:" + freePort(), "never"));
-    assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(20));
-    assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(1));
+    assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
+    assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(10));
     assertThat(worker.death()).isCompleted();
     assertThat(worker.started()).isNotCompletedExceptionally();
   }
@@ -186,15 +186,16 @@ class ClusterRestIT {
     settings.put("config.storage.replication.factor", "3");
     settings.put("offset.storage.replication.factor", "3");
     var worker = start(settings);
-    assertThatThrownBy(() -> worker.death().get(240, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> worker.death().get(5, TimeUnit.MINUTES))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("unfit-");
+    await("said", () -> body(worker, "/health").contains("The worker has died"));
     var health = send(worker, "GET", "/health", "");
     assertThat(health.statusCode()).isIn(500, 503);
-    assertThat(health.body()).contains("The worker has died").contains("unfit-");
-    assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(20));
+    assertThat(health.body()).contains("unfit-");
+    assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
+      assertThat(admin.listTopics().names().get(2, TimeUnit.MINUTES))
           .noneMatch(topic -> topic.startsWith("unfit-"));
     }
   }
@@ -203,9 +204,9 @@ class ClusterRestIT {
   void anyWorkerAnswersAndWhatWasWrittenCanBeRead() throws Exception {
     var settings = settings(kafka.bootstrapServers(), "any");
     var one = start(settings);
-    one.started().get(90, TimeUnit.SECONDS);
+    one.started().get(3, TimeUnit.MINUTES);
     var two = start(settings);
-    two.started().get(90, TimeUnit.SECONDS);
+    two.started().get(3, TimeUnit.MINUTES);
     await("a leader that both know", () -> leads(one) != leads(two));
     for (var worker : List.of(one, two)) {
       var name = "/connectors/" + (leads(worker) ? "l" : "f");
@@ -238,8 +239,12 @@ class ClusterRestIT {
   }
 
   private String status(Worker worker, String name) {
+    return body(worker, name + "/status");
+  }
+
+  private String body(Worker worker, String path) {
     try {
-      return send(worker, "GET", name + "/status", "").body();
+      return send(worker, "GET", path, "").body();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -248,7 +253,7 @@ class ClusterRestIT {
   @Test
   void startsThatFailOrHangAreSaid() throws Exception {
     var worker = start(settings(kafka.bootstrapServers(), "starts"));
-    worker.started().get(90, TimeUnit.SECONDS);
+    worker.started().get(3, TimeUnit.MINUTES);
     assertThat(send(worker, "PUT", "/connectors/f/config", config("fails", 1)).statusCode())
         .isEqualTo(201);
     await("failed", () -> status(worker, "/connectors/f").contains("FAILED"));
@@ -258,11 +263,11 @@ class ClusterRestIT {
 
     assertThat(send(worker, "PUT", "/connectors/h/config", config("hangs", 1)).statusCode())
         .isEqualTo(201);
-    worker.requestTimeout(Duration.ofMillis(500));
+    worker.requestTimeout(Duration.ofSeconds(5));
     var hangs = send(worker, "POST", "/connectors/h/restart", "");
     assertThat(hangs.statusCode()).isEqualTo(500);
     assertThat(hangs.body())
         .contains("Request timed out. The worker is currently starting the connector, which began");
-    assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(20));
+    assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
   }
 }

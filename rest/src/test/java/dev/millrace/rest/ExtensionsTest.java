@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Extensions with filters, resources and a look at connectors (compat: REST §14). */
-@Timeout(60)
+@Timeout(300)
 class ExtensionsTest {
 
   private final InMemoryWorker worker = Fixture.worker();

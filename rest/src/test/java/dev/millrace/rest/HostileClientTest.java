@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that mean harm, or are broken, keep nobody else from being answered. */
-@Timeout(60)
+@Timeout(300)
 class HostileClientTest {
 
   private static final int CLIENTS = 400; // more than requests that may wait at once
@@ -44,7 +45,7 @@ class HostileClientTest {
   private Socket client(String sent) throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort());
     clients.add(socket);
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(120_000);
     socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
     return socket;
   }
@@ -71,7 +72,7 @@ class HostileClientTest {
     assertThat(get("/connectors/src/status")).startsWith("HTTP/1.1 200");
     assertThat(post("{\"name\":\"n\",\"config\":{\"connector.class\":\"Sink\"}}"))
         .startsWith("HTTP/1.1 201");
-    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(20);
+    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isLessThan(60);
   }
 
   @Test
@@ -102,7 +103,7 @@ class HostileClientTest {
     assertThat(get("/connectors/src/status")).startsWith("HTTP/1.1 200");
     for (var client : clients) client.close();
     clients.clear();
-    while (post("{}").startsWith("HTTP/1.1 503")) Thread.onSpinWait();
+    while (post("{}").startsWith("HTTP/1.1 503")) LockSupport.parkNanos(5_000_000);
     othersAreAnswered();
   }
 

@@ -21,7 +21,7 @@ import javax.management.ObjectName;
  */
 final class Leftovers {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Set<String> DOMAINS =
       Set.of("kafka.connect", "kafka.producer", "kafka.consumer", "kafka.admin.client");
 

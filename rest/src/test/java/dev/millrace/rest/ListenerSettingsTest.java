@@ -217,7 +217,7 @@ class ListenerSettingsTest {
     var output =
         new String(
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0)
+    assertThat(process.waitFor(3, TimeUnit.MINUTES) && process.exitValue() == 0)
         .as(output)
         .isTrue();
     return store;

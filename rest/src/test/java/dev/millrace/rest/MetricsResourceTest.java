@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What Prometheus gets of a worker's metrics. */
-@Timeout(60)
+@Timeout(300)
 class MetricsResourceTest {
 
   private static final String PROMETHEUS =
@@ -134,7 +134,7 @@ class MetricsResourceTest {
     var request =
         HttpRequest.newBuilder(URI.create(server.uri() + "metrics"))
             .header("Accept", accept)
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .build();
     return client.send(request, HttpResponse.BodyHandlers.ofString());
   }

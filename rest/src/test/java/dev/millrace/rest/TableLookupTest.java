@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A table of two tasks on two workers: asked of one, found on either. */
-@Timeout(60)
+@Timeout(300)
 class TableLookupTest {
 
   private static final String TABLE = "v1/topologies/t/tables/visits?key=";
@@ -58,7 +58,7 @@ class TableLookupTest {
   private HttpResponse<String> get(String key) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(own.uri() + TABLE + key))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .build();
     return client.send(request, HttpResponse.BodyHandlers.ofString());
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * them stays. {@code -Dmillrace.lives=n} sets how many live.
  */
 @Isolated("it looks at threads, MBeans and files of the whole process")
-@Timeout(900)
+@Timeout(1800)
 class WorkerLivesIT {
 
   private static final int LIVES = Integer.getInteger("millrace.lives", 120);
@@ -61,7 +61,7 @@ class WorkerLivesIT {
     var uri = URI.create("http://" + worker.workerId() + path);
     var request =
         HttpRequest.newBuilder(uri)
-            .timeout(Duration.ofSeconds(60))
+            .timeout(Duration.ofMinutes(3))
             .header("Content-Type", "application/json")
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     try (var client = HttpClient.newHttpClient()) {
@@ -146,7 +146,7 @@ class WorkerLivesIT {
   private List<Worker> together(Map<String, String> settings) throws Exception {
     var workers = List.of(start(settings), start(settings));
     try {
-      for (var worker : workers) worker.started().get(90, TimeUnit.SECONDS);
+      for (var worker : workers) worker.started().get(3, TimeUnit.MINUTES);
       var answer = send(workers.get(1), "PUT", "/connectors/c/config", CONFIG);
       assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
       assertThat(send(workers.get(0), "GET", "/connectors/c", "").statusCode()).isIn(200, 404);

@@ -200,7 +200,7 @@ abstract class ConsumerContract {
           return answers.size() == 2;
         });
     assertThat(answers).containsExactly("1 null", "2 null");
-    consumer.commitSync(at(partition, 4), Duration.ofSeconds(30));
+    consumer.commitSync(at(partition, 4), Duration.ofMinutes(1));
     assertThat(consumer.committed(Set.of(partition)).get(partition).offset()).isEqualTo(4);
     consumer.close();
     var next = open(world, topic, new Calls(), LONG);
@@ -215,7 +215,7 @@ abstract class ConsumerContract {
     var consumer = open(world, topic, new Calls(), LONG);
     awaitAssigned(world, consumer, 1);
     consumer.wakeup();
-    assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(5)))
+    assertThatThrownBy(() -> consumer.poll(Duration.ofMinutes(1)))
         .isInstanceOf(WakeupException.class);
     assertThat(consumer.poll(Duration.ofMillis(10)).isEmpty()).isTrue();
   }
@@ -290,7 +290,7 @@ abstract class ConsumerContract {
     var other = open(world, topic, others, LONG);
     world.pass(SHORT.multipliedBy(2));
     awaitAssigned(world, other, 1);
-    assertThatThrownBy(() -> consumer.commitSync(at(partition, 2), Duration.ofSeconds(5)))
+    assertThatThrownBy(() -> consumer.commitSync(at(partition, 2), Duration.ofMinutes(1)))
         .isInstanceOf(CommitFailedException.class);
     assertThat(consumer.assignment()).containsExactly(partition);
     await(

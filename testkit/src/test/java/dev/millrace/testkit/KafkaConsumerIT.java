@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Kafka's own consumer passes the contract too. */
 @Execution(ExecutionMode.CONCURRENT) // it mostly waits for groups
 class KafkaConsumerIT extends ConsumerContract {
-  private static final long DEADLINE = Duration.ofSeconds(60).toNanos();
+  private static final long DEADLINE = Duration.ofMinutes(3).toNanos();
 
   @TempDir static Path dir;
   private static EmbeddedKafka kafka;

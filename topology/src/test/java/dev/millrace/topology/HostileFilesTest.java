@@ -39,7 +39,7 @@ class HostileFilesTest {
   void endsSoonWithAProblem(String text, String message) {
     List<Problem> problems =
         Assertions.assertTimeoutPreemptively(
-            Duration.ofSeconds(30),
+            Duration.ofMinutes(2),
             () ->
                 Lint.lint(
                     List.of(Topologies.parse("t.yaml", text)),

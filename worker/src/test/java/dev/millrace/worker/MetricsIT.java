@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("metrics of all workers of a JVM share names")
 class MetricsIT {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final MBeanServer JMX = ManagementFactory.getPlatformMBeanServer();
   private static final String GOLDEN = "/kafka-connect-4.3.1-mbeans.txt";
 
@@ -87,8 +87,11 @@ class MetricsIT {
         "all records",
         () -> total("sink-task-metrics,connector=snk,task=0", "sink-record-send-total") >= 100);
     await("both run", () -> is("src", Phase.RUNNING) && is("snk", Phase.RUNNING));
-    var ours = MBeans.list(JMX).stream().map(MetricsIT::withoutWorker).toList();
-    assertThat(ours).containsAll(golden(false));
+    eventually(
+        () -> {
+          var ours = MBeans.list(JMX).stream().map(MetricsIT::withoutWorker).toList();
+          assertThat(ours).containsAll(golden(false));
+        });
     assertThat(
             text(
                 "connector-transform-metrics,connector=snk,task=0,transform=hoist",
@@ -125,19 +128,25 @@ class MetricsIT {
     var sink = "sink-task-metrics,connector=snk,task=0";
     await("all records put", () -> total(sink, "sink-record-send-total") >= 100);
     await("all committed", () -> total(source, "source-record-active-count") == 0);
-    assertThat(total(source, "source-record-poll-total")).isEqualTo(100);
-    assertThat(total(source, "source-record-write-total")).isEqualTo(100);
-    assertThat(total(source, "source-record-poll-rate")).isPositive();
-    assertThat(total(source, "source-record-active-count-max")).isEqualTo(10);
-    assertThat(total(source, "transaction-size-max")).isEqualTo(10);
-    assertThat(total(source, "poll-batch-avg-time-ms")).isGreaterThanOrEqualTo(0);
-    assertThat(total(sink, "sink-record-read-total")).isEqualTo(100);
-    assertThat(total(sink, "partition-count")).isEqualTo(1);
-    assertThat(total(sink, "put-batch-max-time-ms")).isGreaterThanOrEqualTo(0);
+    eventually(
+        () -> {
+          assertThat(total(source, "source-record-poll-total")).isEqualTo(100);
+          assertThat(total(source, "source-record-write-total")).isEqualTo(100);
+          assertThat(total(source, "source-record-poll-rate")).isPositive();
+          assertThat(total(source, "source-record-active-count-max")).isEqualTo(10);
+          assertThat(total(source, "transaction-size-max")).isEqualTo(10);
+          assertThat(total(source, "poll-batch-avg-time-ms")).isGreaterThanOrEqualTo(0);
+          assertThat(total(sink, "sink-record-read-total")).isEqualTo(100);
+          assertThat(total(sink, "partition-count")).isEqualTo(1);
+          assertThat(total(sink, "put-batch-max-time-ms")).isGreaterThanOrEqualTo(0);
+        });
     await("sink committed", () -> total(sink, "sink-record-active-count") == 0);
-    assertThat(total(sink, "sink-record-lag-max")).isEqualTo(0);
-    assertThat(total(sink, "offset-commit-seq-no")).isPositive();
-    assertThat(total(sink, "offset-commit-completion-total")).isPositive();
+    eventually(
+        () -> {
+          assertThat(total(sink, "sink-record-lag-max")).isEqualTo(0);
+          assertThat(total(sink, "offset-commit-seq-no")).isPositive();
+          assertThat(total(sink, "offset-commit-completion-total")).isPositive();
+        });
     var task = "connector-task-metrics,connector=src,task=0";
     assertThat(text(task, "status")).isEqualTo("running");
     assertThat(text(task, "connector-type")).isEqualTo("source");
@@ -146,12 +155,15 @@ class MetricsIT {
     assertThat(text(task, "connector-version")).isEqualTo("1.0");
     assertThat(text(task, "value-converter-class"))
         .isEqualTo("org.apache.kafka.connect.json.JsonConverter");
-    assertThat(total(task, "batch-size-max")).isEqualTo(10);
-    assertThat(total(task, "offset-commit-success-percentage")).isEqualTo(1);
-    assertThat(total(task, "running-ratio")).isBetween(0.01, 1.0);
-    assertThat(total(task, "pause-ratio")).isZero();
-    assertThat(text("connector-metrics,connector=snk", "connector-type")).isEqualTo("sink");
-    assertThat(text("connector-metrics,connector=snk", "status")).isEqualTo("running");
+    eventually(
+        () -> {
+          assertThat(total(task, "batch-size-max")).isEqualTo(10);
+          assertThat(total(task, "offset-commit-success-percentage")).isEqualTo(1);
+          assertThat(total(task, "running-ratio")).isBetween(0.01, 1.0);
+          assertThat(total(task, "pause-ratio")).isZero();
+          assertThat(text("connector-metrics,connector=snk", "connector-type")).isEqualTo("sink");
+          assertThat(text("connector-metrics,connector=snk", "status")).isEqualTo("running");
+        });
     assertThat(text("connector-metrics,connector=snk", "connector-version")).isEqualTo("1.0");
   }
 
@@ -165,15 +177,19 @@ class MetricsIT {
     await("failed", () -> is("bad", Phase.FAILED));
     await("running", () -> is("src", Phase.RUNNING));
     var own = "connect-worker-metrics";
-    assertThat(total(own, "connector-count")).isEqualTo(2);
-    assertThat(total(own, "task-count")).isEqualTo(2);
-    assertThat(total(own, "connector-startup-success-total")).isEqualTo(2);
-    assertThat(total(own, "task-startup-attempts-total")).isEqualTo(2);
-    assertThat(total(own, "task-startup-failure-total")).isEqualTo(1);
-    assertThat(total(own, "task-startup-failure-percentage")).isEqualTo(0.5);
-    assertThat(whole(own + ",connector=bad", "connector-failed-task-count")).isEqualTo(1);
-    assertThat(whole(own + ",connector=src", "connector-running-task-count")).isEqualTo(1);
-    assertThat(text("connector-task-metrics,connector=bad,task=0", "status")).isEqualTo("failed");
+    eventually(
+        () -> {
+          assertThat(total(own, "connector-count")).isEqualTo(2);
+          assertThat(total(own, "task-count")).isEqualTo(2);
+          assertThat(total(own, "connector-startup-success-total")).isEqualTo(2);
+          assertThat(total(own, "task-startup-attempts-total")).isEqualTo(2);
+          assertThat(total(own, "task-startup-failure-total")).isEqualTo(1);
+          assertThat(total(own, "task-startup-failure-percentage")).isEqualTo(0.5);
+          assertThat(whole(own + ",connector=bad", "connector-failed-task-count")).isEqualTo(1);
+          assertThat(whole(own + ",connector=src", "connector-running-task-count")).isEqualTo(1);
+          assertThat(text("connector-task-metrics,connector=bad,task=0", "status"))
+              .isEqualTo("failed");
+        });
     var group = "connect-worker-rebalance-metrics";
     await("joined", () -> total(group, "completed-rebalances-total") == 1);
     assertThat(text(group, "leader-name")).isEqualTo("embedded:0");
@@ -198,13 +214,16 @@ class MetricsIT {
         "the others",
         () -> total("sink-task-metrics,connector=snk,task=0", "sink-record-send-total") >= 19);
     var errors = "task-error-metrics,connector=snk,task=0";
-    assertThat(total(errors, "total-record-failures")).isEqualTo(1);
-    assertThat(total(errors, "total-record-errors")).isEqualTo(1);
-    assertThat(total(errors, "total-records-skipped")).isEqualTo(1);
-    assertThat(total(errors, "total-errors-logged")).isEqualTo(1);
-    assertThat(total(errors, "deadletterqueue-produce-requests")).isEqualTo(1);
-    assertThat(total(errors, "deadletterqueue-produce-failures")).isZero();
-    assertThat(whole(errors, "last-error-timestamp")).isPositive();
+    eventually(
+        () -> {
+          assertThat(total(errors, "total-record-failures")).isEqualTo(1);
+          assertThat(total(errors, "total-record-errors")).isEqualTo(1);
+          assertThat(total(errors, "total-records-skipped")).isEqualTo(1);
+          assertThat(total(errors, "total-errors-logged")).isEqualTo(1);
+          assertThat(total(errors, "deadletterqueue-produce-requests")).isEqualTo(1);
+          assertThat(total(errors, "deadletterqueue-produce-failures")).isZero();
+          assertThat(whole(errors, "last-error-timestamp")).isPositive();
+        });
   }
 
   @Test
@@ -221,6 +240,7 @@ class MetricsIT {
     config.put("header.converter", "Metered$Headers");
     create("src", config);
     await("running", () -> is("src", Phase.RUNNING));
+    await("those of all plugins", () -> mbeans("type=plugins").size() == 7);
     assertThat(mbeans("type=plugins"))
         .containsExactlyInAnyOrder(
             "kafka.connect:type=plugins,connector=src",
@@ -256,9 +276,12 @@ class MetricsIT {
     await("assigned", () -> total(client, "assigned-tasks") == 1);
     assertThat(total(client, "assigned-connectors")).isEqualTo(1);
     assertThat(total(client, "join-total")).isPositive();
-    var ours = MBeans.list(JMX).stream().map(MetricsIT::withoutWorker).toList();
-    var ofItsNodes = golden(true).stream().filter(line -> !line.contains("node-id=node-1 "));
-    assertThat(ours).containsAll(ofItsNodes.toList()); // it need not speak with each broker
+    eventually(
+        () -> {
+          var ours = MBeans.list(JMX).stream().map(MetricsIT::withoutWorker).toList();
+          var ofItsNodes = golden(true).stream().filter(line -> !line.contains("node-id=node-1 "));
+          assertThat(ours).containsAll(ofItsNodes.toList()); // it need not speak with each broker
+        });
     assertThat(worker.metrics())
         .extracting(MetricFamily::name)
         .contains("kafka_connect_connect_coordinator_metrics_assigned_tasks");
@@ -267,9 +290,9 @@ class MetricsIT {
         .contains(
             "kafka.connect:type=plugins,config=connector.client.config.override.policy,class=Policy",
             "kafka.connect:type=plugins,config=rest.extension.classes,class=Extension");
-    worker.close();
-    assertThat(mbeans("type=plugins")).isEmpty();
-    assertThat(mbeans("connect-coordinator-metrics")).isEmpty();
+    worker.close(); // which waits for a moment only
+    await("those of plugins are gone", () -> mbeans("type=plugins").isEmpty());
+    await("the group's are gone", () -> mbeans("connect-coordinator-metrics").isEmpty());
   }
 
   @Test
@@ -294,9 +317,11 @@ class MetricsIT {
     await("gone", () -> mbeans("connector=gone").isEmpty());
     await("given up", () -> mbeans("connector=hangs").isEmpty());
     assertThat(mbeans("connector=snk,task=0")).isNotEmpty();
-    assertThat(worker.metrics()).noneMatch(family -> family.toString().contains("hangs"));
-    worker.close();
-    assertThat(mbeans("")).isEmpty();
+    await(
+        "told no more",
+        () -> worker.metrics().stream().noneMatch(family -> family.toString().contains("hangs")));
+    worker.close(); // which waits for a moment only
+    await("all are gone", () -> mbeans("").isEmpty());
   }
 
   @Test
@@ -375,7 +400,7 @@ class MetricsIT {
     settings.put("task.shutdown.graceful.timeout.ms", "2000");
     settings.put("consumer.isolation.level", "read_committed");
     var started = Worker.builder().settings(WorkerSettings.of(settings)).start();
-    started.started().get(60, TimeUnit.SECONDS);
+    started.started().get(2, TimeUnit.MINUTES);
     return started;
   }
 
@@ -421,7 +446,7 @@ class MetricsIT {
   }
 
   private void done(Command command) throws Exception {
-    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
+    assertThat(worker.submit(command).get(2, TimeUnit.MINUTES))
         .isInstanceOf(CommandResult.Done.class);
   }
 
@@ -431,6 +456,25 @@ class MetricsIT {
         .of(new WorkId(connector, 0))
         .filter(entry -> entry.status().phase() == phase)
         .isPresent();
+  }
+
+  private interface Assertions {
+    void check() throws Exception;
+  }
+
+  /** Metrics are counted after what they count has been seen: until all of them hold. */
+  @SuppressWarnings("CatchingUnchecked") // as one that is not there yet
+  private static void eventually(Assertions assertions) throws Exception {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (true) {
+      try {
+        assertions.check();
+        return;
+      } catch (AssertionError | Exception e) {
+        if (System.nanoTime() > end) throw e;
+        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+      }
+    }
   }
 
   private static void await(String what, BooleanSupplier condition) {

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Offset topics of single connectors, as users see them. */
 class OffsetTopicsIT {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
 
   @TempDir static Path kafkaDir;
   @TempDir static Path otherDir;
@@ -217,9 +217,11 @@ class OffsetTopicsIT {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       zombie.initTransactions();
       zombie.beginTransaction();
-      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(60, TimeUnit.SECONDS);
+      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(2, TimeUnit.MINUTES);
       configure("src", with(source(20, test), "tasks.max", "2"));
-      awaitOffset(kafka, workerTopic(), "src", "1", 20);
+      for (String partition : List.of("0", "1")) {
+        awaitOffset(kafka, workerTopic(), "src", partition, 20);
+      }
       assertThatThrownBy(zombie::commitTransaction)
           .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
     }
@@ -249,7 +251,7 @@ class OffsetTopicsIT {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       zombie.initTransactions();
       zombie.beginTransaction();
-      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(60, TimeUnit.SECONDS);
+      zombie.send(new ProducerRecord<>(test, new byte[] {1})).get(2, TimeUnit.MINUTES);
       worker.offsets().reset("src");
       assertThatThrownBy(zombie::commitTransaction)
           .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
@@ -305,7 +307,7 @@ class OffsetTopicsIT {
     settings.put("offset.flush.interval.ms", "200");
     settings.putAll(more);
     worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
-    worker.started().get(60, TimeUnit.SECONDS);
+    worker.started().get(2, TimeUnit.MINUTES);
   }
 
   private String workerTopic() {
@@ -339,7 +341,7 @@ class OffsetTopicsIT {
   }
 
   private void done(Command command) throws Exception {
-    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
+    assertThat(worker.submit(command).get(2, TimeUnit.MINUTES))
         .isInstanceOf(CommandResult.Done.class);
   }
 
@@ -405,7 +407,7 @@ class OffsetTopicsIT {
 
   private static java.util.Set<String> topics(EmbeddedKafka cluster) {
     try (var admin = admin(cluster)) {
-      return admin.listTopics().names().get(60, TimeUnit.SECONDS);
+      return admin.listTopics().names().get(2, TimeUnit.MINUTES);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

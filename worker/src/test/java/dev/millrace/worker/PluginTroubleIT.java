@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Isolated("it looks for threads left behind")
 class PluginTroubleIT {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(400);
   private static final String NAME = "trouble";
 
@@ -140,7 +140,7 @@ class PluginTroubleIT {
             .settings(settings())
             .configProvider("trouble", new TroublePlugins.Provider())
             .start();
-    worker.started().get(60, TimeUnit.SECONDS);
+    worker.started().get(2, TimeUnit.MINUTES);
     done(new Command.Create("good-source", source("good"), TargetState.STARTED));
     done(new Command.Create("good-sink", sink("good-sink"), TargetState.STARTED));
     awaitProgress();
@@ -181,8 +181,7 @@ class PluginTroubleIT {
           "replaced",
           () -> is(new WorkId(NAME, 0), Phase.RUNNING) && !before.containsAll(leftBehind()));
     }
-    assertThat(worker.statuses().of(WorkId.instance(NAME)).orElseThrow().status().phase())
-        .isEqualTo(Phase.RUNNING);
+    await("the instance runs", () -> is(WorkId.instance(NAME), Phase.RUNNING));
   }
 
   @Order(2)
@@ -220,7 +219,7 @@ class PluginTroubleIT {
   void breaksHarmlessly(String place) throws Exception {
     create(place, Trouble.ERRORS.get(errors++ % Trouble.ERRORS.size()));
     await("running", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
-    assertThat(Trouble.reached(place)).isTrue();
+    await("reached", () -> Trouble.reached(place));
   }
 
   @Order(4)
@@ -287,7 +286,7 @@ class PluginTroubleIT {
     }
     long began = System.nanoTime();
     worker.close();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMinutes(1));
     assertThat(worker.death()).isCompleted();
   }
 
@@ -393,7 +392,7 @@ class PluginTroubleIT {
   }
 
   private static void done(Command command) throws Exception {
-    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
+    assertThat(worker.submit(command).get(2, TimeUnit.MINUTES))
         .isInstanceOf(CommandResult.Done.class);
   }
 

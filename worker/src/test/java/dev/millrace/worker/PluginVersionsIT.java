@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The same plugins in two versions beside each other, at work. */
 class PluginVersionsIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Map<Class<?>, Class<?>> PLUGINS =
       Map.of(
           SourceConnector.class, Stamped.StampedSourceConnector.class,
@@ -63,7 +63,7 @@ class PluginVersionsIT {
     settings.put("header.converter", Stamped.Titles.class.getName());
     settings.put("header.converter.plugin.version", "1.0");
     worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
-    worker.started().get(60, TimeUnit.SECONDS);
+    worker.started().get(2, TimeUnit.MINUTES);
   }
 
   @AfterAll
@@ -132,7 +132,7 @@ class PluginVersionsIT {
     config.putAll(changes);
     assertThat(worker.validate(config).problems()).isEmpty();
     var create = new Command.Create(name, config, TargetState.STARTED);
-    assertThat(worker.submit(create).get(60, TimeUnit.SECONDS))
+    assertThat(worker.submit(create).get(2, TimeUnit.MINUTES))
         .isInstanceOf(CommandResult.Done.class);
     return first(name);
   }

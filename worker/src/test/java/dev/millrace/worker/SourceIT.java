@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What only a broker shows of sources: transactions as readers see them, fencing, dead letters. */
 class SourceIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
 
   @TempDir static Path kafkaDir;
   private static EmbeddedKafka kafka;
@@ -117,7 +118,7 @@ class SourceIT {
     start("enabled");
     try (var killed = transactional()) {
       killed.beginTransaction();
-      killed.send(new ProducerRecord<>(test, 0, null, "open")).get(30, TimeUnit.SECONDS);
+      killed.send(new ProducerRecord<>(test, 0, null, "open")).get(2, TimeUnit.MINUTES);
       create(source());
       assertThat(committed(20)).isEqualTo(numbers(20, n -> true));
     }
@@ -135,7 +136,7 @@ class SourceIT {
       await("the task fails", () -> is(Phase.FAILED));
       assertThat(detail()).contains("another instance of this task has taken its place");
       successor.beginTransaction();
-      successor.send(new ProducerRecord<>(test, 0, null, "last")).get(30, TimeUnit.SECONDS);
+      successor.send(new ProducerRecord<>(test, 0, null, "last")).get(2, TimeUnit.MINUTES);
       successor.commitTransaction();
     }
     assertThat(until("last")).endsWith("last").doesNotHaveDuplicates();
@@ -147,7 +148,7 @@ class SourceIT {
     start("enabled");
     var config = source();
     config.put("transaction.boundary", "interval");
-    config.put("transaction.boundary.interval.ms", "4000");
+    config.put("transaction.boundary.interval.ms", "6000");
     config.put("producer.override.transaction.timeout.ms", "500");
     create(config);
     await("the task fails", () -> is(Phase.FAILED));
@@ -166,14 +167,14 @@ class SourceIT {
     config.put("transaction.boundary", "interval");
     config.put("transaction.boundary.interval.ms", "200");
     config.put("producer.override.transaction.timeout.ms", "500");
-    config.put("nap.ms", "3000");
+    config.put("nap.ms", "5000");
     config.put("restart.policy", "backoff");
     create(config);
     assertThat(committed(20)).isEqualTo(numbers(20, n -> true));
     assertThat(worker.events().newest(100, e -> e.what().equals("FAILED")))
-        .as("it has failed and come back")
-        .singleElement()
-        .satisfies(event -> assertThat(event.reason()).contains("restart.policy=backoff"));
+        .as("it has failed and come back; more than once where the machine is slow")
+        .isNotEmpty()
+        .allSatisfy(event -> assertThat(event.reason()).contains("restart.policy=backoff"));
   }
 
   @Test
@@ -225,8 +226,9 @@ class SourceIT {
     config.put("topic.creation.default.partitions", "2");
     config.put("topic.creation.default.replication.factor", "1");
     create(config);
-    await("the topic is created", () -> partitions() > 0);
-    assertThat(partitions()).isEqualTo(4);
+    var made = new AtomicInteger();
+    await("the topic is created", () -> made.updateAndGet(before -> partitions()) > 0);
+    assertThat(made).hasValue(4);
   }
 
   private int partitions() {
@@ -251,7 +253,7 @@ class SourceIT {
     settings.put("exactly.once.source.support", exactlyOnce);
     settings.put("offset.storage.topic", "offsets-" + test);
     worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
-    worker.started().get(60, TimeUnit.SECONDS);
+    worker.started().get(2, TimeUnit.MINUTES);
   }
 
   private Map<String, String> source() {
@@ -292,7 +294,7 @@ class SourceIT {
   }
 
   private void done(Command command) throws Exception {
-    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
+    assertThat(worker.submit(command).get(2, TimeUnit.MINUTES))
         .isInstanceOf(CommandResult.Done.class);
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Which threads are inside plugin code for too long. Time is virtual, threads are real. */
-@Timeout(60)
+@Timeout(300)
 class StallWatchTest {
 
   private static final WorkId TASK = new WorkId("c", 0);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Workers of Kafka Connect's standalone mode, and what belongs to whoever embeds a worker. */
 class StandaloneIT {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(90);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
 
   @TempDir static Path kafkaDir;
   private static EmbeddedKafka kafka;
@@ -61,7 +61,7 @@ class StandaloneIT {
 
   private static Worker start(Map<String, String> settings) throws Exception {
     var worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
-    worker.started().get(60, TimeUnit.SECONDS);
+    worker.started().get(2, TimeUnit.MINUTES);
     return worker;
   }
 
@@ -71,7 +71,7 @@ class StandaloneIT {
     config.put("connector.class", "NumberSource");
     config.put("topic", "standalone-numbers");
     var command = new Command.Create("src", config, TargetState.STARTED);
-    assertThat(worker.submit(command).get(60, TimeUnit.SECONDS))
+    assertThat(worker.submit(command).get(2, TimeUnit.MINUTES))
         .isInstanceOf(CommandResult.Done.class);
   }
 

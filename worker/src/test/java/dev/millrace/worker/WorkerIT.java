@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One worker over a real broker: its life cycle as users see it. */
 class WorkerIT {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
 
   @TempDir static Path kafkaDir;
   private static EmbeddedKafka kafka;
@@ -181,7 +181,7 @@ class WorkerIT {
     broken.put("transforms.t.type", "NoSuchTransformation");
     create("src", broken);
     await("task failed", () -> is(new WorkId("src", 0), Phase.FAILED));
-    assertThat(is(WorkId.instance("src"), Phase.RUNNING)).isTrue();
+    await("instance runs", () -> is(WorkId.instance("src"), Phase.RUNNING));
   }
 
   @DisplayName("§2.14 tasks are left alone unless their configurations or the connector's change")
@@ -248,7 +248,7 @@ class WorkerIT {
     await("given up", () -> worker.statuses().of(new WorkId("stuck", 0)).isEmpty());
     long before = System.nanoTime();
     worker.close();
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(1));
   }
 
   @DisplayName("§10.4 §10.7 configurations are stored with their placeholders")
@@ -302,13 +302,13 @@ class WorkerIT {
   void aSecondWorkerOnTheSameFolderIsRefused() {
     try (var second = Worker.builder().settings(settings()).start()) {
       await("refused", () -> second.death().isCompletedExceptionally());
-      assertThat(second.started()).isCompletedExceptionally();
+      await("told", () -> second.started().isCompletedExceptionally());
     }
   }
 
   private Worker start() throws Exception {
     var started = Worker.builder().settings(settings()).start();
-    started.started().get(60, TimeUnit.SECONDS);
+    started.started().get(2, TimeUnit.MINUTES);
     return started;
   }
 
@@ -359,7 +359,7 @@ class WorkerIT {
   }
 
   private CommandResult ask(Command command) throws Exception {
-    return worker.submit(command).get(60, TimeUnit.SECONDS);
+    return worker.submit(command).get(2, TimeUnit.MINUTES);
   }
 
   private boolean is(WorkId id, Phase phase) {
@@ -374,7 +374,6 @@ class WorkerIT {
     long end = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("time left for: " + what).isLessThan(end);
-      Thread.onSpinWait();
       java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
     }
   }

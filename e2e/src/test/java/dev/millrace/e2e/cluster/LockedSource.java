@@ -69,7 +69,7 @@ public final class LockedSource extends SourceConnector {
 
   /** One of its tasks. */
   public static final class NumberTask extends SourceTask {
-    private static final long AWAKE_NANOS = 5_000_000_000L;
+    private static final long AWAKE_NANOS = 10_000_000_000L;
 
     private final String owner = ProcessHandle.current().pid() + " " + UUID.randomUUID();
     private FileChannel channel;

@@ -29,12 +29,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class Numbers {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final TopicPartition TOPIC = new TopicPartition("numbers", 0);
 
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
   private final Path folder;
   private final int[] tasks; // by connector
   private final boolean exactlyOnce;

@@ -42,7 +42,7 @@ final class PlannedRestartIT {
       servers = kafka.bootstrapServers();
       try (var stays = start("stays", 0, Map.of())) {
         var own = new TreeSet<WorkId>();
-        var notice = Map.of("millrace.restart.hold.ms", "90000");
+        var notice = Map.of("millrace.restart.hold.ms", "600000");
         try (var restarted = start("restarted", port, notice)) {
           for (int i = 0; i < CONNECTORS; i++) create(rest(stays), "c" + i);
           await("the work is shared and runs", () -> shared(stays, restarted));
@@ -66,14 +66,14 @@ final class PlannedRestartIT {
     await("what it had runs nowhere", () -> running(stays) == SHARE);
     assertThat(send(stays, "GET", "/v1/cluster", "").body())
         .contains("\"present\":false,\"leases\":" + SHARE)
-        .contains("\"expected_back\":{\"hold_ms\":90000}");
+        .contains("\"expected_back\":{\"hold_ms\":600000}");
   }
 
   /** Asked for by somebody, rather than by the worker's own settings. */
   private void staysAwayForTooLong(Worker stays, Worker back) throws Exception {
     var held = held(back);
     String path = "/v1/cluster/members/" + back.workerId() + "/restart";
-    assertThat(send(stays, "PUT", path, "{\"hold_ms\":6000}").statusCode()).isEqualTo(200);
+    assertThat(send(stays, "PUT", path, "{\"hold_ms\":10000}").statusCode()).isEqualTo(200);
     back.close();
     await("it has left", () -> stays.members().all().size() == 1);
     assertThat(held(stays)).doesNotContainAnyElementsOf(held);
@@ -112,7 +112,7 @@ final class PlannedRestartIT {
     settings.put("listeners", "http://127.0.0.1:" + port);
     var worker =
         Worker.builder().settings(WorkerSettings.of(settings)).rest(RestServer.factory()).start();
-    worker.started().get(90, TimeUnit.SECONDS);
+    worker.started().get(3, TimeUnit.MINUTES);
     return worker;
   }
 
@@ -144,7 +144,7 @@ final class PlannedRestartIT {
     var request =
         HttpRequest.newBuilder(worker.resolve(path))
             .header("Content-Type", "application/json")
-            .timeout(Duration.ofMinutes(1))
+            .timeout(Duration.ofMinutes(3))
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
@@ -160,6 +160,6 @@ final class PlannedRestartIT {
   }
 
   private static void await(String what, Callable<Boolean> condition) {
-    Await.until(what, Duration.ofMinutes(2), condition, () -> "");
+    Await.until(what, Await.LONG, condition, () -> "");
   }
 }

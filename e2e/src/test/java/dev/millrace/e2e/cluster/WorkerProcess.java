@@ -156,6 +156,6 @@ final class WorkerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    if (isUp()) process.destroyForcibly();
+    if (isUp()) kill();
   }
 }

@@ -136,7 +136,7 @@ class SecretsIT {
             .configProvider("vault", new Vault())
             .rest(RestServer.factory())
             .start();
-    worker.started().get(60, TimeUnit.SECONDS);
+    worker.started().get(3, TimeUnit.MINUTES);
   }
 
   @AfterAll
@@ -167,7 +167,8 @@ class SecretsIT {
     }
     assertThat(get("/connectors/telling/status")).contains(PLACEHOLDER);
     assertThat(get("/connectors/telling/tasks")).contains(PLACEHOLDER);
-    assertThat(letters()).hasSizeGreaterThan(1).allMatch(l -> l.contains(PLACEHOLDER));
+    await("letters", () -> letters().size() > 1);
+    assertThat(letters()).allMatch(l -> l.contains(PLACEHOLDER));
     assertThat(letters()).noneMatch(l -> l.contains(PASSWORD));
     everyRouteThatReads();
     refusals();
@@ -283,7 +284,7 @@ class SecretsIT {
   private static String send(String method, String path, String body) throws Exception {
     var request =
         HttpRequest.newBuilder(worker.restUri().orElseThrow().resolve(path))
-            .timeout(Duration.ofSeconds(90))
+            .timeout(Duration.ofMinutes(3))
             .header("Content-Type", "application/json")
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
@@ -293,6 +294,6 @@ class SecretsIT {
   }
 
   private static void await(String what, Callable<Boolean> condition) {
-    Await.until(what, Duration.ofSeconds(60), condition, () -> LOG.lines);
+    Await.until(what, Await.LONG, condition, () -> LOG.lines);
   }
 }

@@ -210,7 +210,7 @@ class ConnectorRunnerTest {
       thread.join(5);
     }
     runner.stop();
-    thread.join(30_000);
+    thread.join(180_000);
     assertThat(loaders).containsExactly(loader);
     assertThat(connector.settings).containsEntry("topics", "a,b");
   }

@@ -119,7 +119,7 @@ class ConversionTest {
             record -> {
               if (met.add(Thread.currentThread())) {
                 try {
-                  meeting.await(60, TimeUnit.SECONDS);
+                  meeting.await(3, TimeUnit.MINUTES);
                 } catch (Exception e) {
                   throw new IllegalStateException("Nobody came", e);
                 }
@@ -157,7 +157,7 @@ class ConversionTest {
 
   private static boolean awaits(CountDownLatch latch) {
     try {
-      return latch.await(60, TimeUnit.SECONDS);
+      return latch.await(3, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -204,7 +204,7 @@ class ConversionTest {
     }
     assertThat(reported.getCount()).isEqualTo(1);
     goOn.countDown();
-    assertThat(converted.get(60, TimeUnit.SECONDS).parts().getFirst().passed()).hasSize(3);
+    assertThat(converted.get(3, TimeUnit.MINUTES).parts().getFirst().passed()).hasSize(3);
   }
 
   @Test
@@ -222,6 +222,6 @@ class ConversionTest {
     assertThat(awaits(inside)).isTrue();
     unwanted[0] = true;
     waits.wake();
-    var unused = converted.get(60, TimeUnit.SECONDS);
+    var unused = converted.get(3, TimeUnit.MINUTES);
   }
 }

@@ -308,7 +308,7 @@ class SinkAheadTest {
 
   private static boolean awaits(CountDownLatch latch) {
     try {
-      return latch.await(60, java.util.concurrent.TimeUnit.SECONDS);
+      return latch.await(3, java.util.concurrent.TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

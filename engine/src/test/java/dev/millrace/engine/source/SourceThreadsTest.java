@@ -68,7 +68,7 @@ class SourceThreadsTest {
 
   private void meet() {
     try {
-      meeting.awaitAdvanceInterruptibly(meeting.arrive(), 30, TimeUnit.SECONDS);
+      meeting.awaitAdvanceInterruptibly(meeting.arrive(), 3, TimeUnit.MINUTES);
     } catch (InterruptedException | TimeoutException e) {
       problems.add("Nobody came: " + e);
     }
@@ -178,7 +178,7 @@ class SourceThreadsTest {
                     waits, listener, new Counters(), Pipelines::noMetrics, text -> text)),
             false);
     var life = threads.submit(runner::run);
-    life.get(60, TimeUnit.SECONDS);
+    life.get(5, TimeUnit.MINUTES);
     assertThat(listener.errors).isEmpty();
     assertThat(problems).isEmpty();
     assertThat(polling).as("threads of the task").hasSize(1);

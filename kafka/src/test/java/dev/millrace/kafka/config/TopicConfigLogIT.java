@@ -63,7 +63,7 @@ final class TopicConfigLogIT {
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
     Node(String cluster, String id) {
-      this(cluster, id, Duration.ofSeconds(6));
+      this(cluster, id, Duration.ofSeconds(30));
     }
 
     Node(String cluster, String id, Duration isolation) {
@@ -87,7 +87,7 @@ final class TopicConfigLogIT {
               cluster,
               clients.groupMember(id),
               new GroupSettings.Times(
-                  Duration.ofSeconds(6),
+                  Duration.ofSeconds(30),
                   Duration.ofMillis(500),
                   Duration.ofSeconds(30),
                   isolation));
@@ -192,7 +192,7 @@ final class TopicConfigLogIT {
           var record = FactEncoder.encode(new Fact.Configured("other" + i, Map.of())).getFirst();
           var sent =
               new ProducerRecord<>("order-configs", text(record.key()), text(record.value()));
-          other.send(sent).get(60, TimeUnit.SECONDS);
+          other.send(sent).get(2, TimeUnit.MINUTES);
         }
         var change = new Fact.Configured("c" + i, Map.of("name", "c" + i));
         leader.log.append(claim, i, List.of(new Fact.Deleted("c" + (i - 1)), change));
@@ -233,9 +233,9 @@ final class TopicConfigLogIT {
   @Test
   void anEarlierClaimWritesNothing() throws Exception {
     try (var old = new Node("fence-a", "old")) {
-      int before = old.claim(old.joined(1));
-      var generation = ((Event.Joined) old.told.get(0)).membership().generation();
-      old.log.claim(generation);
+      var joined = old.joined(1);
+      int before = old.claim(joined);
+      old.log.claim(joined.membership().generation());
       int after = ((Event.Claimed) old.next(Event.Claimed.class::isInstance)).claim();
       old.log.append(before, 1, List.of(new Fact.Configured("early", Map.of())));
       old.log.append(after, 2, List.of(new Fact.Configured("late", Map.of())));
@@ -281,10 +281,10 @@ final class TopicConfigLogIT {
   /** Those who are there wait for it to join again, until its session is over. */
   @Test
   void aMemberThatDiesAndOneThatComesInterruptNobody() throws Exception {
-    var impatient = Duration.ofSeconds(2);
+    var impatient = Duration.ofSeconds(4); // less than the dead one's session
     try (var stays = new Node("dies", "stays", impatient)) {
       stays.joined(1);
-      try (var dead = new DeadMember(kafka.bootstrapServers(), "dies", "dead", 6_000)) {
+      try (var dead = new DeadMember(kafka.bootstrapServers(), "dies", "dead", 9_000)) {
         dead.join();
       }
       stays.joined(2);
@@ -301,16 +301,16 @@ final class TopicConfigLogIT {
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var compacted =
           new NewTopic(topic, partitions, (short) 1).configs(Map.of("cleanup.policy", "compact"));
-      admin.createTopics(List.of(compacted)).all().get(60, TimeUnit.SECONDS);
+      admin.createTopics(List.of(compacted)).all().get(2, TimeUnit.MINUTES);
     }
   }
 
   /** It has heard that all have joined, and they wait for it to tell who they are. */
   @Test
   void aLeaderThatDiesBeforeItTellsInterruptsNobody() throws Exception {
-    var impatient = Duration.ofSeconds(2);
+    var impatient = Duration.ofSeconds(4); // less than the dead one's session
     create("silent-configs", 1);
-    try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 6_000)) {
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 9_000)) {
       dead.join();
       dead.tell();
       try (var stays = dead.aliveDuring(() -> new Node("silent", "stays", impatient))) {
@@ -363,7 +363,7 @@ final class TopicConfigLogIT {
     try (var node = new Node("contact", "one", impatient, full)) {
       int first = node.joined(1).membership().generation();
       node.next(Event.Isolated.class::isInstance);
-      var roster = CompletableFuture.supplyAsync(node.log::roster).get(30, TimeUnit.SECONDS);
+      var roster = CompletableFuture.supplyAsync(node.log::roster).get(2, TimeUnit.MINUTES);
       assertThat(roster).as("told though nobody takes the event").isEmpty();
       heldUp.countDown();
       assertThat(node.joined(1).membership().generation()).isGreaterThan(first);
@@ -372,7 +372,7 @@ final class TopicConfigLogIT {
 
   private static void awaitIf(boolean waits, CountDownLatch latch) {
     try {
-      if (waits) assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+      if (waits) assertThat(latch.await(3, TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -411,7 +411,7 @@ final class TopicConfigLogIT {
             });
     try (var tail = new TopicTail(settings, "reads", new Failing(failure))) {
       tail.start();
-      assertThat(failure.get(60, TimeUnit.SECONDS))
+      assertThat(failure.get(2, TimeUnit.MINUTES))
           .hasMessageContaining("Topic 'short-of-memory' cannot be used: as a test wants it");
     }
   }
@@ -438,7 +438,7 @@ final class TopicConfigLogIT {
   void aTopicWithSeveralPartitionsIsRefused() throws Exception {
     create("wide-configs", 2);
     try (var node = new Node("wide", "one")) {
-      assertThat(node.failure.get(60, TimeUnit.SECONDS))
+      assertThat(node.failure.get(2, TimeUnit.MINUTES))
           .hasMessageContaining("'wide-configs'")
           .hasMessageContaining("required to have a single partition")
           .hasMessageContaining("found 2 partitions");

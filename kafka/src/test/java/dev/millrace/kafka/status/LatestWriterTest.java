@@ -27,7 +27,7 @@ class LatestWriterTest {
             ByteArraySerializer.class);
     try (var writer = new LatestWriter("statuses", unusable, InstantSource.system())) {
       writer.start(failure::complete);
-      assertThat(failure.get(60, TimeUnit.SECONDS))
+      assertThat(failure.get(2, TimeUnit.MINUTES))
           .hasMessageContaining("cannot write the status topic 'statuses'")
           .hasMessageContaining("acks");
     }

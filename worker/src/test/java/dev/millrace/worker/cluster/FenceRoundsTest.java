@@ -33,7 +33,7 @@ class FenceRoundsTest {
     var record = new Command.RecordFencing("c", generation);
     asked.clear();
     rounds.look(state, true);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     Event last = null;
     while (!new Event.Asked(0, record).equals(last)) {
       assertThat(System.nanoTime()).as("in time").isLessThan(end);

@@ -136,7 +136,7 @@ class JdbcSourceIT {
       }
       List<SourceRecord> records = source.take(writers * each);
       for (Future<?> one : done) {
-        one.get(60, TimeUnit.SECONDS);
+        one.get(3, TimeUnit.MINUTES);
       }
       records.addAll(source.takeRest());
       assertThat(records).hasSize(writers * each);
@@ -442,7 +442,7 @@ class JdbcSourceIT {
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
       Future<List<SourceRecord>> polling = pool.submit(() -> source.task().poll());
       source.task().stop();
-      assertThat(polling.get(10, TimeUnit.SECONDS)).isNull();
+      assertThat(polling.get(2, TimeUnit.MINUTES)).isNull();
     }
   }
 }

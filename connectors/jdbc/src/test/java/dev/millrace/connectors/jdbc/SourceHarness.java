@@ -18,7 +18,7 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** Runs a source task as a runtime would, keeping offsets of what was polled. */
 final class SourceHarness implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofSeconds(60);
+  static final Duration DEADLINE = Duration.ofMinutes(3);
 
   private final Map<Map<String, ?>, Map<String, ?>> offsets;
   private final Map<String, String> config;

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Writes to and reads from a cluster in tests. Stateless but for the address. */
 record Cluster(String address) {
   static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration DEADLINE = Duration.ofSeconds(90);
+  private static final Duration DEADLINE = Duration.ofMinutes(4);
 
   KafkaProducer<byte[], byte[]> producer() {
     return new KafkaProducer<>(

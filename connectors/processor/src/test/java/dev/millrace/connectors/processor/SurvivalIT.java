@@ -54,19 +54,22 @@ class SurvivalIT {
   }
 
   private static Process fork(Path file) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ProcessorMain.class.getName(),
-            file.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(file.resolveSibling("fork.log").toFile()))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProcessorMain.class.getName(),
+                file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(file.resolveSibling("fork.log").toFile()));
+    builder.environment().put("ROCKSDB_SHAREDLIB_DIR", directory.toString()); // it is killed
+    return builder.start();
   }
 
   @Test
@@ -88,7 +91,7 @@ class SurvivalIT {
       } finally {
         process.destroyForcibly();
       }
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     }
     long all = sent;
     Process last = fork(file);
@@ -97,6 +100,7 @@ class SurvivalIT {
     } finally {
       last.destroyForcibly();
     }
+    assertThat(last.waitFor(2, TimeUnit.MINUTES)).isTrue();
     Map<JsonNode, JsonNode> table = cluster.table("killed_result");
     assertThat(table).hasSize(USERS);
     assertThat(table.values()).allMatch(row -> row.get("visits").asLong() == all / USERS);
@@ -142,7 +146,7 @@ class SurvivalIT {
       var topic =
           new org.apache.kafka.clients.admin.NewTopic(
               "shared_data", Optional.of(4), Optional.empty());
-      admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+      admin.createTopics(List.of(topic)).all().get(2, TimeUnit.MINUTES);
     }
     SqlProcessorConnector connector = new SqlProcessorConnector();
     connector.start(config("shared"));

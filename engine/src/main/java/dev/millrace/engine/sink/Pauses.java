@@ -62,11 +62,15 @@ final class Pauses {
 
   /** Brings the consumer to what is wished; before each poll, and when partitions have come. */
   void apply() {
+    Set<TopicPartition> present = consumer.paused();
+    boolean all = connectorPaused || retrying;
+    if (!all && !any() && present.isEmpty()) {
+      return;
+    }
     Set<TopicPartition> wanted = new HashSet<>(consumer.assignment());
-    if (!connectorPaused && !retrying) {
+    if (!all) {
       wanted.retainAll(byTask);
     }
-    Set<TopicPartition> present = consumer.paused();
     if (!present.equals(wanted)) {
       Set<TopicPartition> running = new HashSet<>(present);
       running.removeAll(wanted);

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param worthwhile how long the conversion and the put of a batch have to take
  */
 public record PutOverlap(Helper helper, Duration worthwhile) {
-  /** Some times what it costs to hand a batch to another thread and to take it back. */
-  private static final Duration DEAR = Duration.ofNanos(100_000);
+  /** Some times what it costs to have a batch converted by another processor (decision 0156). */
+  private static final Duration DEAR = Duration.ofNanos(300_000);
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
 

@@ -29,6 +29,9 @@ final class SinkDelivery {
   /** How many batches it takes, about, to forget how long the ones before took. */
   private static final int SMOOTHING = 8;
 
+  /** A single batch may count as so much, or as twice the average: its thread may have waited. */
+  private static final long ONE_BATCH_NANOS = 1_000_000;
+
   private final SinkSetup setup;
   private final Environment environment;
   private final Engaged engaged;
@@ -191,7 +194,8 @@ final class SinkDelivery {
   private void done(int size, long tookNanos) {
     engaged.progress().put();
     if (size > 0) {
-      latelyNanos += (convertingNanos + tookNanos - latelyNanos) / SMOOTHING;
+      long most = Math.max(ONE_BATCH_NANOS, 2 * latelyNanos);
+      latelyNanos += (Math.min(most, convertingNanos + tookNanos) - latelyNanos) / SMOOTHING;
     }
     forgetBatch();
     Counters counters = environment.counters();

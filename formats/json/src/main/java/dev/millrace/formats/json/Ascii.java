@@ -16,6 +16,10 @@ final class Ascii {
   private static final long QUOTES = '"' * ONES;
   private static final long BACKSLASHES = '\\' * ONES;
   private static final long BLANKS = ' ' * ONES;
+  private static final long ZEROS = '0' * ONES;
+
+  /** What makes a top bit of all but a digit's value. */
+  private static final long NO_DIGIT = (0x80 - 10) * ONES;
 
   private Ascii() {}
 
@@ -48,5 +52,23 @@ final class Ascii {
             | ((eight - BLANKS) & ~eight)
             | eight;
     return Long.numberOfTrailingZeros(odd & TOPS) >>> 3;
+  }
+
+  /** How many of eight bytes, from the first one, are digits. */
+  static int digits(long eight) {
+    // a carry comes from a byte that is no digit only, so that the lowest one is right
+    long values = eight ^ ZEROS;
+    long odd = (values + NO_DIGIT) | values;
+    return Long.numberOfTrailingZeros(odd & TOPS) >>> 3;
+  }
+
+  /** The number of the first bytes of eight, so many digits. */
+  static long number(long eight, int digits) {
+    if (digits == 0) return 0;
+    // as the last of eight digits, behind zeros; then added up to pairs, fours and all
+    long ones = (eight ^ ZEROS) << (Byte.SIZE * (Long.BYTES - digits));
+    long pairs = (ones * 10 + (ones >>> 8)) & 0x00FF00FF00FF00FFL;
+    long fours = (pairs * 100 + (pairs >>> 16)) & 0x0000FFFF0000FFFFL;
+    return (fours * 10_000 + (fours >>> 32)) & 0xFFFFFFFFL;
   }
 }

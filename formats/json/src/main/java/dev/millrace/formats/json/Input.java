@@ -25,9 +25,14 @@ final class Input {
   private static final Expected TRUE = new Expected(Ascii.of("true"));
   private static final Expected FALSE = new Expected(Ascii.of("false"));
 
+  /** What a number is multiplied with when so many digits follow. */
+  private static final long[] TENS = new long[Long.BYTES + 1];
+
   private static final double[] POWERS = new double[23];
 
   static {
+    TENS[0] = 1;
+    for (int i = 1; i < TENS.length; i++) TENS[i] = TENS[i - 1] * 10;
     POWERS[0] = 1;
     for (int i = 1; i < POWERS.length; i++) POWERS[i] = POWERS[i - 1] * 10; // exact up to 10^22
   }
@@ -38,6 +43,9 @@ final class Input {
 
   /** The name read last. */
   private Names.Known lastName;
+
+  /** Where the digits read last end. */
+  private int digitsEnd;
 
   /** Of the number read last: where it is, its digits as a whole, and how many are a fraction. */
   private int numberBegin;
@@ -275,11 +283,9 @@ final class Input {
   /** A whole number that fits. */
   long integer() {
     int first = peek() == '-' ? at + 1 : at;
-    int i = first;
-    long sum = 0;
-    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
-    if (!wholeUntil(i)) throw new Unusual();
-    return integer(first, i, sum);
+    long sum = digits(first, 0);
+    if (!wholeUntil(digitsEnd)) throw new Unusual();
+    return integer(first, digitsEnd, sum);
   }
 
   /** Whether a number with digits up to here has neither fraction nor exponent. */
@@ -304,6 +310,28 @@ final class Input {
     return (int) value;
   }
 
+  /**
+   * The digits from here, behind those before them, as a whole, which is meaningless if there are
+   * too many; they end at {@link #digitsEnd}. By eights: to look at each would cost a wrong guess
+   * of the processor for each number.
+   */
+  private long digits(int from, long before) {
+    long sum = before;
+    int i = from;
+    int count = Long.BYTES;
+    while (count == Long.BYTES && i + Long.BYTES <= text.length) {
+      long eight = Ascii.eight(text, i);
+      count = Ascii.digits(eight);
+      sum = sum * TENS[count] + Ascii.number(eight, count);
+      i += count;
+    }
+    if (count == Long.BYTES) {
+      while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
+    }
+    digitsEnd = i;
+    return sum;
+  }
+
   private static boolean digit(byte b) {
     return b >= '0' && b <= '9';
   }
@@ -311,20 +339,15 @@ final class Input {
   /** A number of a schema that has a double; there is no negative zero in the original. */
   double fractional() {
     int first = peek() == '-' ? at + 1 : at;
-    int i = first;
-    long sum = 0;
-    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
-    return fractional(first, i, sum);
+    long whole = digits(first, 0);
+    return fractional(first, digitsEnd, whole);
   }
 
   /** The same from its point on, behind these digits. */
   private double fractional(int first, int point, long before) {
-    long sum = before;
-    int i = point;
-    if (i < text.length && text[i] == '.') {
-      i++;
-      while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
-    }
+    boolean pointed = point < text.length && text[point] == '.';
+    long sum = pointed ? digits(point + 1, before) : before;
+    int i = digitsEnd;
     int fraction = i - point - 1;
     boolean usual =
         fraction > 0
@@ -370,10 +393,9 @@ final class Input {
   /** A number without a schema: a Long if it is whole, else a Double. */
   Object number() {
     int first = text[at] == '-' ? at + 1 : at; // nothing blank is before it
-    int i = first;
-    long sum = 0;
-    while (i < text.length && digit(text[i])) sum = sum * 10 + (text[i++] - '0');
-    return wholeUntil(i) ? (Object) integer(first, i, sum) : (Object) fractional(first, i, sum);
+    long whole = digits(first, 0);
+    int end = digitsEnd;
+    return wholeUntil(end) ? (Object) integer(first, end, whole) : fractional(first, end, whole);
   }
 
   /** Whether the number read last has neither fraction nor exponent. */
@@ -413,14 +435,9 @@ final class Input {
   }
 
   private void digits() {
-    long sum = digits;
-    int i = at;
-    while (i < text.length && digit(text[i])) {
-      sum = sum * 10 + (text[i++] - '0'); // meaningless if there are too many
-    }
-    digits = sum;
-    digitCount += i - at;
-    at = i;
+    digits = digits(at, digits);
+    digitCount += digitsEnd - at;
+    at = digitsEnd;
   }
 
   private void exponent() {

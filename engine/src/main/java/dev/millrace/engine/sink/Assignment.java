@@ -25,25 +25,33 @@ final class Assignment implements ConsumerRebalanceListener {
   private final SinkCommits commits;
   private final Pauses pauses;
   private final Intake intake;
-  private final Runnable applyOffsets;
+  private final Wishes wishes;
   private Closer errors = new Closer();
   private boolean broken;
   private volatile boolean over;
 
-  /** {@code applyOffsets} moves to the offsets the task asked for. */
+  /** The offsets the task asks for. */
+  interface Wishes {
+    /** Moves to them. */
+    void apply();
+
+    /** These partitions are taken away, and what was asked for of them means nothing any more. */
+    void forget(Collection<TopicPartition> partitions);
+  }
+
   Assignment(
       Environment environment,
       Engaged engaged,
       SinkCommits commits,
       Pauses pauses,
       Intake intake,
-      Runnable applyOffsets) {
+      Wishes wishes) {
     this.environment = environment;
     this.engaged = engaged;
     this.commits = commits;
     this.pauses = pauses;
     this.intake = intake;
-    this.applyOffsets = applyOffsets;
+    this.wishes = wishes;
   }
 
   private boolean deaf() {
@@ -85,7 +93,7 @@ final class Assignment implements ConsumerRebalanceListener {
     pauses.apply();
     if (!positions.isEmpty() && !broken) {
       engaged.task().open(List.copyOf(positions.keySet()));
-      applyOffsets.run();
+      wishes.apply();
       pauses.apply();
     }
   }
@@ -144,6 +152,7 @@ final class Assignment implements ConsumerRebalanceListener {
   private void forget(Collection<TopicPartition> partitions) {
     engaged.progress().remove(partitions);
     intake.remove(partitions);
+    wishes.forget(partitions);
     count();
   }
 

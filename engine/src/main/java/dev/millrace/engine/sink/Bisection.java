@@ -2,7 +2,8 @@ package dev.millrace.engine.sink;
 
 import dev.millrace.engine.sink.Batch.Held;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -24,7 +25,10 @@ final class Bisection {
   private final SinkTask task;
   private final ErrantRecords errants;
   private final List<Held> batch;
-  private final Set<Held> settled = new HashSet<>();
+
+  /** The very ones, whatever the task has made of their values. */
+  private final Set<Held> settled = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final List<Suspect> suspects = new ArrayList<>();
   private Exception failure;
   private Held lastGood;

@@ -7,6 +7,7 @@ import dev.millrace.engine.RecordPipeline;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.WorkLoop;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -123,7 +124,7 @@ final class SinkBody implements WorkLoop.Body {
     SinkDelivery delivery = new SinkDelivery(setup, engaged, pauses, batch, errants, conversion);
     Intake intake = new Intake(setup, made, pauses, batch, new Ahead(setup, conversion), delivery);
     Assignment assignment =
-        new Assignment(environment, engaged, commits, pauses, intake, this::applyOffsets);
+        new Assignment(environment, engaged, commits, pauses, intake, new OffsetsAskedFor());
     return new Parts(engaged, pauses, context, commits, delivery, intake, assignment);
   }
 
@@ -172,6 +173,18 @@ final class SinkBody implements WorkLoop.Body {
     if (!positions.isEmpty()) {
       positions.forEach((partition, offset) -> consumer.get().seek(partition, offset.offset()));
       parts.intake().forget();
+    }
+  }
+
+  private final class OffsetsAskedFor implements Assignment.Wishes {
+    @Override
+    public void apply() {
+      applyOffsets();
+    }
+
+    @Override
+    public void forget(Collection<TopicPartition> partitions) {
+      parts.context().forgetOffsets(partitions);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.engine.sink;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,16 @@ final class SinkContext implements SinkTaskContext {
       Map<TopicPartition, Long> taken = new HashMap<>(offsets);
       offsets.clear();
       return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets the offsets asked for of these partitions; from any thread. */
+  void forgetOffsets(Collection<TopicPartition> partitions) {
+    lock.lock();
+    try {
+      offsets.keySet().removeAll(partitions);
     } finally {
       lock.unlock();
     }

@@ -5,12 +5,15 @@ import static dev.millrace.engine.sink.SinkBench.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.ErrorReport;
+import dev.millrace.engine.Pipelines;
 import dev.millrace.model.errors.Stage;
 import dev.millrace.model.errors.Tolerance;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -153,6 +156,40 @@ class BisectionTest {
     bench.until(() -> bench.group.committed().getOrDefault(P0, 0L) == 8);
     assertThat(given()).containsExactly("v1");
     assertThat(bench.task.values).containsExactly("v0", "v2", "v3", "v4", "v5", "v6", "v7");
+  }
+
+  @Test
+  @DisplayName("§6.26 What was put is not put again, though the sink changes the values it gets")
+  void knowsRecordsThatTheSinkChanges() {
+    bench.steps = List.of(Pipelines.step(BisectionTest::asMap));
+    List<Object> done = new ArrayList<>();
+    int[] retries = {1};
+    bench.task.onPut =
+        batch -> {
+          List<Object> given = batch.stream().map(BisectionTest::taken).toList();
+          if (given.contains("v1")) {
+            throw new IllegalArgumentException("refused");
+          }
+          if (given.contains("v6") && retries[0]-- > 0) {
+            throw new RetriableException("not now");
+          }
+          done.addAll(given);
+        };
+    bench.send(P0, values(8)).begin();
+    bench.until(() -> bench.group.committed().getOrDefault(P0, 0L) == 8);
+    assertThat(done).containsExactly("v0", "v2", "v3", "v4", "v5", "v6", "v7");
+  }
+
+  private static SinkRecord asMap(SinkRecord record) {
+    Map<String, Object> value = new HashMap<>(Map.of("v", record.value()));
+    return record.newRecord(record.topic(), 0, null, null, null, value, record.timestamp());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Object taken(SinkRecord record) {
+    Map<String, Object> value = (Map<String, Object>) record.value();
+    value.merge("times", 1, (before, one) -> (int) before + (int) one);
+    return value.get("v");
   }
 
   @Test

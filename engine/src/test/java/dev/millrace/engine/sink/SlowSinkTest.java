@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,6 +105,32 @@ class SlowSinkTest {
           .isEqualTo(protocol == Protocol.EAGER ? "close [in-0, in-1]" : "close [in-1]");
       bench.until(() -> bench.group.committed().getOrDefault(P0, 0L) == 2);
       assertThat(bench.task.values).contains("slow", "b");
+    }
+  }
+
+  @Test
+  @DisplayName("§6.18 §6.25 An offset asked for means nothing once others have the partition")
+  void forgetsOffsetsOfWhatOthersHave() {
+    for (Protocol protocol : Protocol.values()) {
+      SinkBench bench = new SinkBench(protocol);
+      SimulatedConsumer other = bench.other(SILENT);
+      boolean[] asked = {false};
+      bench.task.onPut =
+          batch -> {
+            if (!batch.isEmpty() && !asked[0]) {
+              asked[0] = true;
+              slowly(bench, 12, () -> other.poll(Duration.ZERO));
+              bench.task.context().offset(P1, 0);
+            }
+          };
+      bench.send(P0, "slow", "b").send(P1, "c").begin();
+      bench.until(
+          () -> {
+            other.poll(Duration.ZERO);
+            return bench.consumer.assignment().equals(Set.of(P0));
+          });
+      bench.until(() -> bench.group.committed().getOrDefault(P0, 0L) == 2);
+      assertThat(bench.task.values).as("%s", protocol).contains("slow", "b");
     }
   }
 

@@ -133,7 +133,7 @@ class LogTroubleTest {
     send(new Event.TasksRefused(refusal));
     assertThat(only(Action.Fail.class)).isEqualTo(new Action.Fail(WorkId.instance("c"), TOO_LARGE));
     send(new Event.WorkFailed(WorkId.instance("c")));
-    now += 60_000;
+    now += Refusals.KEPT_MS / 2;
     send(new Event.Tick());
     assertThat(seen(Action.Submit.class)).as("nobody hands over").isEmpty();
     send(new Event.Claimed(1, 2, core.state().offset()));
@@ -211,8 +211,8 @@ class LogTroubleTest {
     send(create(8, "d"));
     assertThat(only(Action.Reply.class).result()).isEqualTo(new CommandResult.Rejected(MAY_NOT));
     int claims = 0;
-    for (int i = 0; i < 60; i++) {
-      now += 1_000;
+    for (int i = 0; i < 300; i++) {
+      now += 200;
       send(new Event.Tick());
       if (seen(Action.Claim.class).isEmpty()) continue;
       claims++;

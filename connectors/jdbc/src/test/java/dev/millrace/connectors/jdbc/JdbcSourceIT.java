@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -435,14 +437,28 @@ class JdbcSourceIT {
   }
 
   @Test
-  void stopEndsAWaitingPollAtOnce() throws Exception {
+  void stopEndsAPollThatWaitsForTheDatabase() throws Exception {
     Map<String, String> config =
         config(Database.MARIADB, "table", "t", "url", "jdbc:mariadb://127.0.0.1:1/x");
     SourceHarness source = new SourceHarness(config);
+    CountDownLatch away = new CountDownLatch(1);
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
-      Future<List<SourceRecord>> polling = pool.submit(() -> source.task().poll());
+      Future<List<SourceRecord>> polling = pool.submit(() -> pollUntilItReturns(source, away));
+      assertThat(away.await(2, TimeUnit.MINUTES)).isTrue();
       source.task().stop();
       assertThat(polling.get(2, TimeUnit.MINUTES)).isNull();
+    }
+  }
+
+  /** While the database is away, only a stopped task's poll returns. */
+  private static List<SourceRecord> pollUntilItReturns(SourceHarness source, CountDownLatch away)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return source.task().poll();
+      } catch (RetriableException e) {
+        away.countDown();
+      }
     }
   }
 }

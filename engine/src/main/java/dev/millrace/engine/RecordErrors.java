@@ -28,6 +28,9 @@ public final class RecordErrors implements Attempts {
   private final Environment environment;
   private final Signals signals;
 
+  /** Without repeats, or without a limit for them, no clock is needed. */
+  private final boolean timed;
+
   /** The handling of one task's bad records. */
   public RecordErrors(
       ErrorSettings settings, List<Reporter> reporters, Environment environment, Signals signals) {
@@ -35,16 +38,12 @@ public final class RecordErrors implements Attempts {
     this.reporters = List.copyOf(reporters);
     this.environment = environment;
     this.signals = signals;
+    this.timed = settings.retryTimeout().isPositive();
   }
 
   @Override
   public long begin() {
-    return timed() ? environment.waits().nowMs() : 0;
-  }
-
-  /** Without repeats, or without a limit for them, no clock is needed. */
-  private boolean timed() {
-    return settings.retryTimeout().isPositive();
+    return timed ? environment.waits().nowMs() : 0;
   }
 
   @Override
@@ -77,7 +76,7 @@ public final class RecordErrors implements Attempts {
   private void waitOrThrow(Exception error, int attempt, long began, BooleanSupplier over)
       throws Exception {
     Duration elapsed =
-        timed() ? Duration.ofMillis(environment.waits().nowMs() - began) : Duration.ZERO;
+        timed ? Duration.ofMillis(environment.waits().nowMs() - began) : Duration.ZERO;
     boolean retriable = error instanceof RetriableException;
     ErrorDecision decision =
         ErrorPolicy.afterFailure(

@@ -43,7 +43,7 @@ public final class SourcePipeline {
         Timestamps.checked(record.timestamp()),
         bytes.key(),
         bytes.value(),
-        bytes.headers());
+        bytes.headers().toArray().length == 0 ? null : bytes.headers()); // it would copy none
   }
 
   /** The rule for timestamps, of both directions. */

@@ -3,6 +3,7 @@ package dev.millrace.formats.json;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
@@ -73,6 +74,16 @@ public final class AcceleratedJson {
 
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] text) {
+      return reader.read(topic, text);
+    }
+
+    @Override
+    public byte[] fromConnectData(String topic, Headers headers, Schema schema, Object value) {
+      return writer.write(topic, schema, value);
+    }
+
+    @Override
+    public SchemaAndValue toConnectData(String topic, Headers headers, byte[] text) {
       return reader.read(topic, text);
     }
 

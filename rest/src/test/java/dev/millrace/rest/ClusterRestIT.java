@@ -155,13 +155,14 @@ class ClusterRestIT {
           .isEqualTo(201);
       assertThat(there.bootstrapServers()).endsWith(":" + port);
     }
-    worker.requestTimeout(Duration.ofSeconds(15));
+    worker.requestTimeout(Duration.ofSeconds(5));
     var gone = send(worker, "PUT", "/connectors/c/config", config("works", 2));
     assertThat(gone.statusCode()).isEqualTo(500);
     assertThat(gone.body())
         .containsAnyOf(
             "writing a config for connector c to the config topic",
             "ensuring membership in the cluster",
+            "reading to the end of the config topic",
             "flushing updates to the status topic");
     assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
   }

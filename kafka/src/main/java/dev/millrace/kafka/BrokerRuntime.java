@@ -30,6 +30,7 @@ import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.server.ServerSocketFactory;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
@@ -74,7 +75,17 @@ final class BrokerRuntime {
             QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
         List.of(),
         new StandardFaultHandlerFactory(),
-        ports);
+        sockets(ports));
+  }
+
+  private static ServerSocketFactory sockets(HeldPorts ports) {
+    return (listener, address, backlog, receiveBuffer) -> {
+      var held = ports.handOver(address.getPort());
+      return held.isPresent()
+          ? held.get()
+          : ServerSocketFactory.INSTANCE.openServerSocket(
+              listener, address, backlog, receiveBuffer);
+    };
   }
 
   /** A new cluster id. */

@@ -5,15 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.kafka.server.ServerSocketFactory;
 
 /**
  * TCP ports that are bound when they are chosen and handed to Kafka's server bound, so that no
  * other program can take one in between. Thread-safe.
  */
-final class HeldPorts implements ServerSocketFactory, AutoCloseable {
+final class HeldPorts implements AutoCloseable {
 
   /**
    * Ports that systems do not give to outgoing connections (Linux gives those from 32768, others
@@ -76,18 +76,12 @@ final class HeldPorts implements ServerSocketFactory, AutoCloseable {
     }
   }
 
-  /** What Kafka's server listens with: the channel held for that port, which is Kafka's then. */
-  @Override
-  public ServerSocketChannel openServerSocket(
-      String listener, InetSocketAddress address, int backlog, int receiveBuffer)
-      throws IOException {
-    ServerSocketChannel channel = held.remove(address.getPort());
-    return channel == null
-        ? ServerSocketFactory.INSTANCE.openServerSocket(listener, address, backlog, receiveBuffer)
-        : channel;
+  /** The socket that holds the port, which is the caller's from now on; empty for another port. */
+  Optional<ServerSocketChannel> handOver(int port) {
+    return Optional.ofNullable(held.remove(port));
   }
 
-  /** Gives back the ports that Kafka has not taken over. */
+  /** Gives back the ports that have not been handed over. */
   @Override
   public void close() {
     for (ServerSocketChannel channel : held.values()) {

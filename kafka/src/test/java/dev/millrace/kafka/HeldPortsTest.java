@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +27,7 @@ class HeldPortsTest {
     assertThat(port).as("none of those for outgoing connections").isBetween(20_000, 32_767);
     assertThat(free(port)).isFalse();
     assertThat(ports.take(port)).isFalse();
-    var address = new InetSocketAddress(HOST, port);
-    try (var kafkas = ports.openServerSocket("PLAINTEXT", address, 50, -1)) {
+    try (var kafkas = ports.handOver(port).orElseThrow()) {
       ports.close();
       assertThat(kafkas.isOpen()).isTrue();
       assertThat(free(port)).isFalse();

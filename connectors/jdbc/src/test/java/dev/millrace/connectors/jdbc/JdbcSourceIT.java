@@ -412,6 +412,23 @@ class JdbcSourceIT {
 
   @ParameterizedTest
   @EnumSource
+  void severalTablesOfManyBatchesDoNotEndEachOthersResults(Database db) throws Exception {
+    String one = users(db);
+    String two = users(db);
+    insert(db, one, 45);
+    insert(db, two, 35);
+    try (SourceHarness source =
+        new SourceHarness(config(db, "tables", one + "," + two, "batch.max.rows", "10"))) {
+      List<SourceRecord> records = source.take(80);
+      assertThat(ids(records.stream().filter(r -> r.topic().equals(one)).toList()))
+          .isEqualTo(upTo(45));
+      assertThat(ids(records.stream().filter(r -> r.topic().equals(two)).toList()))
+          .isEqualTo(upTo(35));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void wrongNamesAndPasswordsFailAtOnceWithAClearMessage(Database db) throws Exception {
     String table = users(db);
     failsWith(config(db, "table", "missing_table"), "missing_table");

@@ -429,6 +429,20 @@ class JdbcSourceIT {
 
   @ParameterizedTest
   @EnumSource
+  void aRowWithoutIdAmongRowsOfOneTimeStopsTheTask(Database db) throws Exception {
+    String table = db.newTable();
+    String time = db == Database.MARIADB ? "DATETIME" : "TIMESTAMP";
+    db.run(
+        "CREATE TABLE " + table + " (id INT NULL, at " + time + ")",
+        "INSERT INTO " + table + " VALUES (NULL, '2024-01-01 10:00:00')");
+    Map<String, String> config = config(db, "table", table, "timestamp.column.name", "at");
+    config.put("incrementing.column.name", "id");
+    config.put("mode", "timestamp+incrementing");
+    failsWith(config, "A row without \"id\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void wrongNamesAndPasswordsFailAtOnceWithAClearMessage(Database db) throws Exception {
     String table = users(db);
     failsWith(config(db, "table", "missing_table"), "missing_table");

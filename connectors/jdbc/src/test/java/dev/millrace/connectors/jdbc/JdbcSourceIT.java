@@ -441,6 +441,22 @@ class JdbcSourceIT {
     failsWith(config, "A row without \"id\"");
   }
 
+  /** PostgreSQL's driver keeps what it knows of columns as long as the connection. */
+  @Test
+  void aColumnThatMayBeNullFromNowOnIsReadOn() throws Exception {
+    Database db = Database.MARIADB;
+    String table = db.newTable();
+    db.run("CREATE TABLE " + table + " (" + db.autoId() + ", name VARCHAR(40) NOT NULL)");
+    insert(db, table, 1);
+    try (SourceHarness source = new SourceHarness(config(db, "table", table))) {
+      source.take(1);
+      db.run(
+          "ALTER TABLE " + table + " MODIFY name VARCHAR(40) NULL",
+          "INSERT INTO " + table + " (name) VALUES (NULL)");
+      assertThat(SourceHarness.values(source.take(1), "name")).containsOnlyNulls();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void wrongNamesAndPasswordsFailAtOnceWithAClearMessage(Database db) throws Exception {

@@ -51,10 +51,7 @@ final class SinkTable {
 
   /** Makes sure that the table has the row's columns. */
   void fit(SinkRow row) throws SQLException {
-    if (typeNames.isEmpty()) {
-      load();
-    }
-    if (typeNames.isEmpty()) {
+    if (!exists()) {
       create(row);
       load();
     }
@@ -64,6 +61,14 @@ final class SinkTable {
       widen(missing);
       load();
     }
+  }
+
+  /** Whether the table is there; looks when it is not known to be. */
+  boolean exists() throws SQLException {
+    if (typeNames.isEmpty()) {
+      load();
+    }
+    return !typeNames.isEmpty();
   }
 
   private void load() throws SQLException {

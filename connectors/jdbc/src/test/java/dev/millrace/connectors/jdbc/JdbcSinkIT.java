@@ -144,6 +144,17 @@ class JdbcSinkIT {
 
   @ParameterizedTest
   @EnumSource
+  void aTopicThatBeginsWithATombstoneGetsATableWithAllColumns(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db, "insert.mode", "upsert", "delete.enabled", "true");
+    task.put(List.of(tombstone(topic, 1)));
+    task.put(List.of(tombstone(topic, 2), visits(topic, 3, 4L)));
+    assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("3|4");
+    task.stop();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void writesAllTypes(Database db) throws Exception {
     String topic = db.newTable();
     Schema schema =

@@ -4,6 +4,7 @@ import dev.millrace.connectors.jdbc.SinkRow.Cell;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkTable {
   private static final Logger log = LoggerFactory.getLogger(SinkTable.class);
+
+  /**
+   * What tasks of one sink get that add the same table or column at once: duplicate column of
+   * MariaDB and PostgreSQL, duplicate table, and PostgreSQL's unique keys of its own catalog.
+   */
+  private static final Set<String> ALREADY_THERE = Set.of("42S21", "42701", "42P07", "23505");
 
   private final TableName name;
   private final Session session;
@@ -55,11 +62,12 @@ final class SinkTable {
       create(row);
       load();
     }
-    List<Cell> missing =
-        row.cells().stream().filter(cell -> !typeNames.containsKey(cell.column())).toList();
-    if (!missing.isEmpty()) {
-      widen(missing);
-      load();
+    if (!missing(row).isEmpty()) {
+      load(); // somebody else may have added them meanwhile
+      if (!missing(row).isEmpty()) {
+        widen(missing(row));
+        load();
+      }
     }
   }
 
@@ -69,6 +77,10 @@ final class SinkTable {
       load();
     }
     return !typeNames.isEmpty();
+  }
+
+  private List<Cell> missing(SinkRow row) {
+    return row.cells().stream().filter(cell -> !typeNames.containsKey(cell.column())).toList();
   }
 
   private void load() throws SQLException {
@@ -161,6 +173,11 @@ final class SinkTable {
     log.info("{}", ddl);
     try (Statement statement = session.connection().createStatement()) {
       statement.execute(ddl);
+    } catch (SQLException e) {
+      if (ALREADY_THERE.contains(String.valueOf(e.getSQLState()))) {
+        throw new SQLTransientException("Another task was faster: " + e.getMessage(), e);
+      }
+      throw e;
     }
   }
 }

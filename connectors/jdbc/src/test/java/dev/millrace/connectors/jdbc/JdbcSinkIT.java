@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.data.Date;
@@ -140,6 +146,79 @@ class JdbcSinkIT {
     evolving.put(List.of(record));
     assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("1|1|null", "1|null|hallo ä€");
     evolving.stop();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aColumnThatSomebodyElseHasAddedIsFound(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db);
+    task.put(List.of(visits(topic, 1, 1L)));
+    db.run("ALTER TABLE " + topic + " ADD COLUMN note VARCHAR(9) NULL");
+    task.put(List.of(withNote(topic, 2)));
+    assertThat(db.rows("SELECT user_id, note FROM " + topic + " ORDER BY user_id"))
+        .containsExactly("1|null", "2|new");
+    task.stop();
+  }
+
+  /** Two tasks of one sink meet the same new topic or field at the same time. */
+  @ParameterizedTest
+  @EnumSource
+  void tablesAndColumnsThatAnotherTaskIsAboutToAddAreWaitedFor(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db, "insert.mode", "upsert", "auto.evolve", "true");
+    whileAnotherAdds(
+        db,
+        "CREATE TABLE " + topic + " (user_id BIGINT NOT NULL PRIMARY KEY, visits BIGINT)",
+        () -> putAsRuntimesDo(task, visits(topic, 1, 1L)));
+    assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("1|1");
+    whileAnotherAdds(
+        db,
+        "ALTER TABLE " + topic + " ADD COLUMN note VARCHAR(9) NULL",
+        () -> putAsRuntimesDo(task, withNote(topic, 2)));
+    assertThat(db.rows("SELECT user_id, note FROM " + topic + " ORDER BY user_id"))
+        .containsExactly("1|null", "2|new");
+    task.stop();
+  }
+
+  private static SinkRecord withNote(String topic, long user) {
+    Schema wide =
+        SchemaBuilder.struct()
+            .field("user_id", Schema.INT64_SCHEMA)
+            .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+            .build();
+    Struct key = new Struct(KEY).put("user_id", user);
+    Struct value = new Struct(wide).put("user_id", user).put("note", "new");
+    return new SinkRecord(topic, 0, KEY, key, wide, value, user);
+  }
+
+  /** Runs the work while the statement's transaction is open, which ends when the work waits. */
+  private static void whileAnotherAdds(Database db, String ddl, Runnable work) throws Exception {
+    try (Connection other = db.connect();
+        Statement statement = other.createStatement();
+        ExecutorService executor = Executors.newSingleThreadExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute(ddl);
+      Future<?> done = executor.submit(work);
+      String waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+      long end = System.nanoTime() + SourceHarness.DEADLINE.toNanos();
+      while (db == Database.POSTGRES
+          && !done.isDone()
+          && db.rows(waiting).contains("0")
+          && System.nanoTime() - end < 0) {
+        Thread.onSpinWait();
+      }
+      other.commit();
+      done.get(SourceHarness.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private static void putAsRuntimesDo(JdbcSinkTask task, SinkRecord record) {
+    try {
+      task.put(List.of(record));
+    } catch (RetriableException e) {
+      task.put(List.of(record));
+    }
   }
 
   @ParameterizedTest

@@ -9,12 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Offsets as raw bytes of keys and values, found by the bytes of a key and by what a key says.
  * Confined to one thread.
  */
 final class OffsetTable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OffsetTable.class);
 
   private final Map<ByteBuffer, byte[]> values = new LinkedHashMap<>();
   private final Map<OffsetKey, Set<ByteBuffer>> alike = new LinkedHashMap<>();
@@ -88,11 +92,17 @@ final class OffsetTable {
                 keys.stream()
                     .map(
                         bytes ->
-                            new StoredOffset(OffsetFile.bytes(bytes), partition, shown(bytes))));
+                            new StoredOffset(
+                                OffsetFile.bytes(bytes), partition, shown(key, bytes))));
   }
 
   /** What is no offset is shown as none, so that it can be reset. */
-  private Map<String, Object> shown(ByteBuffer bytes) {
-    return ConnectJson.decodeValue(values.get(bytes));
+  private Map<String, Object> shown(OffsetKey key, ByteBuffer bytes) {
+    try {
+      return ConnectJson.decodeValue(values.get(bytes));
+    } catch (IllegalArgumentException e) {
+      LOG.error("The offset of {} cannot be read; it can be reset: {}", key, e.getMessage());
+      return null;
+    }
   }
 }

@@ -119,7 +119,8 @@ final class SinkTable {
               .map(cell -> session.quotes().quote(cell.column()))
               .collect(Collectors.joining(", ", "PRIMARY KEY (", ")")));
     }
-    execute("CREATE TABLE IF NOT EXISTS " + sql() + " (" + String.join(", ", definitions) + ")");
+    String columns = String.join(", ", definitions);
+    execute("CREATE TABLE IF NOT EXISTS " + sql() + " (" + columns + ")", true);
   }
 
   private String otherDefinition(Cell cell) {
@@ -165,16 +166,18 @@ final class SinkTable {
                 + cell.column()
                 + "\", and it cannot be added: the field is neither optional nor has a default.");
       }
-      execute("ALTER TABLE " + sql() + " ADD COLUMN " + definition(cell, false) + " NULL");
+      boolean otherCase = typeNames.keySet().stream().anyMatch(cell.column()::equalsIgnoreCase);
+      String column = definition(cell, false);
+      execute("ALTER TABLE " + sql() + " ADD COLUMN " + column + " NULL", !otherCase);
     }
   }
 
-  private void execute(String ddl) throws SQLException {
+  private void execute(String ddl, boolean othersMayBeFaster) throws SQLException {
     log.info("{}", ddl);
     try (Statement statement = session.connection().createStatement()) {
       statement.execute(ddl);
     } catch (SQLException e) {
-      if (ALREADY_THERE.contains(String.valueOf(e.getSQLState()))) {
+      if (othersMayBeFaster && ALREADY_THERE.contains(String.valueOf(e.getSQLState()))) {
         throw new SQLTransientException("Another task was faster: " + e.getMessage(), e);
       }
       throw e;

@@ -32,6 +32,7 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -178,6 +179,26 @@ class JdbcSinkIT {
         () -> putAsRuntimesDo(task, withNote(topic, 2)));
     assertThat(db.rows("SELECT user_id, note FROM " + topic + " ORDER BY user_id"))
         .containsExactly("1|null", "2|new");
+    task.stop();
+  }
+
+  @Test
+  void aColumnThatDiffersInCaseOnlyIsNotWaitedFor() throws Exception {
+    Database db = Database.POSTGRES;
+    String topic = db.newTable();
+    db.run("CREATE TABLE " + topic + " (user_id BIGINT, Note TEXT)");
+    Schema schema =
+        SchemaBuilder.struct()
+            .field("user_id", Schema.INT64_SCHEMA)
+            .field("Note", Schema.OPTIONAL_STRING_SCHEMA)
+            .build();
+    Struct value = new Struct(schema).put("user_id", 1L).put("Note", "x");
+    SinkRecord record = new SinkRecord(topic, 0, null, null, schema, value, 1);
+    JdbcSinkTask task = task(db, "quote.sql.identifiers", "never", "auto.evolve", "true");
+    assertThatThrownBy(() -> task.put(List.of(record)))
+        .isInstanceOf(ConnectException.class)
+        .isNotInstanceOf(RetriableException.class)
+        .hasMessageContaining("already exists");
     task.stop();
   }
 

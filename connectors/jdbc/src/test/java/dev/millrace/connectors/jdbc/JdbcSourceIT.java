@@ -487,9 +487,9 @@ class JdbcSourceIT {
   void stopEndsAPollThatWaitsForTheDatabase() throws Exception {
     Map<String, String> config =
         config(Database.MARIADB, "table", "t", "url", "jdbc:mariadb://127.0.0.1:1/x");
-    SourceHarness source = new SourceHarness(config);
     CountDownLatch away = new CountDownLatch(1);
-    try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+    try (ExecutorService pool = Executors.newSingleThreadExecutor();
+        SourceHarness source = new SourceHarness(config)) { // ended first: then the poll ends, too
       Future<List<SourceRecord>> polling = pool.submit(() -> pollUntilItReturns(source, away));
       assertThat(away.await(2, TimeUnit.MINUTES)).isTrue();
       source.task().stop();

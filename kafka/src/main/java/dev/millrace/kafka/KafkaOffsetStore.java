@@ -330,7 +330,8 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
           result.completeExceptionally(
               new KafkaAccessException(
                   "The offset store '%s' has too many requests waiting and takes no more for now. Is Kafka reachable?"
-                      .formatted(topic())));
+                      .formatted(topic()),
+                  new TimeoutException("no place came free"))); // whoever asks again may get one
     }
     return result;
   }

@@ -2,6 +2,7 @@ package dev.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.model.offsets.OffsetEntry;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +131,24 @@ class KafkaOffsetStoreIT {
       get(store.reset("c"));
       assertThat(get(store.partitions("c"))).isEmpty();
       assertThat(get(store.read("c", List.of(stored)))).isEmpty();
+    }
+  }
+
+  @DisplayName("§14.5 An offset that is no JSON spoils no other, and can be reset")
+  @Test
+  void whatIsNoOffsetSpoilsNoOtherAndCanBeReset() throws Exception {
+    Map<String, Object> whole = map("table", "whole");
+    byte[] broken = ConnectJson.encodeKey("c", map("table", "broken"));
+    try (KafkaOffsetStore store = store("offsets-broken")) {
+      get(store.write(List.of(new OffsetEntry(broken, "{oops".getBytes(StandardCharsets.UTF_8)))));
+      get(store.write("c", Map.of(whole, map("id", 1))));
+      assertThat(get(store.read("c", List.of(whole, map("table", "new"))))).containsOnlyKeys(whole);
+      assertThat(get(store.partitions("c")))
+          .extracting(StoredOffset::partition, StoredOffset::offset)
+          .containsExactlyInAnyOrder(
+              tuple(map("table", "broken"), null), tuple(whole, map("id", 1L)));
+      get(store.reset("c"));
+      assertThat(get(store.partitions("c"))).isEmpty();
     }
   }
 

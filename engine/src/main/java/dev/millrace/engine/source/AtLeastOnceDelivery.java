@@ -169,6 +169,7 @@ final class AtLeastOnceDelivery implements Delivery {
     if (error == null) {
       environment.counters().add(Count.SOURCE_WRITTEN);
       used(metadata.topic());
+      outstanding.written(metadata.topic(), metadata.partition());
       done(polled, ticket, metadata);
     } else if (closing || signals.cancelled() || !errors.tolerant()) {
       failed(new ConnectException("Unrecoverable exception from producer send callback", error));

@@ -12,14 +12,11 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /** The records of a task without an answer yet, and the positions that are safe. Thread-safe. */
 final class Outstanding {
-  private static final int MOST = 100_000;
-
-  /** Who waits for room is woken when there is so much, or looks himself after some time. */
-  private static final int ROOM = MOST / 10;
-
+  /** Who waits for room is woken when half is free, or looks himself after some time. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final Waits waits;
+  private final Room room = new Room();
 
   /** Of the record before; owned by the thread that registers. */
   private PartitionKey latest = PartitionKey.of(null);
@@ -32,7 +29,7 @@ final class Outstanding {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock, as what follows. */
-  private final InFlight<PartitionKey, Position> inFlight = new InFlight<>(MOST);
+  private final InFlight<PartitionKey, Position> inFlight = new InFlight<>(Room.MOST);
 
   private int unanswered;
 
@@ -44,6 +41,11 @@ final class Outstanding {
 
   Outstanding(Waits waits) {
     this.waits = waits;
+  }
+
+  /** A record was written to a partition of Kafka's: there may be room for more of them. */
+  void written(String topic, int partition) {
+    room.written(topic, partition);
   }
 
   /** A record that is about to be sent; null when there is no room for it. */
@@ -61,7 +63,7 @@ final class Outstanding {
     latest = position.key(latest);
     lock.lock();
     try {
-      if (inFlight.full()) {
+      if (inFlight.size() >= room.records()) {
         return null;
       }
       if (unanswered++ == 0) {
@@ -113,7 +115,8 @@ final class Outstanding {
     try {
       inFlight.acked(ticket);
       answered();
-      return (lastAwaited && unanswered == 0) || (roomAwaited && inFlight.size() <= MOST - ROOM);
+      return (lastAwaited && unanswered == 0)
+          || (roomAwaited && inFlight.size() <= room.records() / 2);
     } finally {
       lock.unlock();
     }
@@ -175,7 +178,7 @@ final class Outstanding {
   private boolean full() {
     lock.lock();
     try {
-      return inFlight.full();
+      return inFlight.size() >= room.records();
     } finally {
       lock.unlock();
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Records that are registered by one thread and answered by others. */
 class OutstandingTest {
   private static final int RECORDS = 400_000;
+  private static final int ROOM = 10_000;
   private static final int PARTITIONS = 3;
   private static final int BATCH = 700;
   private static final Duration LONG = Duration.ofMinutes(3);
@@ -65,13 +66,13 @@ class OutstandingTest {
 
   @Test
   void answersOfOtherThreadsAllCountAndWakeWhoWaits() throws Exception {
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < ROOM; i++) {
       onTheirWay.add(registered(record(i)));
     }
     assertThat(outstanding.register(record(0))).as("beyond the bound").isNull();
     var one = threads.submit(this::answer);
     var other = threads.submit(this::answer);
-    for (int i = 100_000; i < RECORDS; i++) {
+    for (int i = ROOM; i < RECORDS; i++) {
       onTheirWay.add(registered(record(i)));
       if (i % BATCH == 0) {
         outstanding.batchOver(Set.of());
@@ -100,5 +101,28 @@ class OutstandingTest {
     outstanding.done(first);
     assertThat(outstanding.takeCommittable()).hasSize(1);
     assertThat(outstanding.none()).isTrue();
+  }
+
+  private int roomLeft() {
+    int number = 0;
+    while (outstanding.register(record(number)) != null) {
+      number++;
+    }
+    return number;
+  }
+
+  @Test
+  void thereIsMoreRoomForEachPartitionOfKafkasUpToALimit() {
+    assertThat(roomLeft()).isEqualTo(ROOM);
+    outstanding.written("t", 0);
+    assertThat(roomLeft()).as("for the first partition").isZero();
+    outstanding.written("t", 1);
+    outstanding.written("u", 1);
+    outstanding.written("t", 0);
+    assertThat(roomLeft()).as("for two more").isEqualTo(10_000);
+    for (int i = 0; i < 100; i++) {
+      outstanding.written("t", i);
+    }
+    assertThat(roomLeft()).as("for many").isEqualTo(80_000);
   }
 }

@@ -4,6 +4,7 @@ import static dev.millrace.testkit.mutations.Mutation.Proof.CONTROL_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.EXPECTATION_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.FILE_CONFIG_LOG_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.LOG_TROUBLE_TEST;
+import static dev.millrace.testkit.mutations.Mutation.Proof.REPORTS_TEST;
 import static dev.millrace.testkit.mutations.Mutation.without;
 
 import java.util.List;
@@ -232,10 +233,11 @@ final class Mutations {
             "toHandOver.add(connector);\n    handOverAt = Long.MIN_VALUE;",
             "toHandOver.add(connector);"),
         without(
-            "the end of what was reported is reported",
-            CORE,
-            "if (reported.held().contains(id)) reportedEnded = true;",
-            ""),
+                "the end of what was reported is reported",
+                CORE,
+                "if (reported.held().contains(id)) reportedEnded = true;",
+                "")
+            .provedBy(REPORTS_TEST),
         without(
             "work that waits for its place gets it when it is free",
             LEADERSHIP,

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Waits on conditions, with generous deadlines. */
 public final class Await {
 
-  public static final Duration LONG = Duration.ofMinutes(4);
+  public static final Duration LONG = Duration.ofMinutes(8);
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 

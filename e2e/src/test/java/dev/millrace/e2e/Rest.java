@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** The REST interface of a worker, ours or Kafka Connect's. */
-final class Rest {
+public final class Rest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -30,7 +30,7 @@ final class Rest {
     return JSON.readTree(send(rest, "GET", path, "").body());
   }
 
-  static HttpResponse<String> send(URI rest, String method, String path, String body)
+  public static HttpResponse<String> send(URI rest, String method, String path, String body)
       throws Exception {
     var request =
         HttpRequest.newBuilder(rest.resolve(path))
@@ -41,7 +41,17 @@ final class Rest {
                 body.isEmpty()
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(body));
-    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    long end = System.nanoTime() + Await.LONG.toNanos();
+    while (wantsItAgain(answer.statusCode(), answer.body()) && System.nanoTime() < end) {
+      answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+    return answer;
+  }
+
+  /** Whether Kafka Connect answers that a change of configurations is in the way for a moment. */
+  public static boolean wantsItAgain(int status, String body) {
+    return status == 409 && body.contains("momentarily due to stale configuration");
   }
 
   /** A connector's state, of an answer to {@code /connectors?expand=status}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.e2e.Await;
+import dev.millrace.e2e.Rest;
 import dev.millrace.kafka.ConnectJson;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.kafka.config.FactEncoder;
@@ -236,12 +237,7 @@ class GoldenRecordsIT {
   }
 
   private void send(String method, String path, String body) throws Exception {
-    var request =
-        HttpRequest.newBuilder(rest.resolve(path))
-            .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    var answer = Rest.send(rest, method, path, body);
     assertThat(answer.statusCode())
         .as("%s %s: %s", method, path, answer.body())
         .isBetween(200, 299);

@@ -1,9 +1,9 @@
 package dev.millrace.reference;
 
 import dev.millrace.e2e.Await;
+import dev.millrace.servers.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,7 +47,7 @@ public final class ReferenceConnect implements AutoCloseable {
       String bootstrapServers, Path folder, Map<String, String> settings) {
     try {
       Files.createDirectories(folder);
-      int port = freePort();
+      int port = FreePort.choose();
       var all = new TreeMap<>(defaults(bootstrapServers, port));
       all.putAll(settings);
       var file = Files.writeString(folder.resolve("reference.properties"), properties(all));
@@ -70,7 +70,7 @@ public final class ReferenceConnect implements AutoCloseable {
       String bootstrapServers, Path folder, Map<String, String> settings, Path... connectors) {
     try {
       Files.createDirectories(folder);
-      int port = freePort();
+      int port = FreePort.choose();
       var all = new TreeMap<>(settings);
       all.put("bootstrap.servers", bootstrapServers);
       all.put("listeners", "http://127.0.0.1:" + port);
@@ -144,12 +144,6 @@ public final class ReferenceConnect implements AutoCloseable {
       appender.console.layout.type=PatternLayout
       appender.console.layout.pattern=[%d] %p %m (%c)%n
       """;
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
 
   /** Waits until the worker is a member of its group and takes requests. */
   public ReferenceConnect awaitReady() {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The checkout this test runs in: its files and modules. Immutable; reads the file system. */
 final class Repository {
-  private static final int GIT_SECONDS = 30;
+  private static final int GIT_SECONDS = 120;
 
   private final Path root;
   private final List<String> files;

@@ -11,9 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import kafka.server.Server;
 import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
 import kafka.tools.StorageTool;
@@ -25,9 +27,12 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.loader.LoaderManifest;
 import org.apache.kafka.image.publisher.MetadataPublisher;
 import org.apache.kafka.metadata.BrokerRegistration;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /**
  * The only class that touches Kafka's server classes. Owned by one {@link EmbeddedKafka}; {@link
@@ -35,10 +40,52 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokerRuntime {
 
-  private final KafkaRaftServer server;
+  private final ControllerServer controller;
+  private final BrokerServer broker;
 
-  BrokerRuntime(Properties settings) {
-    this.server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+  /** Of the node with these settings, whose listeners' ports are held. */
+  BrokerRuntime(Properties settings, HeldPorts ports) {
+    KafkaConfig config = KafkaConfig.fromProps(settings, false);
+    var directories = directories(config);
+    SharedServer shared =
+        shared(
+            config,
+            directories._1(),
+            Server.initializeMetrics(
+                config, Time.SYSTEM, directories._1().clusterId().orElseThrow()),
+            ports);
+    this.controller =
+        new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2());
+    this.broker = new BrokerServer(shared);
+  }
+
+  private static Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> directories(KafkaConfig config) {
+    return KafkaRaftServer.initializeLogDirs(
+        config, LoggerFactory.getLogger(KafkaRaftServer.class), "");
+  }
+
+  private static SharedServer shared(
+      KafkaConfig config, MetaPropertiesEnsemble directories, Metrics metrics, HeldPorts ports) {
+    return new SharedServer(
+        config,
+        directories,
+        Time.SYSTEM,
+        metrics,
+        CompletableFuture.completedFuture(
+            QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
+        List.of(),
+        new StandardFaultHandlerFactory(),
+        sockets(ports));
+  }
+
+  private static ServerSocketFactory sockets(HeldPorts ports) {
+    return (listener, address, backlog, receiveBuffer) -> {
+      var held = ports.handOver(address.getPort());
+      return held.isPresent()
+          ? held.get()
+          : ServerSocketFactory.INSTANCE.openServerSocket(
+              listener, address, backlog, receiveBuffer);
+    };
   }
 
   /** A new cluster id. */
@@ -71,24 +118,14 @@ final class BrokerRuntime {
    * coordinator takes partitions without leader for deleted and drops the end markers of
    * transactions that were ending when the process was killed: committed records would stay
    * invisible, and readers of committed records blocked, for ever.
+   *
+   * @param port held, for this controller only: Kafka gives it back when the controller ends
    */
-  static void fence(Properties settings, Duration timeout)
+  static void fence(Properties settings, HeldPorts ports, int port, Duration timeout)
       throws InterruptedException, ExecutionException, TimeoutException {
-    KafkaConfig config = KafkaConfig.fromProps(controllerAlone(settings), false);
-    var directories =
-        KafkaRaftServer.initializeLogDirs(
-            config, LoggerFactory.getLogger(KafkaRaftServer.class), "");
-    SharedServer shared =
-        new SharedServer(
-            config,
-            directories._1(),
-            Time.SYSTEM,
-            new Metrics(),
-            CompletableFuture.completedFuture(
-                QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
-            List.of(),
-            new StandardFaultHandlerFactory(),
-            ServerSocketFactory.INSTANCE);
+    KafkaConfig config = KafkaConfig.fromProps(controllerAlone(settings, port), false);
+    var directories = directories(config);
+    SharedServer shared = shared(config, directories._1(), new Metrics(), ports);
     ControllerServer controller =
         new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2());
     try {
@@ -101,12 +138,16 @@ final class BrokerRuntime {
     }
   }
 
-  private static Properties controllerAlone(Properties settings) {
+  private static Properties controllerAlone(Properties settings, int port) {
     Properties p = new Properties();
     p.putAll(settings);
     p.setProperty("process.roles", "controller");
-    p.setProperty(
-        "listeners", settings.getProperty("listeners").replaceFirst("^PLAINTEXT[^,]*,", ""));
+    for (String name : List.of("listeners", "controller.quorum.voters")) {
+      // only the controller's, which is the last, and its port at the very end
+      p.setProperty(
+          name,
+          settings.getProperty(name).replaceFirst("^.*,", "").replaceFirst("\\d+$", "" + port));
+    }
     p.remove("advertised.listeners");
     p.setProperty("broker.session.timeout.ms", "100");
     p.setProperty("broker.heartbeat.interval.ms", "50");
@@ -139,12 +180,15 @@ final class BrokerRuntime {
 
   /** Returns when the broker answers requests. */
   void start() {
-    server.startup();
+    controller.startup();
+    broker.startup();
   }
 
   /** Returns when everything has been closed. */
   void stop() {
-    server.shutdown();
-    server.awaitShutdown();
+    broker.shutdown();
+    controller.shutdown();
+    broker.awaitShutdown();
+    controller.awaitShutdown();
   }
 }

@@ -3,8 +3,6 @@ package dev.millrace.kafka;
 import dev.millrace.kafka.DataDirectory.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -156,16 +154,27 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private EmbeddedKafka start(DataDirectory directory) {
-      Identity identity = choosePorts(directory.identity(), directory.path());
+      try (HeldPorts ports = new HeldPorts(InetAddress.getByName(host))) {
+        return start(directory, ports);
+      } catch (IOException e) {
+        throw new EmbeddedKafkaException(
+            "No port on '%s' can be opened for the embedded Kafka: %s. Choose another host."
+                .formatted(host, e.getMessage()),
+            e);
+      }
+    }
+
+    private EmbeddedKafka start(DataDirectory directory, HeldPorts ports) throws IOException {
+      Identity identity = choosePorts(directory.identity(), directory.path(), ports);
       directory.store(identity);
       Properties settings =
           BrokerSettings.of(identity, host, directory.logDir(), Map.copyOf(overrides));
       if (!directory.formatted()) {
         BrokerRuntime.format(identity.clusterId(), directory.write("format.properties", settings));
       } else {
-        within(startTimeout, "recover", directory.path(), () -> fence(settings));
+        fence(settings, directory.path(), ports);
       }
-      BrokerRuntime runtime = new BrokerRuntime(settings);
+      BrokerRuntime runtime = new BrokerRuntime(settings, ports);
       startOrStop(runtime, directory.path());
       LOG.info(
           "Embedded Kafka {} on {}:{}, data in {}",
@@ -176,10 +185,14 @@ public final class EmbeddedKafka implements AutoCloseable {
       return new EmbeddedKafka(directory, runtime, identity, this);
     }
 
-    private Void fence(Properties settings)
-        throws InterruptedException, ExecutionException, TimeoutException {
-      BrokerRuntime.fence(settings, startTimeout);
-      return null;
+    private void fence(Properties settings, Path dir, HeldPorts ports) throws IOException {
+      int port = ports.takeAny();
+      Callable<Void> fencing =
+          () -> {
+            BrokerRuntime.fence(settings, ports, port, startTimeout);
+            return null;
+          };
+      within(startTimeout, "recover", dir, fencing);
     }
 
     private void startOrStop(BrokerRuntime runtime, Path dir) {
@@ -195,53 +208,27 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
     }
 
-    private Identity choosePorts(Optional<Identity> stored, Path dir) {
-      int clientPort = choosePort(stored.map(Identity::port).orElse(0), dir);
-      int controllerPort = stored.map(Identity::controllerPort).orElse(0);
-      if (controllerPort == clientPort || !free(controllerPort)) {
-        controllerPort = anyFreePort(clientPort);
-      }
+    private Identity choosePorts(Optional<Identity> stored, Path dir, HeldPorts ports)
+        throws IOException {
+      int clientPort = choosePort(stored.map(Identity::port).orElse(0), dir, ports);
+      int lastControllerPort = stored.map(Identity::controllerPort).orElse(0);
       return new Identity(
           stored.map(Identity::clusterId).orElseGet(BrokerRuntime::newClusterId),
           stored.map(Identity::nodeId).orElse(NODE_ID),
           clientPort,
-          controllerPort);
+          ports.take(lastControllerPort) ? lastControllerPort : ports.takeAny());
     }
 
-    private int choosePort(int last, Path dir) {
+    private int choosePort(int last, Path dir, HeldPorts ports) throws IOException {
       if (port != 0) {
-        if (!free(port)) {
+        if (!ports.take(port)) {
           throw new EmbeddedKafkaException(
               "Port %d on %s, wanted by the embedded Kafka in '%s', is taken by another program. Stop that program or choose another port (0 takes a free one)."
                   .formatted(port, host, dir));
         }
         return port;
       }
-      return free(last) ? last : anyFreePort(0);
-    }
-
-    private boolean free(int candidate) {
-      if (candidate == 0) {
-        return false;
-      }
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getByName(host), candidate));
-        return true;
-      } catch (IOException e) {
-        return false;
-      }
-    }
-
-    private int anyFreePort(int except) {
-      try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getByName(host));
-          ServerSocket second = new ServerSocket(0, 1, InetAddress.getByName(host))) {
-        return first.getLocalPort() == except ? second.getLocalPort() : first.getLocalPort();
-      } catch (IOException e) {
-        throw new EmbeddedKafkaException(
-            "No port on '%s' can be opened for the embedded Kafka: %s. Choose another host."
-                .formatted(host, e.getMessage()),
-            e);
-      }
+      return ports.take(last) ? last : ports.takeAny();
     }
   }
 

@@ -1,16 +1,13 @@
 package dev.millrace.kafka;
 
 import dev.millrace.model.offsets.OffsetEntry;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -30,7 +27,8 @@ public final class FileOffsetStore implements SourceOffsets, AutoCloseable {
 
   private final OffsetFile file;
   private final Lane lane;
-  private Map<ByteBuffer, byte[]> content; // owned by the lane's thread once the store is made
+  private OffsetTable content =
+      new OffsetTable(); // owned by the lane's thread once the store is made
 
   /**
    * Reads the file, which need not exist.
@@ -39,7 +37,7 @@ public final class FileOffsetStore implements SourceOffsets, AutoCloseable {
    */
   public FileOffsetStore(Path path) {
     this.file = new OffsetFile(path);
-    this.content = file.read();
+    file.read().forEach((key, value) -> content.put(OffsetFile.bytes(key), value));
     this.lane = new Lane("offsets-file-" + path.getFileName(), IDLE, () -> {});
   }
 
@@ -61,42 +59,17 @@ public final class FileOffsetStore implements SourceOffsets, AutoCloseable {
         () -> {
           var result = new HashMap<Map<String, Object>, Map<String, Object>>();
           for (var partition : wanted) {
-            var value = content.get(stored(ConnectJson.encodeKey(connector, partition)));
-            if (value != null) result.put(partition, ConnectJson.decodeValue(value));
+            content
+                .get(content.stored(ConnectJson.encodeKey(connector, partition)))
+                .ifPresent(offset -> result.put(partition, offset));
           }
           return result;
         });
   }
 
-  /**
-   * The key under which a partition is stored: these bytes, or those of an equal partition with
-   * another order of fields. Connectors that use {@code Map.of} have a new order in each JVM.
-   */
-  private ByteBuffer stored(byte[] key) {
-    var own = ByteBuffer.wrap(key);
-    if (content.containsKey(own)) return own;
-    var decoded = ConnectJson.decodeKey(key);
-    if (decoded.isEmpty()) return own;
-    return content.keySet().stream()
-        .filter(other -> ConnectJson.decodeKey(OffsetFile.bytes(other)).equals(decoded))
-        .findFirst()
-        .orElse(own);
-  }
-
   @Override
   public CompletionStage<List<StoredOffset>> partitions(String connector) {
-    return submit(
-        () ->
-            content.entrySet().stream()
-                .flatMap(entry -> listed(connector, entry.getKey(), entry.getValue()).stream())
-                .toList());
-  }
-
-  private static Optional<StoredOffset> listed(String connector, ByteBuffer key, byte[] value) {
-    return ConnectJson.decodeKey(OffsetFile.bytes(key))
-        .filter(decoded -> decoded.connector().equals(connector))
-        .flatMap(ConnectJson.OffsetKey::partition)
-        .map(p -> new StoredOffset(OffsetFile.bytes(key), p, ConnectJson.decodeValue(value)));
+    return submit(() -> content.list(connector));
   }
 
   @Override
@@ -124,14 +97,10 @@ public final class FileOffsetStore implements SourceOffsets, AutoCloseable {
   /** All or nothing: when the file cannot be written, nothing has changed. */
   private void replace(List<OffsetEntry> entries) {
     var before = content;
-    content = new LinkedHashMap<>(before);
+    content = before.copy();
     try {
-      for (var entry : entries) {
-        var key = stored(entry.key());
-        if (entry.value() == null) content.remove(key);
-        else content.put(key, entry.value());
-      }
-      file.write(content);
+      entries.forEach(entry -> content.put(content.stored(entry.key()), entry.value()));
+      file.write(content.entries());
     } catch (RuntimeException | Error e) {
       content = before;
       throw e;

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -96,13 +97,9 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
    * map with another order of fields. Connectors that use {@code Map.of} have a new order in each
    * JVM.
    */
-  private byte[] storedKey(OffsetTail table, String connector, Map<String, ?> partition) {
+  private byte[] storedKey(OffsetTable table, String connector, Map<String, ?> partition) {
     byte[] own = ConnectJson.encodeKey(connector, partition);
-    byte[] key = own;
-    if (table.get(own).isEmpty()) {
-      key = keys(connector, partition, table.list(connector)).stream().findFirst().orElse(own);
-    }
-    byte[] used = key;
+    byte[] used = table.stored(own);
     ConnectJson.decodeKey(own).ifPresent(decoded -> usedKeys.put(decoded, used));
     return used;
   }
@@ -143,28 +140,25 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
     return partitions(connector)
         .thenCompose(
             stored -> {
+              Map<Map<String, Object>, List<byte[]>> known =
+                  stored.stream()
+                      .collect(
+                          Collectors.groupingBy(
+                              StoredOffset::partition,
+                              Collectors.mapping(StoredOffset::key, Collectors.toList())));
               List<OffsetEntry> entries = new ArrayList<>();
               offsets.forEach(
-                  (partition, offset) ->
-                      keys(connector, partition, stored)
-                          .forEach(
-                              key ->
-                                  entries.add(
-                                      new OffsetEntry(key, ConnectJson.encodeValue(offset)))));
+                  (partition, offset) -> {
+                    byte[] own = ConnectJson.encodeKey(connector, partition);
+                    byte[] value = ConnectJson.encodeValue(offset);
+                    ConnectJson.decodeKey(own)
+                        .flatMap(ConnectJson.OffsetKey::partition)
+                        .map(known::get)
+                        .orElse(List.of(own))
+                        .forEach(key -> entries.add(new OffsetEntry(key, value)));
+                  });
               return write(entries);
             });
-  }
-
-  private static List<byte[]> keys(
-      String connector, Map<String, ?> partition, List<StoredOffset> stored) {
-    byte[] encoded = ConnectJson.encodeKey(connector, partition);
-    var decoded = ConnectJson.decodeKey(encoded).flatMap(ConnectJson.OffsetKey::partition);
-    List<byte[]> known =
-        stored.stream()
-            .filter(s -> decoded.filter(s.partition()::equals).isPresent())
-            .map(StoredOffset::key)
-            .toList();
-    return known.isEmpty() ? List.of(encoded) : known;
   }
 
   @Override
@@ -222,15 +216,15 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
    * Answers a question once the end has been read. The time for that begins when its turn comes;
    * what was read before it was over is kept, and the next read goes on from there.
    */
-  private <T> CompletionStage<T> atEnd(Function<OffsetTail, T> question) {
+  private <T> CompletionStage<T> atEnd(Function<OffsetTable, T> question) {
     return submit(
         reader,
         () -> {
           long deadline = System.nanoTime() + settings.times().read().toNanos();
           try {
-            OffsetTail table = tail();
-            table.readToEnd(deadline);
-            return question.apply(table);
+            OffsetTail read = tail();
+            read.readToEnd(deadline);
+            return question.apply(read.table());
           } catch (TimeoutException e) {
             throw failed("read", e);
           } catch (KafkaException e) {
@@ -336,7 +330,8 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
           result.completeExceptionally(
               new KafkaAccessException(
                   "The offset store '%s' has too many requests waiting and takes no more for now. Is Kafka reachable?"
-                      .formatted(topic())));
+                      .formatted(topic()),
+                  new TimeoutException("no place came free"))); // whoever asks again may get one
     }
     return result;
   }

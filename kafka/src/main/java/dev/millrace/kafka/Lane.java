@@ -117,7 +117,7 @@ final class Lane {
   private void giveBack() {
     try {
       release.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // else no request would be served any more
       LOG.warn("{} could not close its Kafka clients: {}", name, e.toString());
     }
   }

@@ -1,13 +1,9 @@
 package dev.millrace.kafka;
 
-import dev.millrace.kafka.ConnectJson.OffsetKey;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The offset topic as a table of raw key and value bytes, read on demand. Confined to the reader
- * thread of {@link KafkaOffsetStore}, but for {@link #wakeup}.
+ * The offset topic as a table, read on demand. Confined to the reader thread of {@link
+ * KafkaOffsetStore}, but for {@link #wakeup}.
  */
 final class OffsetTail implements AutoCloseable {
 
@@ -43,7 +39,7 @@ final class OffsetTail implements AutoCloseable {
   private final Duration transactions;
   private final Admin admin;
   private final Consumer<byte[], byte[]> consumer;
-  private final Map<ByteBuffer, byte[]> table = new LinkedHashMap<>();
+  private final OffsetTable table = new OffsetTable();
 
   OffsetTail(OffsetStoreSettings settings) {
     this.topic = settings.topic().name();
@@ -155,31 +151,12 @@ final class OffsetTail implements AutoCloseable {
       LOG.warn("Record {} of topic '{}' has no key and is ignored", record.offset(), topic);
       return;
     }
-    ByteBuffer key = ByteBuffer.wrap(record.key());
-    if (record.value() == null) {
-      table.remove(key);
-    } else {
-      table.put(key, record.value());
-    }
+    table.put(record.key(), record.value());
   }
 
-  /** The offset under exactly this key. */
-  Optional<Map<String, Object>> get(byte[] key) {
-    return Optional.ofNullable(table.get(ByteBuffer.wrap(key))).map(ConnectJson::decodeValue);
-  }
-
-  /** All offsets of a connector, with the key bytes they are stored under. */
-  List<StoredOffset> list(String connector) {
-    return table.entrySet().stream()
-        .flatMap(e -> stored(connector, e.getKey().array(), e.getValue()).stream())
-        .toList();
-  }
-
-  private static Optional<StoredOffset> stored(String connector, byte[] key, byte[] value) {
-    return ConnectJson.decodeKey(key)
-        .filter(k -> k.connector().equals(connector))
-        .flatMap(OffsetKey::partition)
-        .map(partition -> new StoredOffset(key, partition, ConnectJson.decodeValue(value)));
+  /** What has been read. */
+  OffsetTable table() {
+    return table;
   }
 
   /** Ends a blocked poll; callable from any thread. */

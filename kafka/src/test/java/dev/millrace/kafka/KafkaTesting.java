@@ -77,7 +77,7 @@ final class KafkaTesting {
 
   /** Sends a record whose transaction nobody ends. */
   static void leaveTransactionOpen(String servers, String topic, String id) throws Exception {
-    var producer = transactional(servers, id, Duration.ofSeconds(3));
+    var producer = transactional(servers, id, Duration.ofSeconds(10));
     producer.beginTransaction();
     producer.send(new ProducerRecord<>(topic, "open", "open")).get(2, TimeUnit.MINUTES);
     producer.close(Duration.ZERO);

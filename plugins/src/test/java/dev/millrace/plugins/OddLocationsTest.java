@@ -134,12 +134,12 @@ class OddLocationsTest {
     jar("plugins/hangs.jar", "Hangs", source, "p.Hangs");
     jar("plugins/good.jar", "Good", "\"1\"");
     PluginScan scan = scan(dir.resolve("plugins")).indexedIn(dir.resolve("index"));
-    try (PluginCatalog catalog = PluginCatalog.scan(scan.patience(Duration.ofSeconds(2)))) {
+    try (PluginCatalog catalog = PluginCatalog.scan(scan.patience(Duration.ofSeconds(5)))) {
       assertThat(catalog.find(PluginKind.SOURCE, "p.Good")).isPresent();
       assertThat(catalog.find(PluginKind.SOURCE, "p.Hangs")).isEmpty();
       assertThat(isolated(catalog))
           .singleElement()
-          .satisfies(p -> assertThat(p.message()).contains("p.Hangs", "did not end within 2 s"));
+          .satisfies(p -> assertThat(p.message()).contains("p.Hangs", "did not end within 5 s"));
     }
     System.setProperty("odd.locations.released", "true");
     try (PluginCatalog catalog = PluginCatalog.scan(scan)) {

@@ -8,7 +8,6 @@ import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerApi.Leader;
 import dev.millrace.worker.WorkerSettings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,12 +106,6 @@ class ClusterRestIT {
         .formatted(start, tasks);
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.getAsBoolean()) {
@@ -133,7 +126,10 @@ class ClusterRestIT {
 
   @Test
   void restAnswersBeforeKafkaIsThere() throws Exception {
-    int port = freePort();
+    int port;
+    try (var before = EmbeddedKafka.builder().dataDir(folder.resolve("kafka")).start()) {
+      port = before.port();
+    }
     var worker = start(settings("127.0.0.1:" + port, "early"));
     assertThat(worker.restUri()).isEqualTo(worker.adminUri());
     var health = send(worker, "GET", "/health", "");
@@ -162,17 +158,18 @@ class ClusterRestIT {
     worker.requestTimeout(Duration.ofSeconds(5));
     var gone = send(worker, "PUT", "/connectors/c/config", config("works", 2));
     assertThat(gone.statusCode()).isEqualTo(500);
+    // it may also be at what came of the request before
     assertThat(gone.body())
-        .containsAnyOf(
-            "writing a config for connector c to the config topic",
-            "ensuring membership in the cluster",
-            "flushing updates to the status topic");
+        .containsPattern(
+            "Request timed out\\. The (worker is currently|last operation the worker completed was)"
+                + " .*, which began at \\d")
+        .doesNotContain(STARTING);
     assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
   }
 
   @Test
   void stopsWithinSecondsThoughKafkaNeverCame() throws Exception {
-    var worker = start(settings("127.0.0.1:" + freePort(), "never"));
+    var worker = start(settings("127.0.0.1:1", "never"));
     assertThat(stopping(worker)).isLessThan(Duration.ofMinutes(1));
     assertThat(stopping(worker)).isLessThan(Duration.ofSeconds(10));
     assertThat(worker.death()).isCompleted();
@@ -263,7 +260,7 @@ class ClusterRestIT {
 
     assertThat(send(worker, "PUT", "/connectors/h/config", config("hangs", 1)).statusCode())
         .isEqualTo(201);
-    worker.requestTimeout(Duration.ofSeconds(5));
+    worker.requestTimeout(Duration.ofSeconds(15));
     var hangs = send(worker, "POST", "/connectors/h/restart", "");
     assertThat(hangs.statusCode()).isEqualTo(500);
     assertThat(hangs.body())

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.worker.RestListener;
 import dev.millrace.worker.WorkerApi.Leader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,21 +46,14 @@ class ListenerSettingsTest {
 
   @Test
   void separateAdminAddressesServeAdminAlone() throws Exception {
-    int port = freePort();
-    var admin = URI.create("http://127.0.0.1:" + port + "/");
-    try (var server = open(Map.of("admin.listeners", "http://127.0.0.1:" + port));
+    try (var server = open(Map.of("admin.listeners", "http://127.0.0.1:0"));
         var client = HttpClient.newHttpClient()) {
+      var admin = server.adminUri().orElseThrow();
       assertThat(get(client, admin.resolve("/admin/loggers")).statusCode()).isEqualTo(200);
       assertThat(get(client, admin.resolve("/connectors")).statusCode()).isEqualTo(404);
       var regular = server.uri();
       assertThat(get(client, regular.resolve("/admin/loggers")).statusCode()).isEqualTo(404);
       assertThat(get(client, regular.resolve("/connectors")).statusCode()).isEqualTo(200);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -6,10 +6,13 @@ import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
 import dev.millrace.worker.RestListener;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -76,8 +79,19 @@ class RestServerTest {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {
       socket.setSoTimeout(120_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new String(untilClosed(socket.getInputStream()), StandardCharsets.UTF_8);
     }
+  }
+
+  /** A server that closes before it has read all that was sent resets the connection. */
+  private static byte[] untilClosed(InputStream answer) throws IOException {
+    var read = new ByteArrayOutputStream();
+    try {
+      answer.transferTo(read);
+    } catch (SocketException reset) {
+      assertThat(read.size()).as("answered before %s", reset).isPositive();
+    }
+    return read.toByteArray();
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.millrace.servers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +37,7 @@ public final class MariaDbServer implements AutoCloseable {
   private MariaDbServer(Builder settings) {
     this.settings = settings;
     this.home = MariaDbBinaries.unpacked(settings.cacheDir, settings.progress);
-    this.port = settings.port == 0 ? freePort() : settings.port;
+    this.port = settings.port == 0 ? FreePort.choose() : settings.port;
   }
 
   /** Settings of a server; only the data directory is required. */
@@ -394,13 +393,5 @@ public final class MariaDbServer implements AutoCloseable {
 
   private Path pidFile() {
     return settings.dataDir.resolve("server.pid");
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new ServerException("No free TCP port on 127.0.0.1: " + e, e);
-    }
   }
 }

@@ -26,12 +26,12 @@ public final class PostgresServer implements AutoCloseable {
   private final Consumer<String> progress;
   private final Map<String, String> parameters;
   private final Object lock = new Object();
-  private int port;
+  private final int port;
   private EmbeddedPostgres server;
 
   private PostgresServer(Builder settings) {
     this.dataDir = settings.dataDir.toAbsolutePath().normalize();
-    this.port = settings.port;
+    this.port = settings.port == 0 ? FreePort.choose() : settings.port;
     this.progress = settings.progress;
     this.parameters = Map.copyOf(settings.parameters);
   }
@@ -106,11 +106,7 @@ public final class PostgresServer implements AutoCloseable {
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_DEADLINE);
         parameters.forEach(builder::setServerConfig);
-        if (port != 0) {
-          builder.setPort(port);
-        }
-        server = builder.start();
-        port = server.getPort();
+        server = builder.setPort(port).start();
       } catch (IOException | RuntimeException e) {
         throw new ServerException(
             "PostgreSQL on \"" + dataDir + "\" did not start: " + e.getMessage() + hint(e), e);
@@ -179,9 +175,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** The TCP port, the same over restarts. */
   public int port() {
-    synchronized (lock) {
-      return port;
-    }
+    return port;
   }
 
   /** The user who may do everything. */

@@ -81,7 +81,7 @@ final class GenerationFences implements Fences {
       earlier.ifPresent(before -> end(task, own, before, fence));
       await(task, own);
       return () -> leave(own);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       leave(own);
       throw e;
     }
@@ -106,7 +106,7 @@ final class GenerationFences implements Fences {
       boolean alone = before == 1 && task.tasks() == 1;
       if (!alone) fence.accept(before); // a lone task fences its predecessor itself
       over(task, own);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // also of plugins that the client was made with
       again(task, own, earlier);
       own.done.completeExceptionally(e);
     }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -30,14 +31,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,7 +212,7 @@ class ClusterIT {
         assertThat(List.of(one, two)).noneMatch(worker -> worker.death().isDone());
         assertThat(runs(one)).isEqualTo(2);
       } finally {
-        admin.deleteAcls(List.of(denied.toFilter())).all().get(2, TimeUnit.MINUTES);
+        revoke(admin, List.of(denied));
       }
     }
     await("goes on by itself", () -> leader().stage().indexOf("may not") < 0);
@@ -242,12 +247,30 @@ class ClusterIT {
     var raised = new ConfigEntry("max.message.bytes", "100000");
     try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var change = List.of(new AlterConfigOp(raised, AlterConfigOp.OpType.SET));
-      admin.incrementalAlterConfigs(Map.of(topic, change)).all().get(60, TimeUnit.SECONDS);
+      admin.incrementalAlterConfigs(Map.of(topic, change)).all().get(2, TimeUnit.MINUTES);
     }
+    // the controller answers before the broker has heard of it, and a refusal would be final
+    await("raised", () -> takes(test + "-configs", 40_000));
     for (String name : List.of("c", "d")) {
       done(leader(), new Command.RestartConnector(name, Restart.INSTANCE));
     }
     await("all run", () -> runs(one) == 4 && runs(two) == 4);
+  }
+
+  /** Whether the topic takes a record of that size; workers pass it over. */
+  private static boolean takes(String topic, int bytes) {
+    Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+    var text = new StringSerializer();
+    try (var producer = new KafkaProducer<>(settings, text, text)) {
+      var record = new ProducerRecord<>(topic, "kind-of-tomorrow", "x".repeat(bytes));
+      producer.send(record).get(2, TimeUnit.MINUTES);
+      return true;
+    } catch (ExecutionException e) {
+      assertThat(e).hasCauseInstanceOf(RecordTooLargeException.class);
+      return false;
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Phase phaseOf(Worker worker, String connector) {
@@ -269,7 +292,7 @@ class ClusterIT {
       apply(admin, List.of(mayElse(group), denied));
       await("said", () -> worker.stage().contains("may not be a member of group 'it-" + test));
       await("alone", () -> worker.members().all().isEmpty());
-      admin.deleteAcls(List.of(denied.toFilter())).all().get(2, TimeUnit.MINUTES);
+      revoke(admin, List.of(denied));
     }
     await("a member again", () -> worker.members().all().size() == 1 && runs(worker) == 2);
     await("said no more", () -> !worker.stage().contains("may not"));
@@ -315,6 +338,14 @@ class ClusterIT {
     }
   }
 
+  private static void revoke(Admin admin, List<AclBinding> rules) throws Exception {
+    var filters = rules.stream().map(AclBinding::toFilter).toList();
+    admin.deleteAcls(filters).all().get(2, TimeUnit.MINUTES);
+    for (var rule : rules) {
+      await("revoked", () -> found(admin, rule).isEmpty());
+    }
+  }
+
   private static Collection<AclBinding> found(Admin admin, AclBinding rule) {
     return admin
         .describeAcls(rule.toFilter())
@@ -338,8 +369,7 @@ class ClusterIT {
             .contains("Topic '" + test)
             .contains("does not exist, and this client may not create it");
       } finally {
-        var all = rules.stream().map(AclBinding::toFilter).toList();
-        admin.deleteAcls(all).all().get(2, TimeUnit.MINUTES);
+        revoke(admin, rules);
       }
     }
   }

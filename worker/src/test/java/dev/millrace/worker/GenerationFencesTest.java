@@ -77,6 +77,23 @@ class GenerationFencesTest {
   }
 
   @Test
+  @DisplayName("§14.17 So is one that ended with an error of the client's plugins")
+  void aFencingThatThrewAnErrorIsDoneAgain() {
+    enter(1, 3);
+    assertThatThrownBy(
+            () ->
+                fences.enter(
+                    new Membership("c", 2, 5),
+                    count -> {
+                      throw new NoClassDefFoundError("of a login callback");
+                    }))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("of a login callback");
+    assertThat(CompletableFuture.runAsync(() -> enter(2, 5))).succeedsWithin(Duration.ofMinutes(1));
+    assertThat(fenced).containsExactly(5);
+  }
+
+  @Test
   @DisplayName("§14.17 Tasks of the earlier set may end before they are fenced")
   void earlierTasksMayEndFirst() throws Exception {
     var patient = new GenerationFences(Duration.ofMinutes(5));

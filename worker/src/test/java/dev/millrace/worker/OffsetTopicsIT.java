@@ -240,7 +240,10 @@ class OffsetTopicsIT {
         .hasMessageContaining("must be in the STOPPED state");
     done(new Command.Retarget("src", TargetState.STOPPED));
     await("stopped", () -> worker.state().connectors().get("src").tasks().isEmpty());
-    await("ended", () -> worker.statuses().of(new WorkId("src", 2)).isEmpty());
+    for (int task = 0; task < 3; task++) {
+      var ended = new WorkId("src", task);
+      await("ended", () -> worker.statuses().of(ended).isEmpty());
+    }
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",

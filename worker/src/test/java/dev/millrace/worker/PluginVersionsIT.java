@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -158,9 +159,17 @@ class PluginVersionsIT {
 
   private static void assertVersion(String name, String version) {
     for (WorkId id : List.of(WorkId.instance(name), new WorkId(name, 0))) {
-      var entry = worker.statuses().of(id).orElseThrow();
-      assertThat(entry.version()).as("%s", id).isEqualTo(version);
-      assertThat(entry.status().phase()).isEqualTo(Phase.RUNNING);
+      awaitRunning(id);
+      assertThat(worker.statuses().of(id).orElseThrow().version()).as("%s", id).isEqualTo(version);
+    }
+  }
+
+  /** Its records may be there before its status is told. */
+  private static void awaitRunning(WorkId id) {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (worker.statuses().of(id).filter(e -> e.status().phase() == Phase.RUNNING).isEmpty()) {
+      assertThat(System.nanoTime()).as("time left for %s to run", id).isLessThan(end);
+      LockSupport.parkNanos(5_000_000);
     }
   }
 

@@ -80,7 +80,7 @@ class SecretExpiryTest {
   @Test
   @DisplayName("§10.5 what another worker has had restarted is not restarted again")
   void restartsOnceForAll() {
-    ttlMs = 2_000; // in which the restart comes
+    ttlMs = 4_000; // in which the restart comes
     used();
     state = state.apply(1, new Fact.RestartAsked("c", Restart.INSTANCE));
     awaitRestarts(1); // the next time that they expire

@@ -6,10 +6,9 @@ import dev.millrace.e2e.Await;
 import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.WorkId;
 import dev.millrace.rest.RestServer;
+import dev.millrace.servers.FreePort;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,7 +36,7 @@ final class PlannedRestartIT {
 
   @Test
   void workIsHeldForTheWorkerOrMovesAtTheDeadline() throws Exception {
-    int port = freePort();
+    int port = FreePort.choose();
     try (var kafka = EmbeddedKafka.builder().dataDir(dir.resolve("kafka")).start()) {
       servers = kafka.bootstrapServers();
       try (var stays = start("stays", 0, Map.of())) {
@@ -114,12 +113,6 @@ final class PlannedRestartIT {
         Worker.builder().settings(WorkerSettings.of(settings)).rest(RestServer.factory()).start();
     worker.started().get(3, TimeUnit.MINUTES);
     return worker;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static URI rest(Worker worker) {

@@ -48,15 +48,14 @@ public final class FactDecoder {
     }
     if (key.startsWith("restart-task-")) return Optional.of(restartTask(record));
     if (key.startsWith("tasks-fencing-")) {
-      int tasks = parse(record).path("task-count").asInt();
+      int tasks = count(record, "task-count");
       return Optional.of(new Fact.Fenced(after(key, "tasks-fencing-"), tasks));
     }
     if (key.equals("session-key")) return sessionKey(record);
     if (key.startsWith("logger-cluster-")) return level(after(key, "logger-cluster-"), record);
     if (key.equals("generation")) {
-      JsonNode value = parse(record);
-      return Optional.of(
-          new Fact.Seated(value.path("generation").asInt(), value.path("leader").asText()));
+      int generation = count(record, "generation");
+      return Optional.of(new Fact.Seated(generation, parse(record).path("leader").asText()));
     }
     if (key.startsWith("expected-")) {
       long holdMs = record.value() == null ? 0 : parse(record).path("hold-ms").asLong();
@@ -103,7 +102,7 @@ public final class FactDecoder {
   }
 
   private Optional<Fact> commit(String name, FactRecord record) {
-    int count = parse(record).path("tasks").asInt();
+    int count = count(record, "tasks");
     var tasks = deferred.remove(name);
     List<Map<String, String>> complete = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -163,8 +162,7 @@ public final class FactDecoder {
   private static Optional<Fact> lease(String name, FactRecord record) {
     if (record.value() == null) return Optional.empty();
     var holders = new TreeMap<Integer, String>();
-    parse(record)
-        .path("holders")
+    object(record, "holders")
         .properties()
         .forEach(e -> holders.put(Integer.valueOf(e.getKey()), e.getValue().asText()));
     return Optional.of(new Fact.Leased(name, holders));
@@ -172,17 +170,38 @@ public final class FactDecoder {
 
   private static Map<String, String> properties(FactRecord record) {
     var properties = new HashMap<String, String>();
-    parse(record)
-        .path("properties")
+    object(record, "properties")
         .properties()
         .forEach(
             e -> properties.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
     return properties;
   }
 
+  private static int count(FactRecord record, String field) {
+    JsonNode value = parse(record).path(field);
+    if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 0) {
+      return value.intValue();
+    }
+    throw new IllegalArgumentException(
+        "config log record " + record.key() + " has no number '" + field + "'");
+  }
+
+  private static JsonNode object(FactRecord record, String field) {
+    JsonNode value = parse(record).path(field);
+    if (value.isObject()) return value;
+    throw new IllegalArgumentException(
+        "config log record " + record.key() + " has no object '" + field + "'");
+  }
+
+  /** Never a tombstone: those that mean something are known by their keys. */
   private static JsonNode parse(FactRecord record) {
+    if (record.value() == null) {
+      throw new IllegalArgumentException("config log record " + record.key() + " has no value");
+    }
     try {
-      return JSON.readTree(record.value());
+      JsonNode value = JSON.readTree(record.value());
+      if (value.isObject()) return value;
+      throw new IllegalArgumentException("config log record " + record.key() + " is no object");
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "config log record " + record.key() + " is not JSON: " + e.getOriginalMessage(), e);

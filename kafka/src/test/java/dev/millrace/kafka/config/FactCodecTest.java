@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FactCodecTest {
@@ -115,6 +116,36 @@ class FactCodecTest {
   void keysThatNameNoTaskAreBrokenRecords(String key) {
     assertThatThrownBy(() -> new FactDecoder().decode(new FactRecord(key, "{}")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** What somebody else has written must not empty a configuration or take all tasks away. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "connector-src; {}",
+        "connector-src; {'properties':null}",
+        "connector-src; {'properties':['a']}",
+        "connector-src; 'text'",
+        "connector-src; null",
+        "task-src-0; {}",
+        "commit-src; {}",
+        "commit-src; {'tasks':'2'}",
+        "commit-src; {'tasks':-1}",
+        "commit-src; {'tasks':1e9}",
+        "tasks-fencing-src; {}",
+        "tasks-fencing-src; {'task-count':null}",
+        "lease-src; {}",
+        "lease-src; {'holders':null}",
+        "generation; {}",
+        "restart-connector-src; []"
+      },
+      quoteCharacter = '|')
+  void valuesOfAnotherFormAreBrokenRecords(String key, String value) {
+    assertThatThrownBy(
+            () -> new FactDecoder().decode(new FactRecord(key, value.replace('\'', '"'))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(key);
   }
 
   @Test

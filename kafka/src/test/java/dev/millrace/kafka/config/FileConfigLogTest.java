@@ -126,7 +126,7 @@ class FileConfigLogTest {
     String self = String.valueOf(ProcessHandle.current().pid());
     var command = List.of("prlimit", "--pid", self, "--fsize=" + bytes + ":");
     var process = new ProcessBuilder(command).inheritIO().start();
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isZero();
   }
 

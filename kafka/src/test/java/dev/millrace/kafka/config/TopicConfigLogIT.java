@@ -216,7 +216,7 @@ final class TopicConfigLogIT {
     try (var other = new KafkaProducer<byte[], byte[]>(bytes())) {
       for (var key : List.of("task-gone-0", "restart-connector-gone")) {
         var sent = new ProducerRecord<>("left-configs", text(key), text("{}"));
-        other.send(sent).get(60, TimeUnit.SECONDS);
+        other.send(sent).get(2, TimeUnit.MINUTES);
       }
     }
     try (var leader = new Node("left", "leader")) {
@@ -323,10 +323,10 @@ final class TopicConfigLogIT {
   /** Those who are there wait for it to join again, until its session is over. */
   @Test
   void aMemberThatDiesAndOneThatComesInterruptNobody() throws Exception {
-    var impatient = Duration.ofSeconds(4); // less than the dead one's session
+    var impatient = Duration.ofSeconds(8); // less than the dead one's session
     try (var stays = new Node("dies", "stays", impatient)) {
       stays.joined(1);
-      try (var dead = new DeadMember(kafka.bootstrapServers(), "dies", "dead", 9_000)) {
+      try (var dead = new DeadMember(kafka.bootstrapServers(), "dies", "dead", 15_000)) {
         dead.join();
       }
       stays.joined(2);
@@ -350,9 +350,9 @@ final class TopicConfigLogIT {
   /** It has heard that all have joined, and they wait for it to tell who they are. */
   @Test
   void aLeaderThatDiesBeforeItTellsInterruptsNobody() throws Exception {
-    var impatient = Duration.ofSeconds(4); // less than the dead one's session
+    var impatient = Duration.ofSeconds(8); // less than the dead one's session
     create("silent-configs", 1);
-    try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 9_000)) {
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "silent", "dead", 15_000)) {
       dead.join();
       dead.tell();
       try (var stays = dead.aliveDuring(() -> new Node("silent", "stays", impatient))) {
@@ -375,7 +375,7 @@ final class TopicConfigLogIT {
   @Test
   void aMemberThatIsRemovedWhileItJoinsIsToldSo() throws Exception {
     create("removed-configs", 1);
-    try (var dead = new DeadMember(kafka.bootstrapServers(), "removed", "dead", 6_000)) {
+    try (var dead = new DeadMember(kafka.bootstrapServers(), "removed", "dead", 12_000)) {
       dead.join();
       dead.tell();
       var patient = Duration.ofSeconds(60); // silence does not make it think that it is out

@@ -83,7 +83,7 @@ final class FenceRounds {
       }
       fenced.put(name, asked.generation());
       events.accept(new Event.Asked(0, asked));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // also of plugins that the client was made with
       LOG.warn("Earlier tasks of connector {} could not be fenced: {}", name, e.toString());
     } finally {
       running.remove(name);

@@ -116,10 +116,20 @@ public final class JdbcSourceTask extends SourceTask {
   }
 
   private List<SourceRecord> askWhoIsDue() {
-    Optional<TableReader> next =
-        readers.stream().min(Comparator.comparingLong(TableReader::dueNanos));
+    Optional<TableReader> next = next();
     boolean due = next.isPresent() && nextNanos(0) - System.nanoTime() <= 0;
     return due ? ask(next.get()) : List.of();
+  }
+
+  /**
+   * One with an open result is read to its end first: the tables share a connection, and another
+   * query on it ends a result (PostgreSQL) or has all the rest read into memory (MariaDB).
+   */
+  private Optional<TableReader> next() {
+    return readers.stream()
+        .filter(TableReader::isOpen)
+        .findFirst()
+        .or(() -> readers.stream().min(Comparator.comparingLong(TableReader::dueNanos)));
   }
 
   /** When to ask next, or the given time if there is nothing to ask. */

@@ -81,7 +81,7 @@ final class RowMapper {
     for (int i = 1; i <= columns.getColumnCount(); i++) {
       text.append(columns.getColumnLabel(i)).append('\0').append(columns.getColumnTypeName(i));
       text.append('\0').append(columns.getPrecision(i)).append('\0').append(columns.getScale(i));
-      text.append('\n');
+      text.append('\0').append(columns.isNullable(i)).append('\n');
     }
     return text.toString();
   }

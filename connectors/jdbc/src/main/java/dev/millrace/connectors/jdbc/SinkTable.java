@@ -4,6 +4,7 @@ import dev.millrace.connectors.jdbc.SinkRow.Cell;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkTable {
   private static final Logger log = LoggerFactory.getLogger(SinkTable.class);
+
+  /**
+   * What tasks of one sink get that add the same table or column at once: duplicate column of
+   * MariaDB and PostgreSQL, duplicate table, and PostgreSQL's unique keys of its own catalog.
+   */
+  private static final Set<String> ALREADY_THERE = Set.of("42S21", "42701", "42P07", "23505");
 
   private final TableName name;
   private final Session session;
@@ -51,19 +58,29 @@ final class SinkTable {
 
   /** Makes sure that the table has the row's columns. */
   void fit(SinkRow row) throws SQLException {
-    if (typeNames.isEmpty()) {
-      load();
-    }
-    if (typeNames.isEmpty()) {
+    if (!exists()) {
       create(row);
       load();
     }
-    List<Cell> missing =
-        row.cells().stream().filter(cell -> !typeNames.containsKey(cell.column())).toList();
-    if (!missing.isEmpty()) {
-      widen(missing);
+    if (!missing(row).isEmpty()) {
+      load(); // somebody else may have added them meanwhile
+      if (!missing(row).isEmpty()) {
+        widen(missing(row));
+        load();
+      }
+    }
+  }
+
+  /** Whether the table is there; looks when it is not known to be. */
+  boolean exists() throws SQLException {
+    if (typeNames.isEmpty()) {
       load();
     }
+    return !typeNames.isEmpty();
+  }
+
+  private List<Cell> missing(SinkRow row) {
+    return row.cells().stream().filter(cell -> !typeNames.containsKey(cell.column())).toList();
   }
 
   private void load() throws SQLException {
@@ -102,7 +119,8 @@ final class SinkTable {
               .map(cell -> session.quotes().quote(cell.column()))
               .collect(Collectors.joining(", ", "PRIMARY KEY (", ")")));
     }
-    execute("CREATE TABLE IF NOT EXISTS " + sql() + " (" + String.join(", ", definitions) + ")");
+    String columns = String.join(", ", definitions);
+    execute("CREATE TABLE IF NOT EXISTS " + sql() + " (" + columns + ")", true);
   }
 
   private String otherDefinition(Cell cell) {
@@ -148,14 +166,21 @@ final class SinkTable {
                 + cell.column()
                 + "\", and it cannot be added: the field is neither optional nor has a default.");
       }
-      execute("ALTER TABLE " + sql() + " ADD COLUMN " + definition(cell, false) + " NULL");
+      boolean otherCase = typeNames.keySet().stream().anyMatch(cell.column()::equalsIgnoreCase);
+      String column = definition(cell, false);
+      execute("ALTER TABLE " + sql() + " ADD COLUMN " + column + " NULL", !otherCase);
     }
   }
 
-  private void execute(String ddl) throws SQLException {
+  private void execute(String ddl, boolean othersMayBeFaster) throws SQLException {
     log.info("{}", ddl);
     try (Statement statement = session.connection().createStatement()) {
       statement.execute(ddl);
+    } catch (SQLException e) {
+      if (othersMayBeFaster && ALREADY_THERE.contains(String.valueOf(e.getSQLState()))) {
+        throw new SQLTransientException("Another task was faster: " + e.getMessage(), e);
+      }
+      throw e;
     }
   }
 }

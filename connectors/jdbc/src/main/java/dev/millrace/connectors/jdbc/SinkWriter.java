@@ -34,6 +34,9 @@ final class SinkWriter {
   void write(TableName name, SinkRow row) throws SQLException {
     SinkTable table =
         tables.computeIfAbsent(name, absent -> new SinkTable(absent, session, settings));
+    if (row.delete() && !table.exists()) {
+      return; // a table that came of a key alone would lack the columns of what follows
+    }
     table.fit(row);
     String sql = row.delete() ? delete(table, row) : put(table, row);
     if (!sql.equals(openSql)) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
@@ -39,6 +40,9 @@ final class SourceKeys {
 
   /** The tables of one task, set by the connector. */
   static final String TASK_TABLES = "millrace.task.tables";
+
+  private static final Pattern LIMIT =
+      Pattern.compile("\\b(limit|fetch)\\b", Pattern.CASE_INSENSITIVE);
 
   static final Aliases ALIASES = aliases();
   static final ConfigDef DEF = define();
@@ -99,7 +103,11 @@ final class SourceKeys {
                     + " which the new rows are taken."))
         .add(
             SUFFIX,
-            string("", Importance.LOW, "Put at the end of each query, such as LIMIT 1000."));
+            string(
+                "",
+                Importance.LOW,
+                "Put at the end of each query, such as LIMIT 1000; no limit in the mode"
+                    + " timestamp."));
   }
 
   private static void defineNew(Keys.Definer definer) {
@@ -276,6 +284,14 @@ final class SourceKeys {
         && text(resolved, TIMESTAMP_COLUMN).isEmpty()) {
       Keys.error(
           values, TIMESTAMP_COLUMN, "The mode \"" + text(resolved, MODE) + "\" needs a column.");
+    }
+    if (SourceSettings.mode(resolved) == Mode.TIMESTAMP
+        && LIMIT.matcher(text(resolved, SUFFIX)).find()) {
+      Keys.error(
+          values,
+          SUFFIX,
+          "In the mode timestamp a limit passes rows over that have the time of the last row it"
+              + " lets through. Set incrementing.column.name, or leave the limit out.");
     }
     boolean query = !text(resolved, QUERY).isEmpty();
     boolean several = text(resolved, Keys.TABLE).contains(",");

@@ -121,6 +121,18 @@ record SourceSettings(
         config.getBoolean(SourceKeys.VALIDATE_NON_NULL));
   }
 
+  /** The mode, as far as it can be told without the database; what is no mode counts as auto. */
+  static Mode mode(Map<String, String> resolved) {
+    String given = SourceKeys.text(resolved, SourceKeys.MODE);
+    return chosen(
+        Arrays.stream(Mode.values())
+            .filter(mode -> mode.text().equals(given))
+            .findFirst()
+            .orElse(Mode.AUTO),
+        !SourceKeys.text(resolved, SourceKeys.INCREMENTING_COLUMN).isEmpty(),
+        !names(SourceKeys.text(resolved, SourceKeys.TIMESTAMP_COLUMN)).isEmpty());
+  }
+
   private static Mode chosen(Mode mode, boolean id, boolean time) {
     if (mode != Mode.AUTO || (!id && !time)) {
       return mode;

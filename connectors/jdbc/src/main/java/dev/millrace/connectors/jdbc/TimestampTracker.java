@@ -93,7 +93,18 @@ final class TimestampTracker implements Tracker {
     if (time.isEmpty()) {
       throw new ConnectException("A row has a time in \"" + times + "\" that cannot be read.");
     }
-    return new Mark(id.isPresent() ? row.getLong(id.get().name()) : 0, time);
+    return new Mark(id.isPresent() ? id(row, id.get()) : 0, time);
+  }
+
+  private static long id(ResultSet row, IdColumn column) throws SQLException {
+    long id = row.getLong(column.name());
+    if (row.wasNull()) {
+      throw new ConnectException(
+          "A row without \""
+              + column.name()
+              + "\" has no place among those of the same time. Use a column that is never null.");
+    }
+    return id;
   }
 
   @Override

@@ -219,6 +219,20 @@ class ConfigTest {
         .containsOnlyKeys("topic", "record.key");
     assertThat(sourceErrors("url", URL, "query", "SELECT 1", "table", "a,b"))
         .containsOnlyKeys("table");
+    assertThat(sourceErrors("url", URL, "timestamp.column.name", "at", "query.suffix", "limit 10"))
+        .as("rows of the last time that are beyond the limit would never be read")
+        .containsOnlyKeys("query.suffix");
+    assertThat(
+            sourceErrors(
+                "url",
+                URL,
+                "timestamp.column.name",
+                "at",
+                "incrementing.column.name",
+                "id",
+                "query.suffix",
+                "LIMIT 10"))
+        .isEmpty();
     assertThatThrownBy(() -> new JdbcSourceConnector().start(config("mode", "x")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("\n  url: The database's URL is missing")

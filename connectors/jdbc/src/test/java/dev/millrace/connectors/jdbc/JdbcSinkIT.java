@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.data.Date;
@@ -26,6 +32,7 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -140,6 +147,110 @@ class JdbcSinkIT {
     evolving.put(List.of(record));
     assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("1|1|null", "1|null|hallo ä€");
     evolving.stop();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aColumnThatSomebodyElseHasAddedIsFound(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db);
+    task.put(List.of(visits(topic, 1, 1L)));
+    db.run("ALTER TABLE " + topic + " ADD COLUMN note VARCHAR(9) NULL");
+    task.put(List.of(withNote(topic, 2)));
+    assertThat(db.rows("SELECT user_id, note FROM " + topic + " ORDER BY user_id"))
+        .containsExactly("1|null", "2|new");
+    task.stop();
+  }
+
+  /** Two tasks of one sink meet the same new topic or field at the same time. */
+  @ParameterizedTest
+  @EnumSource
+  void tablesAndColumnsThatAnotherTaskIsAboutToAddAreWaitedFor(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db, "insert.mode", "upsert", "auto.evolve", "true");
+    whileAnotherAdds(
+        db,
+        "CREATE TABLE " + topic + " (user_id BIGINT NOT NULL PRIMARY KEY, visits BIGINT)",
+        () -> putAsRuntimesDo(task, visits(topic, 1, 1L)));
+    assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("1|1");
+    whileAnotherAdds(
+        db,
+        "ALTER TABLE " + topic + " ADD COLUMN note VARCHAR(9) NULL",
+        () -> putAsRuntimesDo(task, withNote(topic, 2)));
+    assertThat(db.rows("SELECT user_id, note FROM " + topic + " ORDER BY user_id"))
+        .containsExactly("1|null", "2|new");
+    task.stop();
+  }
+
+  @Test
+  void aColumnThatDiffersInCaseOnlyIsNotWaitedFor() throws Exception {
+    Database db = Database.POSTGRES;
+    String topic = db.newTable();
+    db.run("CREATE TABLE " + topic + " (user_id BIGINT, Note TEXT)");
+    Schema schema =
+        SchemaBuilder.struct()
+            .field("user_id", Schema.INT64_SCHEMA)
+            .field("Note", Schema.OPTIONAL_STRING_SCHEMA)
+            .build();
+    Struct value = new Struct(schema).put("user_id", 1L).put("Note", "x");
+    SinkRecord record = new SinkRecord(topic, 0, null, null, schema, value, 1);
+    JdbcSinkTask task = task(db, "quote.sql.identifiers", "never", "auto.evolve", "true");
+    assertThatThrownBy(() -> task.put(List.of(record)))
+        .isInstanceOf(ConnectException.class)
+        .isNotInstanceOf(RetriableException.class)
+        .hasMessageContaining("already exists");
+    task.stop();
+  }
+
+  private static SinkRecord withNote(String topic, long user) {
+    Schema wide =
+        SchemaBuilder.struct()
+            .field("user_id", Schema.INT64_SCHEMA)
+            .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+            .build();
+    Struct key = new Struct(KEY).put("user_id", user);
+    Struct value = new Struct(wide).put("user_id", user).put("note", "new");
+    return new SinkRecord(topic, 0, KEY, key, wide, value, user);
+  }
+
+  /** Runs the work while the statement's transaction is open, which ends when the work waits. */
+  private static void whileAnotherAdds(Database db, String ddl, Runnable work) throws Exception {
+    try (Connection other = db.connect();
+        Statement statement = other.createStatement();
+        ExecutorService executor = Executors.newSingleThreadExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute(ddl);
+      Future<?> done = executor.submit(work);
+      String waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+      long end = System.nanoTime() + SourceHarness.DEADLINE.toNanos();
+      while (db == Database.POSTGRES
+          && !done.isDone()
+          && db.rows(waiting).contains("0")
+          && System.nanoTime() - end < 0) {
+        Thread.onSpinWait();
+      }
+      other.commit();
+      done.get(SourceHarness.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private static void putAsRuntimesDo(JdbcSinkTask task, SinkRecord record) {
+    try {
+      task.put(List.of(record));
+    } catch (RetriableException e) {
+      task.put(List.of(record));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTopicThatBeginsWithATombstoneGetsATableWithAllColumns(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db, "insert.mode", "upsert", "delete.enabled", "true");
+    task.put(List.of(tombstone(topic, 1)));
+    task.put(List.of(tombstone(topic, 2), visits(topic, 3, 4L)));
+    assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("3|4");
+    task.stop();
   }
 
   @ParameterizedTest

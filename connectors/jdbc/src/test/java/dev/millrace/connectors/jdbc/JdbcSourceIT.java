@@ -412,6 +412,53 @@ class JdbcSourceIT {
 
   @ParameterizedTest
   @EnumSource
+  void severalTablesOfManyBatchesDoNotEndEachOthersResults(Database db) throws Exception {
+    String one = users(db);
+    String two = users(db);
+    insert(db, one, 45);
+    insert(db, two, 35);
+    try (SourceHarness source =
+        new SourceHarness(config(db, "tables", one + "," + two, "batch.max.rows", "10"))) {
+      List<SourceRecord> records = source.take(80);
+      assertThat(ids(records.stream().filter(r -> r.topic().equals(one)).toList()))
+          .isEqualTo(upTo(45));
+      assertThat(ids(records.stream().filter(r -> r.topic().equals(two)).toList()))
+          .isEqualTo(upTo(35));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRowWithoutIdAmongRowsOfOneTimeStopsTheTask(Database db) throws Exception {
+    String table = db.newTable();
+    String time = db == Database.MARIADB ? "DATETIME" : "TIMESTAMP";
+    db.run(
+        "CREATE TABLE " + table + " (id INT NULL, at " + time + ")",
+        "INSERT INTO " + table + " VALUES (NULL, '2024-01-01 10:00:00')");
+    Map<String, String> config = config(db, "table", table, "timestamp.column.name", "at");
+    config.put("incrementing.column.name", "id");
+    config.put("mode", "timestamp+incrementing");
+    failsWith(config, "A row without \"id\"");
+  }
+
+  /** PostgreSQL's driver keeps what it knows of columns as long as the connection. */
+  @Test
+  void aColumnThatMayBeNullFromNowOnIsReadOn() throws Exception {
+    Database db = Database.MARIADB;
+    String table = db.newTable();
+    db.run("CREATE TABLE " + table + " (" + db.autoId() + ", name VARCHAR(40) NOT NULL)");
+    insert(db, table, 1);
+    try (SourceHarness source = new SourceHarness(config(db, "table", table))) {
+      source.take(1);
+      db.run(
+          "ALTER TABLE " + table + " MODIFY name VARCHAR(40) NULL",
+          "INSERT INTO " + table + " (name) VALUES (NULL)");
+      assertThat(SourceHarness.values(source.take(1), "name")).containsOnlyNulls();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void wrongNamesAndPasswordsFailAtOnceWithAClearMessage(Database db) throws Exception {
     String table = users(db);
     failsWith(config(db, "table", "missing_table"), "missing_table");
@@ -440,9 +487,9 @@ class JdbcSourceIT {
   void stopEndsAPollThatWaitsForTheDatabase() throws Exception {
     Map<String, String> config =
         config(Database.MARIADB, "table", "t", "url", "jdbc:mariadb://127.0.0.1:1/x");
-    SourceHarness source = new SourceHarness(config);
     CountDownLatch away = new CountDownLatch(1);
-    try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+    try (ExecutorService pool = Executors.newSingleThreadExecutor();
+        SourceHarness source = new SourceHarness(config)) { // ended first: then the poll ends, too
       Future<List<SourceRecord>> polling = pool.submit(() -> pollUntilItReturns(source, away));
       assertThat(away.await(2, TimeUnit.MINUTES)).isTrue();
       source.task().stop();

@@ -1,10 +1,9 @@
 package dev.millrace.connectors.processor;
 
+import dev.millrace.servers.FreePort;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,7 @@ public final class Broker implements AutoCloseable {
   }
 
   public static Broker start(Path directory) throws IOException {
-    Broker broker = new Broker(directory, freePort(), freePort());
+    Broker broker = new Broker(directory, FreePort.choose(), FreePort.choose());
     Path file = Files.createDirectories(directory).resolve("server.properties");
     try (OutputStream out = Files.newOutputStream(file)) {
       broker.properties().store(out, null);
@@ -90,12 +89,6 @@ public final class Broker implements AutoCloseable {
     p.put("log.cleaner.dedupe.buffer.size", "2097152");
     p.put("controlled.shutdown.enable", "false");
     return p;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

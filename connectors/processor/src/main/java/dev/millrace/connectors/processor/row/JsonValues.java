@@ -13,6 +13,7 @@ import java.math.BigInteger;
  * milliseconds. Stateless.
  */
 final class JsonValues {
+  private static final int MOST_DIGITS = 1000;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private JsonValues() {}
@@ -74,13 +75,21 @@ final class JsonValues {
 
   private static BigDecimal decimal(Type type, JsonNode node) {
     return node.isNumber()
-        ? node.decimalValue().setScale(type.scale())
+        ? scaled(node.decimalValue(), type)
         : new BigDecimal(new BigInteger(bytes(node)), type.scale());
+  }
+
+  /** A short number can have a billion digits: it is not written out. */
+  private static BigDecimal scaled(BigDecimal number, Type type) {
+    if (Math.abs((long) number.precision() - number.scale()) > MOST_DIGITS) {
+      throw new ArithmeticException("a decimal of more than " + MOST_DIGITS + " digits");
+    }
+    return number.setScale(type.scale());
   }
 
   private static byte[] bytes(JsonNode node) {
     try {
-      return node.binaryValue();
+      return expect(node.isTextual(), node).binaryValue();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -209,6 +209,37 @@ class QueryFlowTest {
     }
   }
 
+  private static String price(String value) {
+    return "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"bytes\",\"name\":\""
+        + Decimal.LOGICAL_NAME
+        + "\",\"parameters\":{\"scale\":\"2\"},\"field\":\"price\"}]},\"payload\":{\"price\":"
+        + value
+        + "}}";
+  }
+
+  /** As JsonConverter writes them with decimal.format=NUMERIC. */
+  @Test
+  void decimalsWrittenAsNumbersAreReadToTheLastDigit() {
+    assertThat(
+            run(
+                "SELECT price FROM t",
+                true,
+                price("12345678901234567.89"),
+                price("0.1"),
+                price("1e5")))
+        .containsExactly(
+            "k {\"price\":12345678901234567.89}", "k {\"price\":0.10}", "k {\"price\":100000.00}");
+    assertThat(run("SELECT o FROM t", true, "{\"o\":{\"x\":[1.0,0.10]}}"))
+        .containsExactly("k {\"o\":{\"x\":[1.0,0.10]}}");
+  }
+
+  @Test
+  void whatIsNoDecimalThoughTheSchemaSaysSoIsARowWithoutResult() {
+    String[] values = {price("true"), price("{}"), price("\"?\""), price("1e999999999")};
+    assertThat(run("SELECT price FROM t", true, values)).isEmpty();
+    assertThat(tally.failed()).isEqualTo(values.length);
+  }
+
   @Test
   void aTypoInAColumnOfARecordWithSchemaIsAnError() {
     String envelope =

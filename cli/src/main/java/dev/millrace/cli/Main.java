@@ -51,12 +51,32 @@ public final class Main {
 
   /** Runs one command in the given surroundings and returns its exit code. */
   static int execute(Outside outside, String... arguments) {
+    if (isPlainWorker(arguments)) return worker(outside, Path.of(arguments[1]));
     Optional<Class<?>> command = named(arguments);
     if (command.isEmpty()) return commandLine(outside).execute(arguments);
     String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
     var line = new CommandLine(command.get(), new CommandFactory(outside));
     line.setCommandName(NAME + " " + arguments[0]);
     return configured(line, outside).execute(rest);
+  }
+
+  /**
+   * Whether it is a worker's file and nothing else, as a service is started. Then there is nothing
+   * to parse; the parser's classes, which no start cache can hold, take a fifth of a start.
+   */
+  private static boolean isPlainWorker(String... arguments) {
+    return arguments.length == 2
+        && arguments[0].equals(WorkerCommand.NAME)
+        && !arguments[1].isEmpty()
+        && "-@".indexOf(arguments[1].charAt(0)) < 0; // an option, or a file of arguments
+  }
+
+  private static int worker(Outside outside, Path file) {
+    try {
+      return WorkerCommand.run(outside, file);
+    } catch (RuntimeException e) {
+      return failed(outside, e);
+    }
   }
 
   /** Making all commands takes longer than most of them take. */

@@ -8,10 +8,12 @@ import picocli.CommandLine.Parameters;
 
 /** {@code millrace worker}: a worker of Kafka Connect's distributed mode. */
 @Command(
-    name = "worker",
+    name = WorkerCommand.NAME,
     mixinStandardHelpOptions = true,
     description = "Runs a worker by Kafka Connect's file connect-distributed.properties.")
 final class WorkerCommand implements Callable<Integer> {
+  static final String NAME = "worker";
+
   private final Outside outside;
 
   @Parameters(
@@ -25,6 +27,11 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return run(outside, file);
+  }
+
+  /** Runs a worker by this file until it ends; returns the exit code. */
+  static int run(Outside outside, Path file) {
     try (var process =
         WorkerProcess.start(outside, WorkerFile.read(file, WorkerMode.DISTRIBUTED))) {
       return process.follow();

@@ -271,6 +271,7 @@ final class Shell {
     decides = core.decides();
     settle();
     cluster.look(state, membership, decides);
+    if (core.knowsAll()) cluster.sweep(state, membership);
   }
 
   private void joined(Membership next) {

@@ -398,6 +398,14 @@ public final class ControlCore {
     return current() && leads() && trouble == null && leadership.isUpToDate(state);
   }
 
+  /**
+   * Whether this worker decides and nothing that it wrote may be known to others before itself:
+   * what others do then follows from {@link #state}.
+   */
+  public boolean knowsAll() {
+    return decides() && !leadership.isWriting();
+  }
+
   /** In the group, and not behind it. */
   private boolean current() {
     return state.offset() >= membership.barrier();

@@ -216,6 +216,11 @@ final class Leadership {
     return state.offset() >= claimedTo;
   }
 
+  /** Whether a batch is on its way into the log, or there and not yet read. */
+  boolean isWriting() {
+    return proposal != null;
+  }
+
   /** For every member, at each step: one that will lead has to know what the others know. */
   void note(long now, ClusterState state, Membership group) {
     holds.note(now, state, group);

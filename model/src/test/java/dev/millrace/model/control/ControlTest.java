@@ -236,7 +236,9 @@ class ControlTest {
     assertThat(append.facts())
         .containsExactly(new Fact.Configured("c", A), leased("c", Map.of(-1, "me")));
     assertThat(alone.seen(Action.Reply.class)).isEmpty();
+    assertThat(alone.core.knowsAll()).isFalse(); // others may have read it already
     alone.confirm(append);
+    assertThat(alone.core.knowsAll()).isTrue();
     assertThat(alone.only(Action.Reply.class))
         .isEqualTo(new Action.Reply(7, new CommandResult.Done(1, true)));
     assertThat(alone.only(Action.Start.class).spec().id()).isEqualTo(id("c"));

@@ -70,6 +70,11 @@ public final class Alone implements Cluster {
   }
 
   @Override
+  public void sweep(ClusterState state, Membership membership) {
+    // statuses are here only, and go with their work
+  }
+
+  @Override
   public Optional<SharedStatuses> statuses() {
     return Optional.empty();
   }

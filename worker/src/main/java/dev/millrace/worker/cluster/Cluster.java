@@ -54,6 +54,14 @@ public interface Cluster extends AutoCloseable {
    */
   void look(ClusterState state, Membership membership, boolean decides);
 
+  /**
+   * Takes a look at what may be forgotten, since it is about something that is not there: nothing
+   * can have come into being that is not in the state.
+   *
+   * @param state what the log says, all of it
+   */
+  void sweep(ClusterState state, Membership membership);
+
   /** Has a loss of the membership noticed now, by an event, before anything else is done. */
   void checkContact();
 

@@ -142,8 +142,12 @@ public final class KafkaCluster implements Cluster {
     fences.look(newer);
     rounds.look(newer, decides);
     if (decides) keys.look(newer, control);
-    if (decides && read.isDone() && ++looks % SWEEP_LOOKS == 0) {
-      statuses.forgetOthers(newer.workIds(), newer.connectors().keySet(), membership.members());
+  }
+
+  @Override
+  public void sweep(ClusterState all, Membership membership) {
+    if (read.isDone() && ++looks % SWEEP_LOOKS == 0) {
+      statuses.forgetOthers(all.workIds(), all.connectors().keySet(), membership.members());
     }
   }
 

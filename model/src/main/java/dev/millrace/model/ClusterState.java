@@ -41,7 +41,7 @@ public final class ClusterState {
   private volatile SortedMap<WorkId, WorkSpec>
       work; // derived when first asked for; the same by any thread
 
-  /** Who may run what. */
+  /** Who may run what. The maps are changed by nobody; they are copied often, so not wrapped. */
   private record Leases(
       SortedMap<WorkId, String> holders,
       SortedMap<WorkId, Long> releasedAt,
@@ -58,8 +58,7 @@ public final class ClusterState {
       long forgotten = Math.max(forgottenRelease, Collections.max(theirs.values()));
       var others = new TreeMap<>(releasedAt);
       theirs.keySet().forEach(others::remove);
-      return new Leases(
-          holders, Collections.unmodifiableSortedMap(others), forgotten, newest, newestRelease);
+      return new Leases(holders, others, forgotten, newest, newestRelease);
     }
   }
 
@@ -114,8 +113,8 @@ public final class ClusterState {
       Leases leases,
       Beside beside) {
     this.offset = offset;
-    this.connectors = Collections.unmodifiableSortedMap(connectors);
-    this.workIds = Collections.unmodifiableSortedSet(workIds);
+    this.connectors = connectors;
+    this.workIds = workIds;
     this.leases = leases;
     this.beside = beside;
   }
@@ -126,12 +125,12 @@ public final class ClusterState {
   }
 
   public SortedMap<String, ConnectorState> connectors() {
-    return connectors;
+    return Collections.unmodifiableSortedMap(connectors);
   }
 
   /** Who may run which work: the leases in force, also of work no longer wanted. */
   public SortedMap<WorkId, String> holders() {
-    return leases.holders();
+    return Collections.unmodifiableSortedMap(leases.holders());
   }
 
   /**
@@ -144,7 +143,7 @@ public final class ClusterState {
 
   /** The work of which that is known for each. */
   public Set<WorkId> released() {
-    return leases.releasedAt().keySet();
+    return Collections.unmodifiableSet(leases.releasedAt().keySet());
   }
 
   /** Offset of the newest fact that took a lease away; -1 when there is none. */
@@ -303,24 +302,20 @@ public final class ClusterState {
   }
 
   private ClusterState leased(long at, Fact.Leased fact) {
-    var table = new TreeMap<>(holders());
-    var released = new TreeMap<>(leases.releasedAt());
-    var before = leasesOf(fact.connector());
+    var table = new TreeMap<>(leases.holders());
+    var before = ofConnector(leases.holders(), fact.connector());
     before.keySet().forEach(table::remove);
     fact.holders().forEach((task, member) -> table.put(new WorkId(fact.connector(), task), member));
-    boolean taken = false;
-    for (var lease : before.entrySet()) {
-      if (lease.getValue().equals(table.get(lease.getKey()))) continue;
-      released.put(lease.getKey(), at);
-      taken = true;
-    }
+    var taken =
+        before.entrySet().stream()
+            .filter(lease -> !lease.getValue().equals(table.get(lease.getKey())))
+            .map(Map.Entry::getKey)
+            .toList();
+    var released = taken.isEmpty() ? leases.releasedAt() : new TreeMap<>(leases.releasedAt());
+    taken.forEach(id -> released.put(id, at));
     var next =
         new Leases(
-            Collections.unmodifiableSortedMap(table),
-            Collections.unmodifiableSortedMap(released),
-            leases.forgottenRelease(),
-            at,
-            taken ? at : newestRelease());
+            table, released, leases.forgottenRelease(), at, taken.isEmpty() ? newestRelease() : at);
     boolean there = connectors.containsKey(fact.connector());
     return new ClusterState(
         at, connectors, workIds, there ? next : next.forgetting(fact.connector()), beside);
@@ -349,7 +344,7 @@ public final class ClusterState {
 
   /** All wanted work. */
   public SortedSet<WorkId> workIds() {
-    return workIds;
+    return Collections.unmodifiableSortedSet(workIds);
   }
 
   /** True only if work, leases and expectations are those of that state. */
@@ -385,16 +380,25 @@ public final class ClusterState {
 
   /** The wanted work that this member holds the leases of. */
   public SortedMap<WorkId, WorkSpec> workOf(String member) {
-    return leasedTo(member, new TreeMap<>(work()));
+    return leasedTo(member, leases.holders());
   }
 
   /** The same of one connector. */
   public SortedMap<WorkId, WorkSpec> workOf(String member, String connector) {
-    return leasedTo(member, workOfConnector(connector));
+    return leasedTo(member, ofConnector(leases.holders(), connector));
   }
 
-  private SortedMap<WorkId, WorkSpec> leasedTo(String member, SortedMap<WorkId, WorkSpec> work) {
-    work.keySet().removeIf(id -> !member.equals(leases.holders().get(id)));
+  private SortedMap<WorkId, WorkSpec> leasedTo(String member, SortedMap<WorkId, String> holders) {
+    var work = new TreeMap<WorkId, WorkSpec>();
+    holders.forEach(
+        (id, holder) -> {
+          var connector = holder.equals(member) ? connectors.get(id.connector()) : null;
+          if (connector == null) return;
+          if (id.isInstance()) work.put(id, connector.instance(id.connector()));
+          else if (id.task() < connector.workTasks()) {
+            work.put(id, connector.task(id.connector(), id.task()));
+          }
+        });
     return work;
   }
 }

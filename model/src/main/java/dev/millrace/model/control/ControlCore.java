@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -46,17 +47,21 @@ public final class ControlCore {
   private final SortedMap<String, Generated> generated = new TreeMap<>();
   private final SortedSet<String> toHandOver = new TreeSet<>(); // the log may not have them
   private final Map<String, Repeat> repeats = new TreeMap<>(); // of what is handed over
+  private long handOverAt = Long.MIN_VALUE; // before that nothing is due
   private ClusterState state = ClusterState.EMPTY;
+  private ClusterState mineOf = ClusterState.EMPTY;
+  private SortedMap<WorkId, WorkSpec> mine = Collections.emptySortedMap(); // by that state
   private Membership membership = Membership.NONE;
   private boolean returning; // was out of the group: leases of ours may be others' by now
   private Rejection trouble; // with the log, or null
   private Membership reconciled = Membership.NONE; // in which nothing was left to be done
   private boolean reconciledActing;
   private long dueAt = Long.MAX_VALUE;
-  private Reported reported = new Reported(-1, -1, new TreeSet<>(), Long.MIN_VALUE);
+  private Reported reported = new Reported(-1, -1, Set.of(), Long.MIN_VALUE);
+  private boolean reportedEnded; // some of what was reported
 
   /** What the leader of that generation was told. */
-  private record Reported(int generation, long offset, SortedSet<WorkId> held, long againAt) {}
+  private record Reported(int generation, long offset, Set<WorkId> held, long againAt) {}
 
   /**
    * A core that knows nothing yet.
@@ -130,7 +135,7 @@ public final class ControlCore {
     switch (event) {
       case Event.FactRead(var offset, var fact) -> {
         state = state.apply(offset, fact);
-        if (generated.containsKey(fact.connector())) toHandOver.add(fact.connector());
+        if (generated.containsKey(fact.connector())) handOver(fact.connector());
       }
       case Event.Passed(var offset) -> state = state.passed(offset);
       case Event.Joined(var newer) -> {
@@ -159,7 +164,7 @@ public final class ControlCore {
       case Event.TasksGenerated(var name, var asOf, var tasks) -> {
         generated.merge(name, new Generated(asOf, tasks), (a, b) -> b.asOf() >= a.asOf() ? b : a);
         repeats.remove(name);
-        toHandOver.add(name);
+        handOver(name);
       }
       case Event.TasksRefused(var refusal) -> {
         return refused(refusal);
@@ -174,6 +179,7 @@ public final class ControlCore {
 
   private List<Action> joined(long now, Membership newer) {
     repeats.clear(); // what was asked of another leader may be lost
+    handOverAt = Long.MIN_VALUE;
     var actions = leadership.joined(now, self, membership, newer);
     membership = newer;
     return actions;
@@ -202,9 +208,18 @@ public final class ControlCore {
     return List.of(new Action.Fail(instance, refusal.why()));
   }
 
+  private void handOver(String connector) {
+    toHandOver.add(connector);
+    handOverAt = Long.MIN_VALUE;
+  }
+
   private void stopped(WorkId id) {
     held.remove(id);
-    if (id.isInstance()) generated.remove(id.connector());
+    if (reported.held().contains(id)) reportedEnded = true;
+    if (id.isInstance()) {
+      generated.remove(id.connector());
+      repeats.remove(id.connector());
+    }
     if (!isMine(id)) comebacks.gone(id);
   }
 
@@ -298,7 +313,7 @@ public final class ControlCore {
   }
 
   private SortedMap<WorkId, WorkSpec> wanted() {
-    return wanted(held, () -> state.workOf(self));
+    return wanted(held, this::mine);
   }
 
   private SortedMap<WorkId, WorkSpec> wanted(
@@ -310,31 +325,45 @@ public final class ControlCore {
     return asItIs;
   }
 
+  @SuppressWarnings("ReferenceEquality") // states are immutable
+  private SortedMap<WorkId, WorkSpec> mine() {
+    if (mineOf != state) mine = Collections.unmodifiableSortedMap(state.workOf(self));
+    mineOf = state;
+    return mine;
+  }
+
   private boolean isMine(WorkId id) {
     return state.workOf(self, id.connector()).containsKey(id);
   }
 
-  /** Hands over the tasks of our instances, again and again, ever rarer, until the log has them. */
+  /**
+   * Hands over the tasks of our instances, again and again, ever rarer, until the log has them.
+   * Beside time, only facts about a connector, other tasks and another leader make any due.
+   */
   private List<Action> submitTasks(long now) {
+    if (now < handOverAt) return List.of();
     var actions = new ArrayList<Action>();
+    handOverAt = Long.MAX_VALUE;
     toHandOver.removeIf(name -> logHas(name, generated.get(name)));
     for (String name : toHandOver) {
       var offer = generated.get(name);
       var connector = state.connectors().get(name);
       var instance = held.get(WorkId.instance(name));
-      var repeat = repeats.getOrDefault(name, new Repeat(Long.MIN_VALUE, times.retryMs()));
-      boolean due =
+      boolean wanted =
           instance != null
               && instance.phase() == Held.Phase.ACTIVE
               && connector.target() == TargetState.STARTED
-              && connector.restarts().instance() <= offer.asOf()
-              && now >= repeat.atMs();
-      if (!due) continue;
-      long later = Math.min(2 * repeat.pauseMs(), times.reportMs());
-      repeats.put(name, new Repeat(now + repeat.pauseMs(), later));
-      actions.add(new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
+              && connector.restarts().instance() <= offer.asOf();
+      if (!wanted) continue;
+      var repeat = repeats.getOrDefault(name, new Repeat(Long.MIN_VALUE, times.retryMs()));
+      if (now >= repeat.atMs()) {
+        actions.add(new Action.Submit(new Command.PublishTasks(name, offer.asOf(), offer.tasks())));
+        long later = Math.min(2 * repeat.pauseMs(), times.reportMs());
+        repeat = new Repeat(now + repeat.pauseMs(), later);
+        repeats.put(name, repeat);
+      }
+      handOverAt = Math.min(handOverAt, repeat.atMs());
     }
-    repeats.keySet().retainAll(generated.keySet());
     return actions;
   }
 
@@ -353,12 +382,13 @@ public final class ControlCore {
     return reported.generation() != membership.generation()
         || state.newestRelease() > reported.offset()
         || now >= reported.againAt()
-        || !held.keySet().containsAll(reported.held());
+        || reportedEnded;
   }
 
   private Action report(long now) {
     var here = new TreeSet<>(held.keySet());
     long againAt = now + times.reportMs();
+    reportedEnded = false;
     reported = new Reported(membership.generation(), state.offset(), here, againAt);
     return new Action.Report(here, state.offset());
   }

@@ -79,6 +79,7 @@ final class Leadership {
   private final Refusals refusals = new Refusals();
   private ClusterState placed = ClusterState.EMPTY;
   private Membership placedFor = Membership.NONE;
+  private List<WorkId> unplaced = List.of(); // then
 
   Leadership(ControlTimes times) {
     this.times = times;
@@ -318,15 +319,21 @@ final class Leadership {
     actions.add(new Action.Append(claim, proposal.number(), List.copyOf(facts)));
   }
 
-  /** Where everything has its place nothing has to be planned again, whatever is free. */
+  /**
+   * Where nothing had to be changed, nothing has to be planned again until something else is wanted
+   * or leased, or work that waits for its place is free.
+   */
   private List<Fact.Leased> plan(ClusterState state, Membership group, Predicate<WorkId> free) {
-    if (state.hasPlacesOf(placed) && group.equals(placedFor)) return List.of();
+    boolean same = state.hasPlacesOf(placed) && group.equals(placedFor);
+    if (same && unplaced.stream().noneMatch(free)) return List.of();
     var awaited = new TreeSet<>(state.expected().keySet());
     awaited.removeAll(group.members());
     var changes = Planner.plan(state, group.members(), awaited, free);
-    if (changes.isEmpty() && state.holders().keySet().containsAll(state.workIds())) {
+    if (changes.isEmpty()) {
       placed = state;
       placedFor = group;
+      unplaced = new ArrayList<>(state.workIds());
+      unplaced.removeAll(state.holders().keySet());
     }
     return changes;
   }

@@ -40,25 +40,18 @@ public final class Planner {
       ClusterState state, SortedSet<String> members, Set<String> awaited, Predicate<WorkId> free) {
     var next = new TreeMap<WorkId, String>();
     if (!members.isEmpty()) {
-      var wanted = new TreeSet<>(state.workIds());
-      if (!awaited.isEmpty()) {
-        state.holders().forEach((work, holder) -> hold(awaited, wanted, work, holder, next));
+      var instances = new ArrayList<WorkId>();
+      var tasks = new ArrayList<WorkId>();
+      for (var work : state.workIds()) {
+        String holder = awaited.isEmpty() ? null : state.holders().get(work);
+        if (holder != null && awaited.contains(holder)) next.put(work, holder);
+        else (work.isInstance() ? instances : tasks).add(work);
       }
       var total = new Load(members);
-      place(wanted.stream().filter(WorkId::isInstance).toList(), state, members, free, next, total);
-      place(
-          wanted.stream().filter(w -> !w.isInstance()).toList(), state, members, free, next, total);
+      place(instances, state, members, free, next, total);
+      place(tasks, state, members, free, next, total);
     }
     return changed(state, next);
-  }
-
-  private static void hold(
-      Set<String> awaited,
-      Set<WorkId> wanted,
-      WorkId work,
-      String holder,
-      SortedMap<WorkId, String> next) {
-    if (awaited.contains(holder) && wanted.remove(work)) next.put(work, holder);
   }
 
   /** Members' shares of one kind of work: ⌊n/m⌋ each and the remainder to some, never more. */
@@ -69,12 +62,13 @@ public final class Planner {
       Predicate<WorkId> free,
       SortedMap<WorkId, String> next,
       Load total) {
+    var holders = state.holders();
     var load = new Load(members);
     int share = wanted.size() / members.size();
     int extra = wanted.size() % members.size();
     var unplaced = new ArrayList<WorkId>();
     for (var work : wanted) {
-      String holder = state.holders().get(work);
+      String holder = holders.get(work);
       if (holder == null) {
         unplaced.add(work);
         continue;

@@ -20,6 +20,7 @@ record Mutation(String rule, String file, List<Edit> edits, Proof proof) {
     SIMULATION(""),
     CONTROL_TEST("model/src/test/java/dev/millrace/model/control/ControlTest.java"),
     EXPECTATION_TEST("model/src/test/java/dev/millrace/model/control/ExpectationTest.java"),
+    REPORTS_TEST("model/src/test/java/dev/millrace/model/control/ReportsTest.java"),
     LOG_TROUBLE_TEST("model/src/test/java/dev/millrace/model/control/LogTroubleTest.java"),
     FILE_CONFIG_LOG_TEST("kafka/src/test/java/dev/millrace/kafka/config/FileConfigLogTest.java");
 

@@ -4,6 +4,7 @@ import static dev.millrace.testkit.mutations.Mutation.Proof.CONTROL_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.EXPECTATION_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.FILE_CONFIG_LOG_TEST;
 import static dev.millrace.testkit.mutations.Mutation.Proof.LOG_TROUBLE_TEST;
+import static dev.millrace.testkit.mutations.Mutation.Proof.REPORTS_TEST;
 import static dev.millrace.testkit.mutations.Mutation.without;
 
 import java.util.List;
@@ -224,8 +225,24 @@ final class Mutations {
         without(
             "tasks are handed over until the log has them",
             CORE,
-            "repeats.put(name, new Repeat(now + repeat.pauseMs(), later));",
-            "repeats.put(name, new Repeat(Long.MAX_VALUE, later));"),
+            "repeat = new Repeat(now + repeat.pauseMs(), later);",
+            "repeat = new Repeat(Long.MAX_VALUE, later);"),
+        without(
+            "facts about a connector and new tasks are a reason to look what is to be handed over",
+            CORE,
+            "toHandOver.add(connector);\n    handOverAt = Long.MIN_VALUE;",
+            "toHandOver.add(connector);"),
+        without(
+                "the end of what was reported is reported",
+                CORE,
+                "if (reported.held().contains(id)) reportedEnded = true;",
+                "")
+            .provedBy(REPORTS_TEST),
+        without(
+            "work that waits for its place gets it when it is free",
+            LEADERSHIP,
+            "if (same && unplaced.stream().noneMatch(free)) return List.of();",
+            "if (same) return List.of();"),
         without(
             "a newer version is a stop and a start",
             RECONCILER,

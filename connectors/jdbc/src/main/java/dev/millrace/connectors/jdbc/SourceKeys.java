@@ -1,8 +1,10 @@
 package dev.millrace.connectors.jdbc;
 
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import dev.millrace.connectors.jdbc.Keys.Setting;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,6 +42,9 @@ final class SourceKeys {
 
   /** The tables of one task, set by the connector. */
   static final String TASK_TABLES = "millrace.task.tables";
+
+  /** A hundred years, of which the nanoseconds can be counted. */
+  private static final long LONGEST_MS = Duration.ofDays(36_500).toMillis();
 
   private static final Pattern LIMIT =
       Pattern.compile("\\b(limit|fetch)\\b", Pattern.CASE_INSENSITIVE);
@@ -142,7 +147,7 @@ final class SourceKeys {
             new Setting(
                 ConfigDef.Type.LONG,
                 10_000L,
-                atLeast(0),
+                between(0, LONGEST_MS),
                 Importance.LOW,
                 "How long ids that were passed over are asked for again: a transaction that took a"
                     + " smaller id may commit after one with a greater id. Longer than your longest"
@@ -161,7 +166,7 @@ final class SourceKeys {
             new Setting(
                 ConfigDef.Type.LONG,
                 1_000L,
-                atLeast(0),
+                between(0, LONGEST_MS),
                 Importance.MEDIUM,
                 "Rows are read when their time is older than this, so that a transaction that began"
                     + " earlier and commits later is not passed over."))
@@ -226,7 +231,7 @@ final class SourceKeys {
             new Setting(
                 ConfigDef.Type.LONG,
                 null,
-                atLeastOrNull(1),
+                betweenOrNull(1, LONGEST_MS),
                 Importance.MEDIUM,
                 "Time between two queries of a table, in milliseconds; by default 100, and 5000"
                     + " when everything is read each time (bulk). Confluent's connector has 5000."))
@@ -240,8 +245,8 @@ final class SourceKeys {
                 "At most so many rows are in memory and in a batch at once."));
   }
 
-  private static ConfigDef.Validator atLeastOrNull(long least) {
-    ConfigDef.Range range = atLeast(least);
+  private static ConfigDef.Validator betweenOrNull(long least, long most) {
+    ConfigDef.Range range = between(least, most);
     return ConfigDef.LambdaValidator.with(
         (name, value) -> {
           if (value != null) {

@@ -233,6 +233,20 @@ class ConfigTest {
                 "query.suffix",
                 "LIMIT 10"))
         .isEmpty();
+    String ever = Long.toString(Long.MAX_VALUE);
+    assertThat(
+            sourceErrors(
+                "url",
+                URL,
+                "incrementing.gap.timeout.ms",
+                ever,
+                "poll.interval.ms",
+                ever,
+                "timestamp.delay.interval.ms",
+                ever))
+        .as("which no clock could count")
+        .containsOnlyKeys(
+            "incrementing.gap.timeout.ms", "poll.interval.ms", "timestamp.delay.interval.ms");
     assertThatThrownBy(() -> new JdbcSourceConnector().start(config("mode", "x")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("\n  url: The database's URL is missing")

@@ -38,6 +38,8 @@ final class ProcessorConfig extends AbstractConfig {
   static final String STREAMS_PREFIX = "streams.";
   private static final String TABLE_PREFIX = "table.";
   private static final String TOPIC_SUFFIX = ".topic";
+  static final String OWN_RESULTS =
+      "The query reads this topic: it would read its own results for ever.";
   private static final String QUERY_GROUP = "Query";
   private static final String KAFKA_GROUP = "Kafka";
 
@@ -45,6 +47,21 @@ final class ProcessorConfig extends AbstractConfig {
 
   ProcessorConfig(Map<String, String> settings) {
     super(DEFINITION, settings, false);
+    if (readsItsOwnResults(settings)) {
+      throw new ConfigException(TOPIC, getString(TOPIC), OWN_RESULTS);
+    }
+  }
+
+  /** Whether the query, as far as it is one, reads the topic for its results. */
+  static boolean readsItsOwnResults(Map<String, String> settings) {
+    String sql = settings.getOrDefault(SQL, "");
+    return SqlQuery.parse(sql) instanceof SqlQuery.Compiled compiled
+        && inputTopic(compiled.query(), settings).equals(settings.get(TOPIC));
+  }
+
+  private static String inputTopic(SqlQuery query, Map<String, ?> settings) {
+    Object mapped = settings.get(TABLE_PREFIX + query.table() + TOPIC_SUFFIX);
+    return mapped == null ? query.table() : mapped.toString();
   }
 
   private static ConfigDef definition() {
@@ -214,9 +231,8 @@ final class ProcessorConfig extends AbstractConfig {
   }
 
   FlowSettings flow(SqlQuery query, Tally tally) {
-    String mapped = originalsStrings().get(TABLE_PREFIX + query.table() + TOPIC_SUFFIX);
     return new FlowSettings(
-        mapped == null ? query.table() : mapped,
+        inputTopic(query, originalsStrings()),
         getString(TOPIC),
         getBoolean(OUTPUT_SCHEMAS),
         getString(FlowSettings.ON_ROW_ERROR).equals("skip"),

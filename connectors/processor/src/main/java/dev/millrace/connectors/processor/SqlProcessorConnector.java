@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
@@ -25,6 +26,17 @@ public final class SqlProcessorConnector extends SourceConnector {
   public void start(Map<String, String> props) {
     new ProcessorConfig(props);
     settings = Map.copyOf(props);
+  }
+
+  @Override
+  public Config validate(Map<String, String> given) {
+    Config checked = super.validate(given);
+    if (ProcessorConfig.readsItsOwnResults(given)) {
+      checked.configValues().stream()
+          .filter(value -> value.name().equals(ProcessorConfig.TOPIC))
+          .forEach(value -> value.addErrorMessage(ProcessorConfig.OWN_RESULTS));
+    }
+    return checked;
   }
 
   @Override

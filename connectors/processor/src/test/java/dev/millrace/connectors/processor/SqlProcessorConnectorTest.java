@@ -1,12 +1,14 @@
 package dev.millrace.connectors.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -54,6 +56,25 @@ class SqlProcessorConnectorTest {
     for (String key : List.of("sql", "topic", "bootstrap.servers", "state.dir")) {
       assertThat(errors(Map.of(), key)).as(key).isNotEmpty();
     }
+  }
+
+  /** It would never come to an end, and fill the disk. */
+  @Test
+  void mayNotReadItsOwnResults() {
+    Map<String, String> config = config();
+    config.put("sql", "SELECT id FROM visits");
+    config.put("topic", "visits");
+    assertThat(errors(config, "topic"))
+        .containsExactly("The query reads this topic: it would read its own results for ever.");
+    assertThatThrownBy(() -> new SqlProcessorConnector().start(config))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("its own results");
+    config.put("table.visits.topic", "shop.visits");
+    assertThat(errors(config, "topic")).isEmpty();
+    config.put("topic", "shop.visits");
+    assertThat(errors(config, "topic")).hasSize(1);
+    config.put("sql", "SELEC");
+    assertThat(errors(config, "topic")).isEmpty();
   }
 
   @Test

@@ -29,10 +29,9 @@ record TopicEnds(Admin admin, IsolationLevel isolation) {
     Map<TopicPartition, OffsetSpec> wanted =
         partitions.stream()
             .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
-    long deadline = System.nanoTime() + atMost.toNanos();
     var options = new ListOffsetsOptions(isolation);
     options.timeoutMs(Math.clamp(atMost.toMillis(), 1, Integer.MAX_VALUE));
-    return Topics.await(admin.listOffsets(wanted, options).all(), deadline).entrySet().stream()
+    return Topics.await(admin.listOffsets(wanted, options).all(), atMost).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
   }
 }

@@ -229,13 +229,14 @@ public final class ClientSettings {
     result.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
     result.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "15000");
     result.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    // each claim waits once for so long, while the producer looks for its coordinator
+    result.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
     return result;
   }
 
   /** The consumer of the config topic. */
   public Map<String, Object> configLogConsumer() {
     Map<String, Object> result = offsetStoreConsumer(true);
-    askOften(result);
     makeNone(result);
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "configs");
     result.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -258,7 +259,6 @@ public final class ClientSettings {
   /** The consumer of the status topic. */
   public Map<String, Object> statusConsumer() {
     Map<String, Object> result = offsetStoreConsumer(false);
-    askOften(result);
     makeNone(result);
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, baseId() + "statuses");
     return result;
@@ -267,16 +267,6 @@ public final class ClientSettings {
   /** A topic of the cluster that is deleted shall not come back empty because it is read. */
   private static void makeNone(Map<String, Object> consumer) {
     consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-  }
-
-  /**
-   * Whoever reads a topic of the cluster also asks for its end, and a broker answers the requests
-   * of a connection one after the other: such a question waits behind the wait for new records.
-   */
-  private void askOften(Map<String, Object> consumer) {
-    if (!worker.containsKey(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG)) {
-      consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
-    }
   }
 
   /** A client that looks at a topic once is gone before its metrics tell anything. */

@@ -5,12 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -133,17 +129,8 @@ final class OffsetTail implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(long deadlineNanos) {
-    Map<TopicPartition, OffsetSpec> wanted =
-        consumer.assignment().stream()
-            .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
-    Map<TopicPartition, ListOffsetsResultInfo> found =
-        Topics.await(
-            admin
-                .listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-                .all(),
-            deadlineNanos);
-    return found.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+    return new TopicEnds(admin, IsolationLevel.READ_UNCOMMITTED)
+        .of(consumer.assignment(), Duration.ofNanos(deadlineNanos - System.nanoTime()));
   }
 
   private void accept(ConsumerRecord<byte[], byte[]> record) {

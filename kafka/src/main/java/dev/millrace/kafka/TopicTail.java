@@ -9,9 +9,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -38,6 +40,7 @@ public final class TopicTail implements AutoCloseable {
   private final Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile Optional<KafkaConsumer<byte[], byte[]>> consumer = Optional.empty();
+  private volatile Optional<TopicEnds> ends = Optional.empty(); // before the consumer is there
   private volatile boolean closing;
   private final Reminder reminder = new Reminder(); // confined to the thread, as all below
   private Optional<TopicTrouble> seen = Optional.empty(); // by the consumer
@@ -165,6 +168,7 @@ public final class TopicTail implements AutoCloseable {
 
   private void readOn(Admin admin) {
     var watch = new TopicWatch(settings.topic().name(), admin);
+    ends = Optional.of(new TopicEnds(admin, isolation(settings.consumer())));
     try (var opened = new KafkaConsumer<byte[], byte[]>(settings.consumer())) {
       List<TopicPartition> partitions = partitions(opened);
       opened.assign(partitions);
@@ -176,6 +180,12 @@ public final class TopicTail implements AutoCloseable {
       consumer = Optional.empty();
       opened.close(CloseOptions.timeout(CLOSE));
     }
+  }
+
+  private static IsolationLevel isolation(Map<String, Object> consumer) {
+    var committed = IsolationLevel.READ_COMMITTED;
+    var wanted = String.valueOf(consumer.get(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
+    return committed.name().equalsIgnoreCase(wanted) ? committed : IsolationLevel.READ_UNCOMMITTED;
   }
 
   private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> opened) {
@@ -221,7 +231,7 @@ public final class TopicTail implements AutoCloseable {
       usable(watch);
       Topics.pause(topic);
     } catch (RetriableException e) {
-      LOG.warn("Topic '{}': {}; tried again", topic, e.toString());
+      if (!closing) LOG.warn("Topic '{}': {}; tried again", topic, e.toString());
     }
   }
 
@@ -241,8 +251,8 @@ public final class TopicTail implements AutoCloseable {
   private void answer(KafkaConsumer<byte[], byte[]> opened, TopicWatch watch) {
     while (!asked.isEmpty() && !closing) {
       int known = asked.size();
-      Map<TopicPartition, Long> ends = opened.endOffsets(opened.assignment(), ASK);
-      while (!reached(opened, ends)) {
+      var found = ends.orElseThrow().of(opened.assignment(), ASK);
+      while (!reached(opened, found)) {
         if (closing || !usable(watch)) return;
         opened.poll(POLL).forEach(this::read);
       }
@@ -267,12 +277,17 @@ public final class TopicTail implements AutoCloseable {
     }
   }
 
+  private void wake(KafkaConsumer<byte[], byte[]> opened) {
+    ends.ifPresent(each -> each.admin().close(Duration.ZERO));
+    opened.wakeup();
+  }
+
   /** Ends the reading; returns within seconds. */
   @Override
   public void close() {
     closing = true;
     if (thread.getState() == Thread.State.NEW) return;
-    consumer.ifPresentOrElse(KafkaConsumer::wakeup, thread::interrupt); // waits for Kafka
+    consumer.ifPresentOrElse(this::wake, thread::interrupt); // waits for Kafka
     try {
       if (!thread.join(CLOSE.plusSeconds(2))) {
         LOG.warn("The reader of topic '{}' did not end in time", settings.topic().name());

@@ -235,6 +235,11 @@ public final class Topics {
     return System.nanoTime() + timeout.toNanos();
   }
 
+  /** The result within this time, or Kafka's own exception. */
+  static <T> T await(KafkaFuture<T> future, Duration atMost) {
+    return await(future, System.nanoTime() + atMost.toNanos());
+  }
+
   /** The result, or Kafka's own exception. */
   static <T> T await(KafkaFuture<T> future, long deadlineNanos) {
     try {

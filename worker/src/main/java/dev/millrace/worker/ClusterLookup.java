@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,31 +20,44 @@ final class ClusterLookup implements AutoCloseable {
 
   private final Map<String, Object> settings;
   private final String brokers;
-  private final Consumer<String> told;
   private volatile Optional<Admin> client = Optional.empty();
   private volatile boolean closed;
-  private volatile String id = "";
+  private final CompletableFuture<String> found = new CompletableFuture<>();
 
   /**
    * A lookup that has not begun.
    *
    * @param settings of the client that asks
    * @param brokers as they are named in messages
-   * @param told is given the id, on a thread of the lookup's
    */
-  ClusterLookup(Map<String, Object> settings, String brokers, Consumer<String> told) {
+  ClusterLookup(Map<String, Object> settings, String brokers) {
     this.settings = settings;
     this.brokers = brokers;
-    this.told = told;
   }
 
   void begin() {
-    Thread.ofVirtual().name("cluster-id").start(this::ask);
+    onThread(this::ask);
+  }
+
+  private static void onThread(Runnable task) {
+    Thread.ofVirtual().name("cluster-id").start(task);
+  }
+
+  /** Gives the id, as soon as it is known, on a thread of the lookup's. */
+  void tell(Consumer<String> told) {
+    var unused =
+        found
+            .thenAcceptAsync(told, ClusterLookup::onThread)
+            .exceptionally(
+                error -> {
+                  LOG.warn("The cluster id of Kafka at {} was not taken: {}", brokers, error);
+                  return null;
+                });
   }
 
   /** The cluster's id; empty as long as Kafka has not told it. */
   String id() {
-    return id;
+    return found.getNow("");
   }
 
   private void ask() {
@@ -51,8 +65,8 @@ final class ClusterLookup implements AutoCloseable {
     client = Optional.of(admin);
     try {
       if (closed) return; // whoever closes may not have seen the client
-      id = admin.describeCluster().clusterId().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-      told.accept(id);
+      found.complete(
+          admin.describeCluster().clusterId().get(DEADLINE.toSeconds(), TimeUnit.SECONDS));
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
       if (!closed) LOG.warn("Kafka at {} did not tell its cluster id: {}", brokers, e.toString());
     } catch (InterruptedException e) {

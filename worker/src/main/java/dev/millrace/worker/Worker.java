@@ -103,8 +103,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     this.clusterId =
         new ClusterLookup(
             new ClientSettings(settings.originals(), "").sharedAdmin(),
-            settings.bootstrapServers(),
-            metrics::clusterIs);
+            settings.bootstrapServers());
     this.validator =
         new Validator(
             catalog, resolver::resolution, settings.view(), overrides, this::requestTimeout);
@@ -176,6 +175,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
   }
 
   private void begin(Optional<RestListener.Factory> http) {
+    clusterId.begin(); // Kafka's clients warm up while REST is opened
     rest = http.map(factory -> factory.open(settings.originals(), this));
     workerId = rest.map(r -> hostAndPort(r.advertised())).orElse("embedded:0");
     metrics.identified(workerId);
@@ -219,7 +219,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
     follow(control.death(), death);
     shell = Optional.of(control);
     control.start();
-    clusterId.begin();
+    clusterId.tell(metrics::clusterIs);
   }
 
   private static void follow(CompletableFuture<Void> source, CompletableFuture<Void> target) {

@@ -54,7 +54,8 @@ public final class TopicConfigLog implements ConfigLog {
     failed = failure;
     writer.start(receiver, failure);
     reader.start(receiver, failure, writer::letGo);
-    reader.whenAtEnd(end -> group.start());
+    group.start();
+    reader.whenAtEnd(end -> group.join());
   }
 
   @Override

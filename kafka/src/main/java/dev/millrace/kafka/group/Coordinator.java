@@ -80,6 +80,11 @@ final class Coordinator extends AbstractCoordinator {
     void confirmed(long askedMs);
   }
 
+  /** Whether the coordinator is known, looked for during this time; does not join yet. */
+  boolean find(long waitMs) {
+    return ensureCoordinatorReady(time.timer(waitMs));
+  }
+
   /** Keeps the membership alive, or wins it, for about so long. */
   void turn(long waitMs) {
     if (rejoin) {

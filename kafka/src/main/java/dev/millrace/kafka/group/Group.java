@@ -2,6 +2,7 @@ package dev.millrace.kafka.group;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public final class Group implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Group::watchThread);
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Optional<Roster> roster = Optional.empty(); // written, and told, by the lock
+  private final CountDownLatch joining = new CountDownLatch(1); // until this worker may
   private String blocked = "";
   private volatile boolean wasMember; // then it may be again
   private volatile boolean closing;
@@ -134,9 +136,14 @@ public final class Group implements AutoCloseable {
     coordinator.joinAnswered(generation, memberId);
   }
 
-  /** Begins to join. */
+  /** Begins to look for the coordinator. */
   public void start() {
     thread.start();
+  }
+
+  /** Begins to join, once it was started. */
+  public void join() {
+    joining.countDown();
     var unused =
         watch.scheduleWithFixedDelay(this::look, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
   }
@@ -151,7 +158,29 @@ public final class Group implements AutoCloseable {
     return roster;
   }
 
+  /** What is wrong is told when this worker joins. */
+  private void find() throws InterruptedException {
+    boolean found = false;
+    try {
+      while (!found && !closing && joining.getCount() > 0) {
+        found = coordinator.find(TURN_MS);
+      }
+    } catch (RuntimeException e) {
+      LOG.debug("Group {}: its coordinator is not known yet: {}", settings.groupId(), e.toString());
+    }
+    joining.await();
+  }
+
   private void run() {
+    try {
+      find();
+      keep();
+    } catch (InterruptedException e) {
+      LOG.debug("Group {}: ended", settings.groupId());
+    }
+  }
+
+  private void keep() {
     while (!closing) {
       try {
         coordinator.turn(TURN_MS);
@@ -293,6 +322,7 @@ public final class Group implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    joining.countDown();
     watch.shutdownNow();
     client.wakeup();
     try {

@@ -37,6 +37,8 @@ class StartCacheIT {
   void aStartTakesItsClassesFromTheCacheAndNeverNeedsIt() throws Exception {
     assertThat(output("prepare")).contains("Made the start cache ");
     Path cache = cache();
+    assertThat(Files.getLastModifiedTime(Path.of(cache + ".whole")))
+        .isGreaterThan(Files.getLastModifiedTime(cache));
     assertThat(loaded()).contains("dev.millrace.cli.Main source: shared objects file");
     try (var worker = worker()) {
       assertThat(worker.awaitReady().status("/connectors")).isEqualTo(200);

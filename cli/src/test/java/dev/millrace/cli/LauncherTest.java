@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +95,11 @@ final class LauncherTest {
     assertThat(made.lines()).singleElement().asString().startsWith("Made the start cache ");
     assertThat(made.code()).isZero();
     String cache = made.lines().getFirst().replace("Made the start cache ", "");
+    touch(cache, -1);
+    assertThat(run(java, "version").lines())
+        .contains(option + cache)
+        .doesNotContain("-XX:+VerifySharedSpaces");
+    touch(cache, 1); // by whatever may have changed it
     assertThat(run(java, "version").lines()).contains(option + cache, "-XX:+VerifySharedSpaces");
     assertThat(run(java, "prepare").lines())
         .containsExactly("There is a start cache already: " + cache);
@@ -109,6 +117,21 @@ final class LauncherTest {
     assertThat(failed.code()).isEqualTo(1);
     assertThat(failed.lines().getFirst()).startsWith("The start cache was not made in ");
     assertThat(run(java, "run").code()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"25", "21"})
+  void takesNoCacheThatItsJavaDoesNotTake(String version) throws Exception {
+    Path java = java(version);
+    Files.writeString(java.resolve("refuses"), "");
+    assertThat(run(java, "prepare").code()).isEqualTo(1);
+    assertThat(run(java, "version").lines())
+        .noneMatch(line -> line.startsWith("-XX:AOTCache=") || line.contains("SharedArchiveFile"));
+  }
+
+  private static void touch(String file, int hoursFromNow) throws IOException {
+    Instant time = Instant.now().plus(hoursFromNow, ChronoUnit.HOURS);
+    Files.setLastModifiedTime(Path.of(file), FileTime.from(time));
   }
 
   private record Run(int code, List<String> lines) {}
@@ -156,6 +179,10 @@ final class LauncherTest {
             -XX:AOTCacheOutput=* | -XX:ArchiveClassesAtExit=*)
               echo cache >"${argument#*=}"
               exit 0
+              ;;
+            -XX:AOTMode=on | -Xshare:on)
+              [ ! -e "${0%/bin/java}/refuses" ]
+              exit
               ;;
           esac
         done

@@ -80,11 +80,9 @@ final class BrokerRuntime {
 
   private static ServerSocketFactory sockets(HeldPorts ports) {
     return (listener, address, backlog, receiveBuffer) -> {
-      var held = ports.handOver(address.getPort());
-      return held.isPresent()
-          ? held.get()
-          : ServerSocketFactory.INSTANCE.openServerSocket(
-              listener, address, backlog, receiveBuffer);
+      ports.release(address.getPort());
+      return ServerSocketFactory.INSTANCE.openServerSocket(
+          listener, address, backlog, receiveBuffer);
     };
   }
 

@@ -3,15 +3,15 @@ package dev.millrace.kafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
+import java.net.Socket;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * TCP ports that are bound when they are chosen and handed to Kafka's server bound, so that no
- * other program can take one in between. Thread-safe.
+ * TCP ports that are bound when they are chosen, until Kafka's server listens on them, so that no
+ * other program can take one in between. Nobody listens on a held port, so that clients are
+ * refused, as they are while the server is down (decision 0170). Thread-safe.
  */
 final class HeldPorts implements AutoCloseable {
 
@@ -24,9 +24,8 @@ final class HeldPorts implements AutoCloseable {
 
   private static final int END = 32_768;
   private static final int ATTEMPTS = 200;
-  private static final int BACKLOG = 50;
 
-  private final Map<Integer, ServerSocketChannel> held = new ConcurrentHashMap<>();
+  private final Map<Integer, Socket> held = new ConcurrentHashMap<>();
   private final InetAddress host;
 
   /** Holds nothing yet; the ports are those of the given address of this machine. */
@@ -34,17 +33,12 @@ final class HeldPorts implements AutoCloseable {
     this.host = host;
   }
 
-  /** Holds the port from now on; false where it is taken, or 0. */
+  /**
+   * Holds the port from now on; false where it is taken, or 0. Connections that a former server had
+   * there, and that are ending still, do not matter, as they do not to a server.
+   */
   boolean take(int port) {
-    if (port == 0) {
-      return false;
-    }
-    try {
-      hold(port);
-      return true;
-    } catch (IOException taken) {
-      return false;
-    }
+    return port != 0 && !held.containsKey(port) && holds(port, true);
   }
 
   /**
@@ -55,42 +49,48 @@ final class HeldPorts implements AutoCloseable {
   int takeAny() throws IOException {
     for (int i = 0; i < ATTEMPTS; i++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, END);
-      if (take(port)) {
+      if (holds(port, false)) {
         return port;
       }
     }
-    return hold(0);
+    return hold(0, false);
   }
 
-  private int hold(int port) throws IOException {
-    ServerSocketChannel channel = ServerSocketChannel.open();
+  private boolean holds(int port, boolean besideEndingConnections) {
     try {
-      channel.bind(new InetSocketAddress(host, port), BACKLOG);
-      channel.configureBlocking(false);
-      int bound = channel.socket().getLocalPort();
-      held.put(bound, channel);
-      return bound;
+      hold(port, besideEndingConnections);
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  private int hold(int port, boolean besideEndingConnections) throws IOException {
+    Socket socket = new Socket(); // bound, and not listening
+    try {
+      socket.setReuseAddress(besideEndingConnections);
+      socket.bind(new InetSocketAddress(host, port));
+      held.put(socket.getLocalPort(), socket);
+      return socket.getLocalPort();
     } catch (IOException e) {
-      channel.close();
+      socket.close();
       throw e;
     }
   }
 
-  /** The socket that holds the port, which is the caller's from now on; empty for another port. */
-  Optional<ServerSocketChannel> handOver(int port) {
-    return Optional.ofNullable(held.remove(port));
+  /** Gives the port back, if it is held: who calls this opens it now. */
+  void release(int port) throws IOException {
+    Socket socket = held.remove(port);
+    if (socket != null) {
+      socket.close();
+    }
   }
 
-  /** Gives back the ports that have not been handed over. */
+  /** Gives back all that are held. */
   @Override
-  public void close() {
-    for (ServerSocketChannel channel : held.values()) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        // nothing was read from it or written to it: it is gone either way
-      }
+  public void close() throws IOException {
+    for (int port : held.keySet()) {
+      release(port);
     }
-    held.clear();
   }
 }

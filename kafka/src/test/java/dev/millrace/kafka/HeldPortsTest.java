@@ -1,10 +1,13 @@
 package dev.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import org.junit.jupiter.api.Test;
 
 /** Nobody else can have a port between its choice and Kafka's start. */
@@ -22,17 +25,35 @@ class HeldPortsTest {
   }
 
   @Test
-  void aPortIsHeldUntilKafkaHasItAndThenIsKafkas() throws Exception {
+  void aPortIsHeldUntilKafkaOpensIt() throws Exception {
     int port = ports.takeAny();
     assertThat(port).as("none of those for outgoing connections").isBetween(20_000, 32_767);
     assertThat(free(port)).isFalse();
     assertThat(ports.take(port)).isFalse();
-    try (var kafkas = ports.handOver(port).orElseThrow()) {
-      ports.close();
-      assertThat(kafkas.isOpen()).isTrue();
-      assertThat(free(port)).isFalse();
-    }
+    ports.release(port);
     assertThat(free(port)).isTrue();
+  }
+
+  @Test
+  void clientsOfAHeldPortAreRefused() throws Exception {
+    int port = ports.takeAny();
+    assertThatThrownBy(() -> new Socket(HOST, port).close()).isInstanceOf(ConnectException.class);
+    ports.close();
+  }
+
+  @Test
+  void aFormerServersPortIsTakenThoughItsConnectionsAreEndingStill() throws Exception {
+    int port = ports.takeAny();
+    ports.release(port);
+    try (ServerSocket server = new ServerSocket(port, 1, HOST);
+        Socket client = new Socket(HOST, port)) {
+      assertThat(ports.take(port)).as("while somebody listens").isFalse();
+      server.accept().close(); // this side ends it, and remembers that for a while
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(ports.take(port)).isTrue();
+    assertThat(ports.take(port)).as("twice").isFalse();
+    ports.close();
   }
 
   @Test

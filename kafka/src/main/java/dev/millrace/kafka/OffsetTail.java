@@ -130,7 +130,7 @@ final class OffsetTail implements AutoCloseable {
 
   private Map<TopicPartition, Long> ends(long deadlineNanos) {
     return new TopicEnds(admin, IsolationLevel.READ_UNCOMMITTED)
-        .of(consumer.assignment(), Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        .of(consumer.assignment(), deadlineNanos);
   }
 
   private void accept(ConsumerRecord<byte[], byte[]> record) {

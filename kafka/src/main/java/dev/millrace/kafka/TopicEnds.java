@@ -1,6 +1,5 @@
 package dev.millrace.kafka;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,13 +24,12 @@ record TopicEnds(Admin admin, IsolationLevel isolation) {
    *
    * @throws org.apache.kafka.common.KafkaException Kafka's own, such as a timeout
    */
-  Map<TopicPartition, Long> of(Set<TopicPartition> partitions, Duration atMost) {
+  Map<TopicPartition, Long> of(Set<TopicPartition> partitions, long deadlineNanos) {
     Map<TopicPartition, OffsetSpec> wanted =
         partitions.stream()
             .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
-    var options = new ListOffsetsOptions(isolation);
-    options.timeoutMs(Math.clamp(atMost.toMillis(), 1, Integer.MAX_VALUE));
-    return Topics.await(admin.listOffsets(wanted, options).all(), atMost).entrySet().stream()
+    var asked = admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all();
+    return Topics.await(asked, deadlineNanos).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
   }
 }

@@ -251,7 +251,7 @@ public final class TopicTail implements AutoCloseable {
   private void answer(KafkaConsumer<byte[], byte[]> opened, TopicWatch watch) {
     while (!asked.isEmpty() && !closing) {
       int known = asked.size();
-      var found = ends.orElseThrow().of(opened.assignment(), ASK);
+      var found = ends.orElseThrow().of(opened.assignment(), Topics.deadline(ASK));
       while (!reached(opened, found)) {
         if (closing || !usable(watch)) return;
         opened.poll(POLL).forEach(this::read);

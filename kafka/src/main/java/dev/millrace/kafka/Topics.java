@@ -232,12 +232,12 @@ public final class Topics {
   }
 
   private long deadline() {
-    return System.nanoTime() + timeout.toNanos();
+    return deadline(timeout);
   }
 
-  /** The result within this time, or Kafka's own exception. */
-  static <T> T await(KafkaFuture<T> future, Duration atMost) {
-    return await(future, System.nanoTime() + atMost.toNanos());
+  /** The end of so long a wait that begins now, in nanoseconds of the system's clock. */
+  static long deadline(Duration atMost) {
+    return System.nanoTime() + atMost.toNanos();
   }
 
   /** The result, or Kafka's own exception. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,13 @@ class GenerationFencesTest {
 
   private Runnable enter(long generation, int tasks) {
     return fences.enter(new Membership("c", generation, tasks), fenced::add);
+  }
+
+  /** A task of the second set does not begin, since fencing the first one went wrong like this. */
+  private void fails(String message, IntConsumer fence) {
+    assertThatThrownBy(() -> fences.enter(new Membership("c", 2, 5), fence))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -61,15 +69,11 @@ class GenerationFencesTest {
       "§14.17 A fencing that failed is done again by the next task, for all ids there were")
   void aFailedFencingIsDoneAgain() {
     enter(1, 3);
-    assertThatThrownBy(
-            () ->
-                fences.enter(
-                    new Membership("c", 2, 5),
-                    count -> {
-                      throw new ConnectException("Kafka is away");
-                    }))
-        .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("Kafka is away");
+    fails(
+        "Kafka is away",
+        count -> {
+          throw new ConnectException("Kafka is away");
+        });
     enter(2, 5);
     assertThat(fenced).containsExactly(5);
     enter(2, 5);
@@ -80,15 +84,11 @@ class GenerationFencesTest {
   @DisplayName("§14.17 So is one that ended with an error of the client's plugins")
   void aFencingThatThrewAnErrorIsDoneAgain() {
     enter(1, 3);
-    assertThatThrownBy(
-            () ->
-                fences.enter(
-                    new Membership("c", 2, 5),
-                    count -> {
-                      throw new NoClassDefFoundError("of a login callback");
-                    }))
-        .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("of a login callback");
+    fails(
+        "of a login callback",
+        count -> {
+          throw new NoClassDefFoundError("of a login callback");
+        });
     assertThat(CompletableFuture.runAsync(() -> enter(2, 5))).succeedsWithin(Duration.ofMinutes(1));
     assertThat(fenced).containsExactly(5);
   }

@@ -177,6 +177,9 @@ public final class Group implements AutoCloseable {
       keep();
     } catch (InterruptedException e) {
       LOG.debug("Group {}: ended", settings.groupId());
+    } catch (Error e) { // else the worker would be out for ever, and alive
+      listener.failed(e);
+      throw e;
     }
   }
 
@@ -212,9 +215,6 @@ public final class Group implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("Group {}: {}; tried again", settings.groupId(), e.toString());
         pause();
-      } catch (Error e) { // else the worker would be out for ever, and alive
-        listener.failed(e);
-        throw e;
       }
     }
     client.disableWakeups();

@@ -6,9 +6,12 @@ import dev.millrace.engine.Counters;
 import dev.millrace.engine.Environment;
 import dev.millrace.engine.Loaders;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -17,7 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Follows the partitions a sink task gets and loses (compat: semantics §6). Called inside the
  * consumer's poll, by the work's thread or by the keeper; the task is called by the work's thread.
- * What the task throws is kept and thrown after the poll. All state is owned by the work's thread.
+ * What the task throws is kept and thrown after the poll. All state is owned by the work's thread,
+ * but for what waits for it.
  */
 final class Assignment implements ConsumerRebalanceListener {
   private final Environment environment;
@@ -29,6 +33,9 @@ final class Assignment implements ConsumerRebalanceListener {
   private Closer errors = new Closer();
   private boolean broken;
   private volatile boolean over;
+
+  /** Partitions of which a change waits for the work's thread, and must not be overtaken. */
+  private final Set<TopicPartition> waiting = ConcurrentHashMap.newKeySet();
 
   /** The offsets the task asks for. */
   interface Wishes {
@@ -77,7 +84,7 @@ final class Assignment implements ConsumerRebalanceListener {
     } catch (RuntimeException e) {
       failure.set(e);
     }
-    onTaskThread(() -> assigned(positions, failure.get()));
+    onTaskThread(partitions, () -> guarded(() -> assigned(positions, failure.get())));
   }
 
   private void assigned(Map<TopicPartition, Long> positions, RuntimeException failure) {
@@ -112,6 +119,14 @@ final class Assignment implements ConsumerRebalanceListener {
   }
 
   private void revokedWhileBusy(List<TopicPartition> partitions) {
+    if (Collections.disjoint(waiting, partitions)) {
+      offer(partitions);
+    } else {
+      onTaskThread(partitions, () -> lost(partitions));
+    }
+  }
+
+  private void offer(List<TopicPartition> partitions) {
     AtomicReference<Map<TopicPartition, OffsetAndMetadata>> wanted =
         new AtomicReference<>(Map.of());
     HandOver.State outcome =
@@ -123,8 +138,8 @@ final class Assignment implements ConsumerRebalanceListener {
         commits.commitSync(wanted.get());
         forget(partitions);
       }
-      case TAKEN -> engaged.keeper().defer(() -> forget(partitions));
-      case OFFERED, WITHDRAWN -> engaged.keeper().defer(() -> lost(partitions));
+      case TAKEN -> onTaskThread(partitions, () -> forget(partitions));
+      case OFFERED, WITHDRAWN -> onTaskThread(partitions, () -> lost(partitions));
     }
   }
 
@@ -134,11 +149,7 @@ final class Assignment implements ConsumerRebalanceListener {
       return;
     }
     List<TopicPartition> copy = List.copyOf(partitions);
-    if (engaged.keeper().turning()) {
-      engaged.keeper().defer(() -> lost(copy));
-    } else {
-      lost(copy);
-    }
+    onTaskThread(copy, () -> lost(copy));
   }
 
   private void lost(List<TopicPartition> partitions) {
@@ -160,12 +171,21 @@ final class Assignment implements ConsumerRebalanceListener {
     engaged.progress().publish(environment.counters());
   }
 
-  private void onTaskThread(Loaders.Action action) {
-    if (engaged.keeper().turning()) {
-      engaged.keeper().defer(() -> guarded(action));
-    } else {
-      guarded(action);
+  /** Now, or when the work's thread is back: then behind the changes before it. */
+  private void onTaskThread(Collection<TopicPartition> partitions, Runnable change) {
+    if (!engaged.keeper().turning()) {
+      change.run();
+      return;
     }
+    List<TopicPartition> copy = List.copyOf(partitions);
+    waiting.addAll(copy);
+    engaged
+        .keeper()
+        .defer(
+            () -> {
+              waiting.removeAll(copy);
+              change.run();
+            });
   }
 
   private void guarded(Loaders.Action action) {

@@ -9,6 +9,7 @@ import dev.millrace.testkit.SimulatedGroup.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.DisplayName;
@@ -192,6 +195,83 @@ class SlowSinkTest {
       Thread.onSpinWait();
     }
     assertThat(other.assignment()).contains(partition);
+  }
+
+  @Test
+  @DisplayName("§6.25 What others took back before the sink heard that it had it is not committed")
+  void changesReachTheSinkInOrder() throws Exception {
+    SinkBench bench = new SinkBench(Protocol.COOPERATIVE);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      bench.time =
+          new dev.millrace.engine.ConditionWaits(System::nanoTime, java.time.Clock.systemUTC());
+      bench.threads = threads;
+      SimulatedConsumer other = bench.other(SILENT);
+      SimulatedConsumer next = bench.other(SILENT);
+      CountDownLatch taken = new CountDownLatch(1);
+      bench.task.onPut =
+          batch -> {
+            if (!batch.isEmpty() && taken.getCount() > 0) {
+              other.close();
+              tickUntil(bench, () -> holds(bench, P1));
+              int generation = bench.group.generation();
+              next.poll(Duration.ZERO);
+              tickUntil(bench, () -> movesOn(bench, next, generation));
+              taken.countDown();
+            }
+          };
+      bench.make();
+      Thread task = new Thread(bench.runner::run, "task");
+      task.start();
+      tickUntil(bench, () -> bench.task.life().contains("open [in-0, in-1]"));
+      awaitOwner(other, P1);
+      bench.send(P0, "slow");
+      assertThat(taken.await(3, TimeUnit.MINUTES)).isTrue();
+      awaitOwner(next, P1);
+      next.commitSync(Map.of(P1, new OffsetAndMetadata(7)), Duration.ofSeconds(1));
+      bench.send(P0, "more");
+      tickUntil(bench, () -> bench.group.committed().getOrDefault(P0, 0L) == 2);
+      bench.runner.stop();
+      task.join(180_000);
+      assertThat(task.isAlive()).isFalse();
+      assertThat(bench.listener.errors).isEmpty();
+      assertThat(bench.group.committed()).isEqualTo(Map.of(P0, 2L, P1, 7L));
+      assertThat(bench.task.life())
+          .containsExactly(
+              "initialize",
+              "start",
+              "open [in-0, in-1]",
+              "close [in-1]",
+              "open [in-1]",
+              "close [in-1]",
+              "close [in-0]",
+              "stop");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static boolean movesOn(SinkBench bench, SimulatedConsumer next, int generation) {
+    next.poll(Duration.ZERO);
+    return bench.group.generation() > generation;
+  }
+
+  /** Whether the task's consumer has it, and is not being polled. */
+  private static boolean holds(SinkBench bench, TopicPartition partition) {
+    try {
+      return bench.consumer.assignment().contains(partition);
+    } catch (ConcurrentModificationException e) {
+      return false;
+    }
+  }
+
+  private static void tickUntil(SinkBench bench, BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      bench.runner.tick();
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -13,6 +13,9 @@ public final class RecordingListener implements WorkListener {
   /** Errors of failures. */
   public final List<Throwable> errors = new CopyOnWriteArrayList<>();
 
+  /** Errors after a stop. */
+  public final List<Throwable> late = new CopyOnWriteArrayList<>();
+
   /** Task configurations in order. */
   public final List<List<Map<String, String>>> tasks = new CopyOnWriteArrayList<>();
 
@@ -38,6 +41,11 @@ public final class RecordingListener implements WorkListener {
   public void failed(Throwable error) {
     reports.add("failed");
     errors.add(error);
+  }
+
+  @Override
+  public void failedStopping(Throwable error) {
+    late.add(error);
   }
 
   @Override

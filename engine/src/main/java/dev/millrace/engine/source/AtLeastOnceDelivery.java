@@ -278,6 +278,7 @@ final class AtLeastOnceDelivery implements Delivery {
         && !signals.cancelled()) {
       callbacks.commit();
     }
+    check(); // nobody looks again
   }
 
   @Override

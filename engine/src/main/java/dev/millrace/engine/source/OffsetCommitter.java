@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,20 +51,23 @@ final class OffsetCommitter {
 
   private record Write(Map<PartitionKey, Position> offsets, long beganMs) {}
 
+  /** A write that the store has, behind those before it. */
+  private record Begun(Write write, CompletionStage<Void> answer) {}
+
   /** Begins a commit when the interval has passed; gives up one that takes too long. */
   void commitIfDue(Supplier<Map<PartitionKey, Position>> committable) {
-    Optional<Write> begun;
+    Optional<Begun> begun;
     lock.lock();
     try {
       giveUpOverdue();
       if (closed || writing != null || untilDueMs() > 0) {
         return;
       }
-      begun = take(committable);
+      begun = take(committable).map(this::write);
     } finally {
       lock.unlock();
     }
-    begun.ifPresentOrElse(this::write, succeeded);
+    begun.ifPresentOrElse(this::follow, succeeded);
   }
 
   /**
@@ -74,19 +78,19 @@ final class OffsetCommitter {
    */
   boolean commitLast(
       Supplier<Map<PartitionKey, Position>> committable, Signals signals, long deadlineMs) {
-    Optional<Write> begun;
+    Optional<Begun> begun;
     lock.lock();
     try {
       closed = true;
       if (writing != null) {
         writing.offsets().forEach(pending::putIfAbsent);
       }
-      begun = take(committable);
+      begun = take(committable).map(this::write);
     } finally {
       lock.unlock();
     }
     if (begun.isPresent()) {
-      write(begun.get());
+      follow(begun.get());
       long left = Math.max(0, deadlineMs - waits.nowMs());
       waits.await(() -> !isWriting() || signals.cancelled(), Duration.ofMillis(left));
     }
@@ -172,17 +176,19 @@ final class OffsetCommitter {
     return Optional.of(writing);
   }
 
-  private void write(Write write) {
+  /** Under the lock, which keeps the order: a later write must not be overtaken by this one. */
+  private Begun write(Write write) {
     Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
     write.offsets().values().forEach(p -> offsets.put(p.partition(), p.offset()));
-    CompletionStage<Void> stage;
     try {
-      stage = setup.output().offsets().write(setup.name().connector(), offsets);
+      return new Begun(write, setup.output().offsets().write(setup.name().connector(), offsets));
     } catch (RuntimeException e) {
-      answered(write, e);
-      return;
+      return new Begun(write, CompletableFuture.failedFuture(e));
     }
-    stage.whenComplete((done, error) -> answered(write, error));
+  }
+
+  private void follow(Begun begun) {
+    var unused = begun.answer().whenComplete((done, error) -> answered(begun.write(), error));
   }
 
   private void answered(Write write, Throwable error) {

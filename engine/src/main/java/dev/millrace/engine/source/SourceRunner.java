@@ -101,6 +101,7 @@ public final class SourceRunner {
     private SourceSending sending;
     private Loan loan;
     private boolean initialized;
+    private boolean started;
 
     /** What the poll took that gave the batch to be sent next; 0 when it gave nothing. */
     private long polledNanos;
@@ -128,6 +129,7 @@ public final class SourceRunner {
       initialized = true;
       task.initialize(new SourceContext(setup, signals, opened.transactionContext()));
       task.start(setup.plugin().config());
+      started = true;
     }
 
     private Delivery newDelivery(SourceCallbacks callbacks) {
@@ -255,7 +257,7 @@ public final class SourceRunner {
       if (loan != null && loan.isOut()) {
         closer.close(loan::takeBack);
       }
-      if (initialized && !signals.cancelled()) {
+      if (started && !signals.cancelled()) {
         boolean broken = failed || loan.failed() || sending.isOpen();
         closer.close(() -> opened.finish(broken, sending.unsent()));
       }

@@ -182,6 +182,11 @@ class SourceLifeTest {
                   public void start(Map<String, String> config) {
                     throw new StackOverflowError("deep");
                   }
+
+                  @Override
+                  public void commit() {
+                    calls.add("commit");
+                  }
                 });
     steps(runner, 1);
     assertThat(runner.step()).isFalse();

@@ -21,6 +21,7 @@ import dev.millrace.engine.VirtualWaits;
 import dev.millrace.model.errors.DeadLetterSettings;
 import dev.millrace.model.errors.ErrorSettings;
 import dev.millrace.model.errors.Tolerance;
+import dev.millrace.model.offsets.OffsetStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,6 +73,10 @@ final class SourceRig {
   Executor aside = Runnable::run;
   Overlap overlap = Overlap.none();
   LaneSettings lanes = LaneSettings.ONE;
+
+  /** What lies before the store. */
+  UnaryOperator<OffsetStore> offsetStore = store -> store;
+
   Runnable onCommitRecord = () -> {};
   SourceRunner runner;
 
@@ -159,7 +164,7 @@ final class SourceRig {
             () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
             () -> calls.add("fenced"),
             topic -> topics.ensure(topic),
-            process.store()),
+            offsetStore.apply(process.store())),
         upkeep,
         overlap,
         errors(environment, upkeep),

@@ -8,8 +8,8 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * A sink record that remembers the consumed bytes it was made of, also through the copies that
- * transformations make; equal to a plain sink record of the same content.
+ * A sink record that remembers the consumed bytes it was made of, whatever transformations have
+ * made of it. As with all sink records, only one of its own class is equal to it.
  */
 public final class ConsumedRecord extends SinkRecord {
   private final ConsumerRecord<byte[], byte[]> origin;
@@ -27,6 +27,32 @@ public final class ConsumedRecord extends SinkRecord {
         origin.timestampType(),
         data.headers());
     this.origin = origin;
+  }
+
+  /** What a transformation has made by other means than a copy. */
+  private ConsumedRecord(ConsumerRecord<byte[], byte[]> origin, SinkRecord made) {
+    super(
+        made.topic(),
+        made.kafkaPartition(),
+        made.keySchema(),
+        made.key(),
+        made.valueSchema(),
+        made.value(),
+        made.kafkaOffset(),
+        made.timestamp(),
+        made.timestampType(),
+        made.headers(),
+        made.originalTopic(),
+        made.originalKafkaPartition(),
+        made.originalKafkaOffset());
+    this.origin = origin;
+  }
+
+  /** The record that has become of these bytes, whoever made it. */
+  static ConsumedRecord of(ConsumerRecord<byte[], byte[]> origin, SinkRecord record) {
+    return record instanceof ConsumedRecord known && known.origin == origin
+        ? known
+        : new ConsumedRecord(origin, record);
   }
 
   /** A copy of a record with other content; where it came from stays. */

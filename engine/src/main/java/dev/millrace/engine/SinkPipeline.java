@@ -25,7 +25,9 @@ public final class SinkPipeline {
       Encoded bytes = new Encoded(consumed.headers(), consumed.key(), consumed.value());
       Decoded data = pipeline.decode(consumed.topic(), bytes, attempts);
       SinkRecord record = pipeline.transform(new ConsumedRecord(consumed, data), attempts);
-      return record == null ? new Outcome.Filtered<>() : new Outcome.Passed<>(record);
+      return record == null
+          ? new Outcome.Filtered<>()
+          : new Outcome.Passed<>(ConsumedRecord.of(consumed, record));
     } catch (StageFailure e) {
       return e.outcome();
     }

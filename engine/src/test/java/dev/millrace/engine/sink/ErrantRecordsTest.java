@@ -17,6 +17,7 @@ import dev.millrace.engine.Reporter;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.SinkPipeline;
 import dev.millrace.engine.TaskName;
+import dev.millrace.engine.TransformStep;
 import dev.millrace.engine.VirtualWaits;
 import dev.millrace.model.errors.DeadLetterSettings;
 import dev.millrace.model.errors.ErrorSettings;
@@ -71,9 +72,12 @@ class ErrantRecordsTest {
   }
 
   private SinkRecord delivered() {
+    return delivered(pipeline);
+  }
+
+  private static SinkRecord delivered(RecordPipeline<SinkRecord> through) {
     var consumed = new ConsumerRecord<>("t", 1, 5, new byte[] {'k'}, new byte[] {'v'});
-    var outcome =
-        (Outcome.Passed<SinkRecord>) SinkPipeline.apply(pipeline, consumed, Attempts.ONCE);
+    var outcome = (Outcome.Passed<SinkRecord>) SinkPipeline.apply(through, consumed, Attempts.ONCE);
     return outcome.value();
   }
 
@@ -94,6 +98,23 @@ class ErrantRecordsTest {
     assertThat(reports.get(0).executing()).isEqualTo(SinkTask.class);
     written.complete(null);
     assertThat(future.isDone()).isTrue();
+  }
+
+  @Test
+  @DisplayName("§7.9 so is one that a transformation has made anew, or has held back")
+  void originalBytesOfWhatATransformationMade() {
+    var made = new SinkRecord("elsewhere", 9, null, "other", null, "changed", 7);
+    TransformStep<SinkRecord> step = Pipelines.step(record -> made);
+    var held = delivered(Pipelines.strings(List.of(step)));
+    assertThat(held.topic()).isEqualTo("elsewhere");
+    assertThat(held.value()).isEqualTo("changed");
+    assertThat(held.kafkaOffset()).isEqualTo(7);
+    var errants = errants(Tolerance.ALL);
+    var unused = errants.report(held, new IllegalStateException("bad"));
+    assertThat(reported().topic()).isEqualTo("t");
+    assertThat(reported().partition()).isEqualTo(1);
+    assertThat(reported().offset()).isEqualTo(5);
+    assertThat(reported().key()).containsExactly('k');
   }
 
   @Test

@@ -17,10 +17,10 @@ public final class PartitionKey {
 
   private record Bytes(String base64) {}
 
-  private final Map<String, Object> normal;
+  private final Map<Object, Object> normal;
   private final int hash;
 
-  private PartitionKey(Map<String, Object> normal) {
+  private PartitionKey(Map<Object, Object> normal) {
     this.normal = normal;
     this.hash = normal.hashCode();
   }
@@ -30,8 +30,10 @@ public final class PartitionKey {
     if (partition == null) {
       return NONE;
     }
-    Map<String, Object> copy = new HashMap<>();
-    partition.forEach((name, value) -> copy.put(name, normal(value)));
+    Map<Object, Object> copy = new HashMap<>();
+    for (Map.Entry<?, ?> entry : partition.entrySet()) { // names that are no strings, too
+      copy.put(entry.getKey(), normal(entry.getValue()));
+    }
     return new PartitionKey(copy);
   }
 

@@ -38,6 +38,16 @@ class PartitionKeyTest {
         .isEqualTo(PartitionKey.of(Map.of("a", 1)));
   }
 
+  /** What such a record says cannot be stored, but the record can be sent. */
+  @Test
+  @SuppressWarnings("unchecked") // as a plugin may do
+  void namesThatAreNoStringsHaveAKeyToo() {
+    Map<String, Object> partition = (Map<String, Object>) (Map<?, ?>) Map.of(1, "a");
+    PartitionKey key = PartitionKey.of(Map.of("1", "a")).orOf(partition);
+    assertThat(key).isNotEqualTo(PartitionKey.of(Map.of("1", "a")));
+    assertThat(key.orOf(partition)).isSameAs(key);
+  }
+
   @Test
   void aKeyDoesNotFollowAMapThatThePluginChanges() {
     Map<String, Object> partition = new HashMap<>(Map.of("table", "one"));

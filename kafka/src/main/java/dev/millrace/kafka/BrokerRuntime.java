@@ -11,8 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
+import kafka.server.FaultHandlerFactory;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.server.Server;
@@ -31,6 +33,7 @@ import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.ServerSocketFactory;
+import org.apache.kafka.server.fault.FaultHandler;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
@@ -42,6 +45,7 @@ final class BrokerRuntime {
 
   private final ControllerServer controller;
   private final BrokerServer broker;
+  private final Faults faults = new Faults();
 
   /** Of the node with these settings, whose listeners' ports are held. */
   BrokerRuntime(Properties settings, HeldPorts ports) {
@@ -53,6 +57,7 @@ final class BrokerRuntime {
             directories._1(),
             Server.initializeMetrics(
                 config, Time.SYSTEM, directories._1().clusterId().orElseThrow()),
+            faults,
             ports);
     this.controller =
         new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2());
@@ -65,7 +70,11 @@ final class BrokerRuntime {
   }
 
   private static SharedServer shared(
-      KafkaConfig config, MetaPropertiesEnsemble directories, Metrics metrics, HeldPorts ports) {
+      KafkaConfig config,
+      MetaPropertiesEnsemble directories,
+      Metrics metrics,
+      Faults faults,
+      HeldPorts ports) {
     return new SharedServer(
         config,
         directories,
@@ -74,7 +83,7 @@ final class BrokerRuntime {
         CompletableFuture.completedFuture(
             QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
         List.of(),
-        new StandardFaultHandlerFactory(),
+        faults,
         sockets(ports));
   }
 
@@ -123,14 +132,16 @@ final class BrokerRuntime {
       throws InterruptedException, ExecutionException, TimeoutException {
     KafkaConfig config = KafkaConfig.fromProps(controllerAlone(settings, port), false);
     var directories = directories(config);
-    SharedServer shared = shared(config, directories._1(), new Metrics(), ports);
+    Faults faults = new Faults();
+    SharedServer shared = shared(config, directories._1(), new Metrics(), faults, ports);
     ControllerServer controller =
         new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2());
     try {
       controller.startup();
       Fenced fenced = new Fenced(shared.nodeId());
       shared.loader().installPublishers(List.of(fenced)).get();
-      fenced.done.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.anyOf(fenced.done, faults.first())
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       controller.shutdown();
     }
@@ -176,17 +187,72 @@ final class BrokerRuntime {
     }
   }
 
+  /** Fails when the server has a fault before it runs; {@link #start} may then hang. */
+  CompletableFuture<Void> firstFault() {
+    return faults.first();
+  }
+
   /** Returns when the broker answers requests. */
   void start() {
     controller.startup();
     broker.startup();
+    faults.started();
   }
 
   /** Returns when everything has been closed. */
   void stop() {
+    faults.stopping();
     broker.shutdown();
     controller.shutdown();
     broker.awaitShutdown();
     controller.awaitShutdown();
+  }
+
+  /**
+   * The faults that a server of Kafka reports and does not survive. Kafka's own way is to end the
+   * whole process with each of them, which is right while the server runs, since whatever it is
+   * embedded in needs it. What goes wrong when it starts is here the start's failure, however, and
+   * what goes wrong when it stops is logged. Thread-safe; called by threads of the server (decision
+   * 0195).
+   */
+  private static final class Faults implements FaultHandlerFactory {
+
+    private final FaultHandlerFactory standard = new StandardFaultHandlerFactory();
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    /**
+     * Fails with the first fault outside the time in which the server runs; else never completes.
+     */
+    CompletableFuture<Void> first() {
+      return first;
+    }
+
+    @Override
+    public FaultHandler build(String name, boolean fatal, Runnable action) {
+      FaultHandler logging = standard.build(name, false, action);
+      return fatal ? fatal(logging, standard.build(name, true, action)) : logging;
+    }
+
+    private FaultHandler fatal(FaultHandler logging, FaultHandler ending) {
+      return (message, cause) -> {
+        if (running.get()) {
+          return ending.handleFault(message, cause);
+        }
+        RuntimeException fault = logging.handleFault(message, cause);
+        first.completeExceptionally(fault);
+        return fault;
+      };
+    }
+
+    /** The server runs: faults are fatal from now on. */
+    void started() {
+      running.set(true);
+    }
+
+    /** The server is asked to stop: faults are of no consequence any more. */
+    void stopping() {
+      running.set(false);
+    }
   }
 }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -197,7 +197,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private void startOrStop(BrokerRuntime runtime, Path dir) {
       try {
-        within(startTimeout, "start", dir, Executors.callable(runtime::start));
+        within(
+            startTimeout, "start", dir, Executors.callable(runtime::start), runtime.firstFault());
       } catch (EmbeddedKafkaException e) {
         try {
           within(stopTimeout, "stop", dir, Executors.callable(runtime::stop));
@@ -232,14 +233,32 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Runs a blocking step of Kafka's server on a thread of its own, with a deadline. */
   private static void within(Duration timeout, String what, Path dir, Callable<?> step) {
-    FutureTask<?> task = new FutureTask<>(step);
-    Thread thread = new Thread(task, "embedded-kafka-" + what);
+    within(timeout, what, dir, step, new CompletableFuture<>());
+  }
+
+  /**
+   * Runs a blocking step of Kafka's server on a thread of its own, with a deadline.
+   *
+   * @param fault fails when the step is not to be waited for any longer
+   */
+  private static void within(
+      Duration timeout, String what, Path dir, Callable<?> step, CompletableFuture<?> fault) {
+    CompletableFuture<Object> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                done.complete(step.call());
+              } catch (Throwable e) { // told to whoever waits
+                done.completeExceptionally(e);
+              }
+            },
+            "embedded-kafka-" + what);
     thread.setDaemon(true);
     thread.start();
     try {
-      task.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.anyOf(done, fault).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new EmbeddedKafkaException(
           "The embedded Kafka in '%s' did not %s within %d s. Its log tells what it waits for; a port taken in the meantime or a very busy machine are the usual causes."

@@ -74,6 +74,24 @@ class EmbeddedKafkaIT {
     EmbeddedKafka.builder().dataDir(dir).start().close();
   }
 
+  /** Kafka's own way would end the process that it is embedded in. */
+  @Test
+  void damagedDataFailTheStartAlone() throws Exception {
+    EmbeddedKafka.builder().dataDir(dir).start().close();
+    Path state;
+    try (var files = Files.walk(dir)) {
+      state = files.filter(file -> file.endsWith("quorum-state")).findFirst().orElseThrow();
+    }
+    String before = Files.readString(state);
+    Files.writeString(state, "damaged");
+    assertThatThrownBy(() -> EmbeddedKafka.builder().dataDir(dir).start())
+        .isInstanceOf(EmbeddedKafkaException.class)
+        .hasMessageContaining(dir.toString())
+        .hasStackTraceContaining("quorum-state");
+    Files.writeString(state, before);
+    EmbeddedKafka.builder().dataDir(dir).start().close();
+  }
+
   @Test
   void aDirectoryIsHeldByOneProcess() throws Exception {
     try (KafkaProcess holder = KafkaProcess.start(dir, 0)) {

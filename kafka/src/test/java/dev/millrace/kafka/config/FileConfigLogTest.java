@@ -7,6 +7,7 @@ import dev.millrace.model.Fact;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.control.Event;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -125,9 +126,11 @@ class FileConfigLogTest {
   private static void limitFiles(String bytes) throws Exception {
     String self = String.valueOf(ProcessHandle.current().pid());
     var command = List.of("prlimit", "--pid", self, "--fsize=" + bytes + ":");
-    var process = new ProcessBuilder(command).inheritIO().start();
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).isZero();
+    assertThat(process.exitValue())
+        .as(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isZero();
   }
 
   @Test

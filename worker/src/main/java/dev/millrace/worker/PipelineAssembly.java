@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.engine.Closer;
+import dev.millrace.engine.Loaders;
 import dev.millrace.engine.RecordConverters;
 import dev.millrace.engine.RecordConverters.Loaded;
 import dev.millrace.engine.RecordPipeline;
@@ -11,7 +12,9 @@ import dev.millrace.plugins.PluginKind;
 import dev.millrace.worker.metrics.WorkMeter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.storage.Converter;
@@ -53,9 +56,7 @@ final class PipelineAssembly {
       }
       return new RecordPipeline<>(steps, converters(connector, config, meter));
     } catch (RuntimeException | Error e) {
-      var closer = new Closer();
-      steps.forEach(made -> closer.close(made::close));
-      closer.addTo(e);
+      close(steps.stream().<Loaders.Action>map(made -> made::close).toList(), e);
       throw e;
     }
   }
@@ -64,20 +65,37 @@ final class PipelineAssembly {
       PluginDescriptor connector, String alias, Map<String, String> config, WorkMeter meter) {
     var settings = WorkerSettings.Prefixed.of(config, "transforms." + alias + ".");
     String predicate = settings.remove("predicate");
-    boolean negate = Boolean.parseBoolean(settings.remove("negate"));
+    boolean negate = isTrue("transforms." + alias + ".negate", settings.remove("negate"));
     var found = beside(connector, PluginKind.TRANSFORMATION, "transforms." + alias, settings);
     @SuppressWarnings("unchecked") // a transformation works on whatever record type it is given
     Transformation<R> transformation = catalog.newInstance(found, Transformation.class);
-    within(
-        found.loader(),
-        () -> {
-          transformation.configure(settings);
-          meter.transformation(alias, transformation);
-        });
     var step = TransformStep.of(alias, transformation, found.loader());
-    return predicate == null
-        ? step
-        : conditional(step, connector, new Negatable(predicate, negate), config, meter);
+    try {
+      within(
+          found.loader(),
+          () -> {
+            transformation.configure(settings);
+            meter.transformation(alias, transformation);
+          });
+      return predicate == null
+          ? step
+          : conditional(step, connector, new Negatable(predicate, negate), config, meter);
+    } catch (RuntimeException | Error e) {
+      close(List.of(step::close), e);
+      throw e;
+    }
+  }
+
+  /** What was made before this error. */
+  private static void close(List<Loaders.Action> made, Throwable error) {
+    var closer = new Closer();
+    made.forEach(closer::close);
+    closer.addTo(error);
+  }
+
+  /** As the validation reads it: blanks around it do not matter. */
+  private static boolean isTrue(String key, String value) {
+    return Boolean.TRUE.equals(ConfigDef.parseType(key, value, ConfigDef.Type.BOOLEAN));
   }
 
   /** A predicate's alias, and whether the step is for records that do not satisfy it. */
@@ -125,10 +143,17 @@ final class PipelineAssembly {
 
   private RecordConverters converters(
       PluginDescriptor connector, Map<String, String> config, WorkMeter meter) {
-    return new RecordConverters(
-        converter(connector, config, meter, true),
-        converter(connector, config, meter, false),
-        headerConverter(connector, config, meter));
+    var made = new ArrayList<Loaders.Action>();
+    try {
+      var key = converter(connector, config, meter, true);
+      made.add(() -> Loaders.run(key.loader(), key.plugin()::close));
+      var value = converter(connector, config, meter, false);
+      made.add(() -> Loaders.run(value.loader(), value.plugin()::close));
+      return new RecordConverters(key, value, headerConverter(connector, config, meter));
+    } catch (RuntimeException | Error e) {
+      close(made, e);
+      throw e;
+    }
   }
 
   private Loaded<Converter> converter(

@@ -83,6 +83,11 @@ final class Noting {
     public SchemaAndValue toConnectData(String topic, byte[] value) {
       return new SchemaAndValue(Schema.STRING_SCHEMA, new String(value, StandardCharsets.UTF_8));
     }
+
+    @Override
+    public void close() {
+      SEEN.add("close converter");
+    }
   }
 
   /** None. */

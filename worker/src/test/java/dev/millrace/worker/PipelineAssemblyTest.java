@@ -3,7 +3,10 @@ package dev.millrace.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.engine.Attempts;
+import dev.millrace.engine.Outcome;
 import dev.millrace.engine.RecordPipeline;
+import dev.millrace.engine.SourcePipeline;
 import dev.millrace.model.WorkId;
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginException;
@@ -88,6 +91,23 @@ class PipelineAssemblyTest {
   }
 
   @Test
+  @DisplayName("§8.2 blanks around negate do not matter, as in all settings")
+  void negateWithBlanks() throws Exception {
+    var config = new HashMap<String, String>();
+    config.put("transforms", "drop");
+    config.put("transforms.drop.type", "org.apache.kafka.connect.transforms.Filter");
+    config.put("transforms.drop.predicate", "p");
+    config.put("transforms.drop.negate", "true ");
+    config.put("predicates", "p");
+    config.put("predicates.p.type", Noting.Always.class.getName());
+    try (var pipeline = pipeline(config)) {
+      var record = new SourceRecord(Map.of(), Map.of(), "t", Schema.STRING_SCHEMA, "kept");
+      assertThat(SourcePipeline.apply(pipeline, record, Attempts.ONCE))
+          .isInstanceOf(Outcome.Passed.class);
+    }
+  }
+
+  @Test
   @DisplayName("§8.6 a predicate that is not in 'predicates' fails the task, and is named")
   void unknownPredicate() {
     var config = two();
@@ -97,6 +117,7 @@ class PipelineAssemblyTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("transforms.a.predicate")
         .hasMessageContaining("No such alias in 'predicates'");
+    assertThat(Noting.SEEN).contains("close step");
   }
 
   @Test
@@ -106,6 +127,12 @@ class PipelineAssemblyTest {
     config.put("transforms.b.type", "NoSuchTransformation");
     assertThatThrownBy(() -> pipeline(config)).isInstanceOf(PluginException.class);
     assertThat(Noting.SEEN).contains("close step", "close predicate");
+    var converters = new HashMap<String, String>();
+    converters.put("key.converter", Noting.Text.class.getName());
+    converters.put("value.converter", Noting.Text.class.getName());
+    converters.put("header.converter", "NoSuchConverter");
+    assertThatThrownBy(() -> pipeline(converters)).isInstanceOf(PluginException.class);
+    assertThat(Noting.SEEN.stream().filter(s -> s.equals("close converter"))).hasSize(2);
   }
 
   @Test

@@ -22,10 +22,15 @@ final class ClusterChange implements Callable<Integer> {
 
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
+  /** In which a worker has ended all that a change brings with it. */
+  private static final Duration REST = Duration.ofSeconds(1);
+
   @Mixin private ClusterOptions options;
 
-  @Option(names = "--changes", description = "Changes waited for. Default: ${DEFAULT-VALUE}")
-  private int changes = 30;
+  @Option(
+      names = "--changes",
+      description = "Changes waited for, and changes at rest. Default: ${DEFAULT-VALUE}")
+  private int changes = 100;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -47,6 +52,7 @@ final class ClusterChange implements Callable<Integer> {
     burst(cluster, worker, connectors, figures);
     cluster.await("all have changed", () -> changed(cluster) >= connectors);
     Await.pass(SETTLE);
+    atRest(cluster, worker, figures);
     createAndDelete(cluster, worker, connectors, figures);
   }
 
@@ -99,6 +105,17 @@ final class ClusterChange implements Callable<Integer> {
       answered.add(put(cluster, worker, Cluster.name(i), "burst"));
     }
     answered.into(figures, "change answered, one after another");
+  }
+
+  /** Each change comes when nothing of the one before is under way any more. */
+  private void atRest(Cluster cluster, Worker worker, Map<String, Double> figures)
+      throws IOException, InterruptedException {
+    Samples answered = new Samples();
+    for (int i = 0; i < changes; i++) {
+      answered.add(put(cluster, worker, Cluster.name(i % options.connectors()), "rest" + i));
+      Await.pass(REST);
+    }
+    answered.into(figures, "change answered, at rest");
   }
 
   private static long changed(Cluster cluster) throws IOException {

@@ -140,13 +140,10 @@ class SlowSinkTest {
   @Test
   @DisplayName("§6.25 A put that ends while others wait is committed and closed as always")
   void commitsWhenThePutEndsInTime() throws Exception {
-    SinkBench bench = new SinkBench(Protocol.COOPERATIVE);
     CountDownLatch revoking = new CountDownLatch(1);
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      bench.time =
-          new dev.millrace.engine.ConditionWaits(System::nanoTime, java.time.Clock.systemUTC());
-      bench.threads = threads;
+      SinkBench bench = threaded(threads);
       SimulatedConsumer other = bench.other(SILENT);
       bench.task.onPut = batch -> putUntil(bench, batch, other, revoking);
       bench.task.onPreCommit =
@@ -171,6 +168,15 @@ class SlowSinkTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** With real threads, in real time. */
+  private static SinkBench threaded(ExecutorService threads) {
+    SinkBench bench = new SinkBench(Protocol.COOPERATIVE);
+    bench.time =
+        new dev.millrace.engine.ConditionWaits(System::nanoTime, java.time.Clock.systemUTC());
+    bench.threads = threads;
+    return bench;
   }
 
   /** Ticks until the keeper waits inside a revocation, then lets put end. */
@@ -200,12 +206,9 @@ class SlowSinkTest {
   @Test
   @DisplayName("§6.25 What others took back before the sink heard that it had it is not committed")
   void changesReachTheSinkInOrder() throws Exception {
-    SinkBench bench = new SinkBench(Protocol.COOPERATIVE);
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      bench.time =
-          new dev.millrace.engine.ConditionWaits(System::nanoTime, java.time.Clock.systemUTC());
-      bench.threads = threads;
+      SinkBench bench = threaded(threads);
       SimulatedConsumer other = bench.other(SILENT);
       SimulatedConsumer next = bench.other(SILENT);
       CountDownLatch taken = new CountDownLatch(1);

@@ -68,7 +68,9 @@ final class Topics implements AutoCloseable {
     create(FILLED);
     byte[][] values = values(load.scenario());
     var bytes = new ByteArraySerializer();
-    try (Producer<byte[], byte[]> producer = new KafkaProducer<>(client(), bytes, bytes)) {
+    Properties oneAtATime = client(); // or a new topic may take the second batch before the first
+    oneAtATime.put("max.in.flight.requests.per.connection", "1");
+    try (Producer<byte[], byte[]> producer = new KafkaProducer<>(oneAtATime, bytes, bytes)) {
       for (long i = 0; i < load.stored(); i++) {
         producer.send(new ProducerRecord<>(FILLED, values[(int) (i % values.length)]));
       }

@@ -1,8 +1,11 @@
 package dev.millrace.e2e;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -66,14 +69,16 @@ class ThirdPartyMirrorMakerIT {
         worker::tail);
   }
 
-  private static void produce(String bootstrap, int from, int to) {
-    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
+  private static void produce(String bootstrap, int from, int to) throws Exception {
+    Map<String, Object> oneAtATime = // or a new topic may take the second batch before the first
+        Map.of("bootstrap.servers", bootstrap, "max.in.flight.requests.per.connection", "1");
+    List<Future<?>> sent = new ArrayList<>();
     try (var producer =
-        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+        new KafkaProducer<>(oneAtATime, new StringSerializer(), new StringSerializer())) {
       for (String value : values(from, to)) {
-        var unused = producer.send(new ProducerRecord<>("orders", 0, value, value));
+        sent.add(producer.send(new ProducerRecord<>("orders", 0, value, value)));
       }
-      producer.flush();
+      for (Future<?> one : sent) one.get(3, TimeUnit.MINUTES);
     }
   }
 

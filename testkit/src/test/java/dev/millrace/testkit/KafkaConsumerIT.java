@@ -4,10 +4,14 @@ import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.testkit.SimulatedGroup.Protocol;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -41,7 +45,14 @@ class KafkaConsumerIT extends ConsumerContract {
     kafka = EmbeddedKafka.builder().dataDir(dir).start();
     Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
     admin = Admin.create(servers);
-    producer = new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer());
+    Map<String, Object> oneAtATime = // or a new topic may take the second batch before the first
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "max.in.flight.requests.per.connection",
+            "1");
+    var bytes = new ByteArraySerializer();
+    producer = new KafkaProducer<>(oneAtATime, bytes, bytes);
   }
 
   @AfterAll
@@ -82,13 +93,18 @@ class KafkaConsumerIT extends ConsumerContract {
 
     @Override
     public void send(TopicPartition partition, int count) {
+      List<Future<?>> sent = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        var unused =
+        sent.add(
             producer.send(
                 new ProducerRecord<>(
-                    partition.topic(), partition.partition(), null, new byte[] {1}));
+                    partition.topic(), partition.partition(), null, new byte[] {1})));
       }
-      producer.flush();
+      try {
+        for (Future<?> one : sent) one.get(3, TimeUnit.MINUTES);
+      } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override

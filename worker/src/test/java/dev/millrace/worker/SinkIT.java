@@ -11,10 +11,12 @@ import dev.millrace.model.WorkStatus.Phase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -56,7 +58,13 @@ class SinkIT {
     kafka = EmbeddedKafka.builder().dataDir(kafkaDir).start();
     Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
     admin = Admin.create(servers);
-    producer = new KafkaProducer<>(servers, new StringSerializer(), new StringSerializer());
+    Map<String, Object> oneAtATime = // or a new topic may take the second batch before the first
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "max.in.flight.requests.per.connection",
+            "1");
+    producer = new KafkaProducer<>(oneAtATime, new StringSerializer(), new StringSerializer());
     worker =
         Worker.builder()
             .settings(
@@ -105,10 +113,11 @@ class SinkIT {
   }
 
   private static void send(String topic, int partition, String... values) throws Exception {
+    List<Future<?>> sent = new ArrayList<>();
     for (String value : values) {
-      var unused = producer.send(new ProducerRecord<>(topic, partition, "k", value));
+      sent.add(producer.send(new ProducerRecord<>(topic, partition, "k", value)));
     }
-    producer.flush();
+    for (Future<?> one : sent) one.get(3, TimeUnit.MINUTES);
   }
 
   private static long committed(String connector, int partition) {

@@ -4,10 +4,13 @@ import dev.millrace.model.offsets.OffsetEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The offsets of one connector that has an offset topic of its own, beside the worker's (compat:
@@ -19,6 +22,7 @@ public final class ConnectorOffsetStore implements SourceOffsets {
   private final KafkaOffsetStore own;
   private final KafkaOffsetStore worker;
   private final OffsetCopies copies;
+  private final ReentrantLock order = new ReentrantLock(); // of what the own topic gets
 
   /** Over two stores that belong to the caller. */
   public ConnectorOffsetStore(KafkaOffsetStore own, KafkaOffsetStore worker) {
@@ -73,15 +77,31 @@ public final class ConnectorOffsetStore implements SourceOffsets {
   @Override
   public CompletionStage<Void> write(
       String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
-    List<OffsetEntry> entries = new ArrayList<>();
+    Map<Map<String, ?>, OffsetEntry> entries = new LinkedHashMap<>();
     try {
-      offsets.forEach((partition, offset) -> entries.add(encode(connector, partition, offset)));
+      offsets.forEach(
+          (partition, offset) -> entries.put(partition, encode(connector, partition, offset)));
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return committing(connector, offsets)
-        .thenCompose(done -> own.write(entries))
-        .thenRun(() -> committed(connector, offsets));
+    var forgotten = forgotten(offsets);
+    var change = copies.begin(forgotten.keySet());
+    return forget(connector, forgotten)
+        .thenCompose(done -> handOver(change, entries))
+        .thenRun(() -> change.copy(connector, offsets))
+        .whenComplete((done, error) -> change.end());
+  }
+
+  /** What waited for the worker's topic must not go over what did not. */
+  private CompletionStage<Void> handOver(
+      OffsetCopies.Change change, Map<Map<String, ?>, OffsetEntry> entries) {
+    order.lock();
+    try {
+      entries.keySet().removeIf(partition -> !change.handOver(partition));
+      return own.write(List.copyOf(entries.values()));
+    } finally {
+      order.unlock();
+    }
   }
 
   /**
@@ -91,41 +111,50 @@ public final class ConnectorOffsetStore implements SourceOffsets {
   @Override
   public CompletionStage<Void> committing(
       String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
-    Map<Map<String, ?>, Map<String, ?>> forgotten = forgotten(offsets);
+    var forgotten = forgotten(offsets);
+    copies.begin(forgotten.keySet()).end(); // takes copies back that wait
+    return forget(connector, forgotten);
+  }
+
+  private CompletionStage<Void> forget(
+      String connector, Map<Map<String, ?>, Map<String, ?>> forgotten) {
     return forgotten.isEmpty()
         ? CompletableFuture.completedFuture(null)
         : worker.write(connector, forgotten);
   }
 
-  /** What has a null offset; no copy of it that still waits may be written any more. */
-  private Map<Map<String, ?>, Map<String, ?>> forgotten(
+  /** What has a null offset. */
+  private static Map<Map<String, ?>, Map<String, ?>> forgotten(
       Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
     Map<Map<String, ?>, Map<String, ?>> result = new HashMap<>();
     offsets.forEach(
         (partition, offset) -> {
           if (offset == null) result.put(partition, null);
         });
-    copies.drop(result.keySet());
     return result;
   }
 
   @Override
   public void committed(
       String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
-    copies.add(connector, offsets);
+    var change = copies.begin(Set.of());
+    change.copy(connector, offsets);
+    change.end();
   }
 
   @Override
   public CompletionStage<Void> alter(
       String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
-    Map<Map<String, ?>, Map<String, ?>> forgotten = forgotten(offsets);
+    var forgotten = forgotten(offsets);
+    var change = copies.begin(forgotten.keySet());
     CompletionStage<Void> first =
         forgotten.isEmpty()
             ? CompletableFuture.completedFuture(null)
             : worker.alter(connector, forgotten);
     return first
         .thenCompose(done -> own.alter(connector, offsets))
-        .thenRun(() -> copies.alter(connector, offsets));
+        .thenRun(() -> copies.alter(connector, offsets))
+        .whenComplete((done, error) -> change.end());
   }
 
   @Override

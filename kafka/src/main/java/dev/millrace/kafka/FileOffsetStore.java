@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,7 +135,7 @@ public final class FileOffsetStore implements SourceOffsets, AutoCloseable {
           new OffsetFileException(
               "The offset file %s has too many requests waiting. Is its disk slow?"
                   .formatted(file.path()),
-              null));
+              new TimeoutException("no place came free"))); // whoever asks again may get one
     }
     return result;
   }

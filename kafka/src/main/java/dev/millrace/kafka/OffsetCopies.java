@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies of committed offsets on their way to the worker's topic: one write at a time, newer ones
- * replace those that wait. A copy that fails is given up, since the truth lies elsewhere.
- * Thread-safe.
+ * replace those that wait. A copy that fails is given up, since the truth lies elsewhere. Several
+ * changes may be under way at once, since whoever waits for one gives it up after a while and
+ * begins the next: of each partition the one that began last wins. Thread-safe.
  */
 final class OffsetCopies {
 
@@ -22,34 +23,77 @@ final class OffsetCopies {
   private final ReentrantLock lock = new ReentrantLock();
   private Map<Map<String, ?>, Map<String, ?>> waiting = new HashMap<>();
   private boolean writing;
+  private long changes; // that have begun; guarded by lock, as all but the last
+  private int underWay;
+  private final Map<Map<String, ?>, Long> forgotten = new HashMap<>(); // newest change that does so
+  private final Map<Map<String, ?>, Long> handedOver = new HashMap<>(); // newest to the own topic
   private final AtomicBoolean failing = new AtomicBoolean();
 
   OffsetCopies(KafkaOffsetStore worker) {
     this.worker = worker;
   }
 
-  /** Takes back copies that wait. */
-  void drop(Set<Map<String, ?>> partitions) {
+  /**
+   * A change begins, to be ended. Copies of what it forgets are taken back, and earlier changes
+   * make none any more.
+   */
+  Change begin(Set<Map<String, ?>> forgets) {
     lock.lock();
     try {
-      waiting.keySet().removeAll(partitions);
+      long number = ++changes;
+      underWay++;
+      waiting.keySet().removeAll(forgets);
+      forgets.forEach(partition -> forgotten.put(partition, number));
+      return new Change(number);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Copies offsets, but for those that were forgotten; never blocks. */
-  void add(String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
-    lock.lock();
-    try {
-      offsets.forEach(
-          (partition, offset) -> {
-            if (offset != null) waiting.put(partition, offset);
-          });
-    } finally {
-      lock.unlock();
+  /** A change of offsets that is under way. */
+  final class Change {
+    private final long number;
+
+    private Change(long number) {
+      this.number = number;
     }
-    next(connector);
+
+    /** Whether it may be written to the own topic now, which has got nothing newer. */
+    boolean handOver(Map<String, ?> partition) {
+      lock.lock();
+      try {
+        return handedOver.merge(partition, number, Math::max) == number;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Copies what it has committed, but for what is forgotten; never blocks. */
+    void copy(String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
+      lock.lock();
+      try {
+        offsets.forEach(
+            (partition, offset) -> {
+              boolean last = forgotten.getOrDefault(partition, number) <= number;
+              if (offset != null && last) waiting.put(partition, offset);
+            });
+      } finally {
+        lock.unlock();
+      }
+      next(connector);
+    }
+
+    /** It is over, whatever became of it. */
+    void end() {
+      lock.lock();
+      try {
+        if (--underWay > 0) return;
+        forgotten.clear();
+        handedOver.clear();
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   /** Copies what a person has changed, under the bytes the worker's topic has for it. */

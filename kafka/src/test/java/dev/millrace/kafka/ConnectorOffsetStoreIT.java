@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -62,16 +63,32 @@ class ConnectorOffsetStoreIT {
   }
 
   private static KafkaOffsetStore store(String topic, Map<String, String> topicSettings) {
+    return store(new TopicSpec(topic, 2, (short) 1, topicSettings));
+  }
+
+  /** Its requests wait until somebody makes the topic: there are too few brokers for it. */
+  private static KafkaOffsetStore waiting(String topic) {
+    return store(new TopicSpec(topic, 2, (short) 2, Map.of()));
+  }
+
+  private static void make(String topic) {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var spec = new TopicSpec(topic, 2, (short) 1, Map.of("cleanup.policy", "compact"));
+      new Topics(admin, Duration.ofMinutes(1)).create(spec);
+    }
+  }
+
+  private static KafkaOffsetStore store(TopicSpec topic) {
     ClientSettings clients =
         new ClientSettings(Map.of("bootstrap.servers", kafka.bootstrapServers()), "");
     return new KafkaOffsetStore(
         new OffsetStoreSettings(
-            new TopicSpec(topic, 2, (short) 1, topicSettings),
+            topic,
             clients.offsetStoreProducer(),
             clients.offsetStoreConsumer(true),
             clients.offsetStoreAdmin(),
             new OffsetStoreSettings.Times(
-                Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30))));
+                Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofSeconds(30))));
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
@@ -152,6 +169,37 @@ class ConnectorOffsetStoreIT {
     worker.close();
     assertThatThrownBy(() -> get(store.write("c", forgetting(B)))).hasMessageContaining("closed");
     assertThat(get(own.read("c", List.of(B)))).isEqualTo(Map.of(B, at(1)));
+  }
+
+  /** A task that has waited for long enough begins the next commit. */
+  @Test
+  @DisplayName("§14.11 A commit that is answered late brings nothing back that is forgotten since")
+  void aLateCommitBringsNothingBack() throws Exception {
+    try (var late = waiting("late-own")) {
+      var slow = new ConnectorOffsetStore(late, worker);
+      var first = slow.write("c", Map.of(A, at(1)));
+      var second = slow.write("c", forgetting(A));
+      get(worker.write("other", Map.of(A, at(1)))); // what is forgotten is so there by now
+      make("late-own");
+      get(first);
+      get(second);
+      get(slow.write("c", Map.of(B, at(1))));
+      await("later copies", () -> get(worker.read("c", List.of(B))).equals(Map.of(B, at(1))));
+      assertThat(get(slow.read("c", List.of(A)))).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("§14.11 What waits to be forgotten does not go over a newer offset")
+  void whatIsForgottenLateIsNotWrittenOverWhatIsNewer() throws Exception {
+    try (var late = waiting("late-worker")) {
+      var slow = new ConnectorOffsetStore(own, late);
+      var first = slow.write("c", forgetting(A));
+      get(slow.write("c", Map.of(A, at(5))));
+      make("late-worker");
+      get(first);
+      assertThat(get(own.read("c", List.of(A)))).isEqualTo(Map.of(A, at(5)));
+    }
   }
 
   @Test

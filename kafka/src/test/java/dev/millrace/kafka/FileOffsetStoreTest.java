@@ -9,6 +9,7 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,8 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.errors.RetriableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,5 +168,40 @@ final class FileOffsetStoreTest {
       get(store.write("a", Map.of(Map.of(), Map.of("p", 3))));
       assertThat(stored()).isEqualTo(Map.of("[\"a\",{}]", "{\"p\":3}"));
     }
+  }
+
+  /** More tasks than that may begin while the disk is slow: they try again, and do not fail. */
+  @Test
+  void whatFindsNoRoomMayBeTriedAgain() throws Exception {
+    var disk = new CountDownLatch(1);
+    var slow = new HashMap<String, Object>();
+    try (var store = new FileOffsetStore(file())) {
+      var first = store.read("c", List.of(waitingFor(disk)));
+      var asked =
+          IntStream.range(0, 1_500)
+              .mapToObj(n -> store.read("c", List.of(slow)).toCompletableFuture())
+              .toList();
+      var refused = asked.stream().filter(CompletableFuture::isCompletedExceptionally).toList();
+      assertThat(refused).isNotEmpty();
+      assertThat(refused)
+          .extracting(CompletableFuture::exceptionNow)
+          .allSatisfy(why -> assertThat(why).hasCauseInstanceOf(RetriableException.class));
+      disk.countDown();
+      assertThat(get(first)).isEmpty();
+    }
+  }
+
+  private static Map<String, Object> waitingFor(CountDownLatch latch) {
+    return new AbstractMap<>() {
+      @Override
+      public Set<Map.Entry<String, Object>> entrySet() {
+        try {
+          assertThat(latch.await(2, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+          throw new AssertionError("nobody interrupts the store", e);
+        }
+        return Set.of();
+      }
+    };
   }
 }

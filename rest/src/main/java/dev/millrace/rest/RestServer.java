@@ -92,7 +92,7 @@ public final class RestServer implements RestListener {
       PeerClient peers) {
     try {
       return frontend(settings, worker, admin, peers);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       listeners.close();
       throw e;
     }

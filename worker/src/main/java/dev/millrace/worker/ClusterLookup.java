@@ -1,9 +1,11 @@
 package dev.millrace.worker;
 
+import dev.millrace.kafka.Reminder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,17 +14,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks Kafka for its cluster id once, beside the start. Thread-safe. */
+/** Asks Kafka for its cluster id beside the start, until it tells. Thread-safe. */
 final class ClusterLookup implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterLookup.class);
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Map<String, Object> settings;
   private final String brokers;
   private volatile Optional<Admin> client = Optional.empty();
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Reminder reminder = new Reminder(); // of the thread that asks
   private final CompletableFuture<String> found = new CompletableFuture<>();
+  private boolean asked; // confined to the thread that asks
 
   /**
    * A lookup that has not begun.
@@ -36,7 +41,7 @@ final class ClusterLookup implements AutoCloseable {
   }
 
   void begin() {
-    onThread(this::ask);
+    onThread(this::askOn);
   }
 
   private static void onThread(Runnable task) {
@@ -60,17 +65,39 @@ final class ClusterLookup implements AutoCloseable {
     return found.getNow("");
   }
 
-  private void ask() {
+  private void askOn() {
+    try {
+      while (!found.isDone() && !closed.await(pause(), TimeUnit.MILLISECONDS)) tryOnce();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long pause() {
+    return asked ? AGAIN.toMillis() : 0;
+  }
+
+  private void tryOnce() throws InterruptedException {
+    asked = true;
+    try {
+      ask();
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      String why = "Kafka at %s does not tell its cluster id: %s".formatted(brokers, e);
+      if (!isClosed() && reminder.due(why)) LOG.warn("{}. It is asked again", why);
+    }
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private void ask() throws ExecutionException, TimeoutException, InterruptedException {
     var admin = Admin.create(settings);
     client = Optional.of(admin);
     try {
-      if (closed) return; // whoever closes may not have seen the client
+      if (isClosed()) return; // whoever closes may not have seen the client
       found.complete(
           admin.describeCluster().clusterId().get(DEADLINE.toSeconds(), TimeUnit.SECONDS));
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      if (!closed) LOG.warn("Kafka at {} did not tell its cluster id: {}", brokers, e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       admin.close(Duration.ZERO);
     }
@@ -78,7 +105,7 @@ final class ClusterLookup implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
     client.ifPresent(admin -> admin.close(Duration.ZERO));
   }
 }

@@ -106,7 +106,11 @@ final class Crew {
 
   /** From now on work that does not return from a call of plugin code is reported. */
   Crew reporting(StallWatch stalls) {
-    every(() -> posts.values().forEach(post -> post.look(stalls)));
+    every(
+        () -> {
+          posts.values().forEach(post -> post.look(stalls));
+          stalls.keepOnly(posts.keySet());
+        });
     return this;
   }
 

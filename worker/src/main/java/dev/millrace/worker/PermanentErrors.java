@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.plugins.PluginException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Errors that come again, however often the work is restarted: somebody has to mend something. */
@@ -21,6 +22,11 @@ final class PermanentErrors {
     } catch (Throwable e) {
       return false;
     }
+  }
+
+  /** Whether a Kafka client could not be made because a name server did not know its brokers. */
+  static boolean isUnresolved(KafkaException error) {
+    return error.getCause() instanceof ConfigException why && passes(why);
   }
 
   private static boolean inChain(Throwable error) {

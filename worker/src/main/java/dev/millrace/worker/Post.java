@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.Traces;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.Rejection;
 import dev.millrace.model.TargetState;
@@ -145,7 +146,7 @@ final class Post implements RunnerFactory.Listener {
   /** One whose stop came while it was made runs too, to its end at once: it holds things. */
   private synchronized void adopt(Runner made) {
     life = life.with(made);
-    crew.board().watch(spec.id(), () -> made.waiting().map(this::shown));
+    if (!life.ended()) crew.board().watch(spec.id(), () -> made.waiting().map(this::shown));
     made.retarget(life.target());
     if (life.stopping()) made.stop();
   }
@@ -258,7 +259,7 @@ final class Post implements RunnerFactory.Listener {
   }
 
   private void end() {
-    meter.pluginsClosed();
+    closed(meter::pluginsClosed);
     boolean tell;
     synchronized (this) {
       boolean late = life.ended();
@@ -280,9 +281,18 @@ final class Post implements RunnerFactory.Listener {
   /** Control learns that the work is not here any more. */
   private void told() {
     crew.gone(this);
-    meter.close();
+    closed(meter::close);
     over.complete(null);
     crew.tell(new Event.WorkStopped(spec.id()));
+  }
+
+  /** Reporters of metrics, which are others' code, must not keep the end of work from control. */
+  private void closed(Runnable metrics) {
+    try {
+      metrics.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("{}: its metrics could not be closed: {}", spec.id(), Traces.of(e));
+    }
   }
 
   private synchronized void become(WorkStatus next) {

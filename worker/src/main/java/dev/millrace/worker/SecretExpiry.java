@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.engine.Traces;
 import dev.millrace.model.ClusterState;
 import dev.millrace.model.Command;
 import dev.millrace.model.ConnectorState;
@@ -129,14 +130,15 @@ final class SecretExpiry implements AutoCloseable {
     timer.schedule(() -> ask(connector, asOf), again.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  @SuppressWarnings("CatchingUnchecked") // a provider may throw anything, also sneakily
   private void restart(String connector, long asOf) {
     var present = state.get().connector(connector);
     if (present.isEmpty()) return;
     boolean changed;
     try {
       changed = !resolver.resolve(present.get().config()).equals(inForce.get(connector));
-    } catch (RuntimeException e) { // told again, and shown, when the instance starts
-      LOG.warn("The expired secrets of connector {} cannot be read: {}", connector, e.toString());
+    } catch (Throwable e) { // told again, and shown, when the instance starts
+      LOG.warn("The expired secrets of connector {} cannot be read: {}", connector, Traces.line(e));
       changed = false;
     }
     LOG.info("Secrets of connector {} have expired; values changed: {}", connector, changed);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,19 @@ final class StallWatch {
   void over(WorkId id) {
     found.remove(id);
     if (board.stallOver(id)) LOG.info("{} has returned from the call it was in", id);
+  }
+
+  /**
+   * Only this work is here still. The threads of what was abandoned are told of as left behind, and
+   * no more as a call that may return.
+   */
+  void keepOnly(Set<WorkId> present) {
+    var gone = found.keySet().stream().filter(id -> !present.contains(id)).toList();
+    gone.forEach(
+        id -> {
+          found.remove(id);
+          board.stallOver(id);
+        });
   }
 
   /** The first call out of our code, into what is neither the JDK nor a client of ours. */

@@ -18,7 +18,8 @@ final class StartWait {
 
   private final WorkerApi worker;
   private final String connector;
-  private final Instant began = Instant.now();
+  private final Instant began = Instant.now(); // as it is told
+  private final long beganNanos = System.nanoTime(); // by the clock that nobody sets
 
   StartWait(WorkerApi worker, String connector) {
     this.worker = worker;
@@ -27,7 +28,7 @@ final class StartWait {
 
   /** Why it has not begun, as a sentence; empty when it has, or is none of this worker's. */
   Optional<String> await(Duration atMost) {
-    var end = began.plus(atMost);
+    long end = beganNanos + atMost.toNanos();
     var id = WorkId.instance(connector);
     while (awaited(id)) {
       long asOf = worker.state().connector(connector).map(c -> c.restarts().instance()).orElse(-1L);
@@ -44,19 +45,19 @@ final class StartWait {
     return state.connector(connector).isPresent() && mine(state, id);
   }
 
-  private Optional<String> judged(WorkStatus became, Instant end) {
+  private Optional<String> judged(WorkStatus became, long end) {
     if (became.phase() == WorkStatus.Phase.FAILED) {
       return Optional.of("Failed to start connector: " + connector);
     }
     return worker.standalone() ? awaitTasks(end) : Optional.empty();
   }
 
-  private static boolean over(Instant end) {
-    return !Instant.now().isBefore(end) || Thread.currentThread().isInterrupted();
+  private static boolean over(long end) {
+    return System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted();
   }
 
-  private static Duration shorter(Duration look, Instant end) {
-    var left = Duration.between(Instant.now(), end);
+  private static Duration shorter(Duration look, long end) {
+    var left = Duration.ofNanos(end - System.nanoTime());
     return left.compareTo(look) < 0 ? left : look;
   }
 
@@ -65,7 +66,7 @@ final class StartWait {
     return holder == null ? worker.standalone() : holder.equals(worker.member());
   }
 
-  private Optional<String> awaitTasks(Instant end) {
+  private Optional<String> awaitTasks(long end) {
     while (worker.state().connector(connector).filter(StartWait::lacksTasks).isPresent()) {
       if (over(end)) {
         return Optional.of(timedOut("generating task configs for connector " + connector));

@@ -114,8 +114,12 @@ public final class StatusBoard {
   /** The task has read from or written to this topic. */
   void topicUsed(WorkId task, String topic) {
     if (!tracking) return;
-    topics.computeIfAbsent(task.connector(), c -> ConcurrentHashMap.newKeySet()).add(topic);
-    shared.ifPresent(s -> s.topicUsed(task, topic));
+    shared.ifPresentOrElse(
+        s -> s.topicUsed(task, topic),
+        () ->
+            topics
+                .computeIfAbsent(task.connector(), c -> ConcurrentHashMap.newKeySet())
+                .add(topic));
   }
 
   /** The topics a connector has used since it was made, or since they were forgotten; sorted. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -95,6 +96,9 @@ final class TopicCreation implements TopicCreator {
     } catch (KafkaAccessException e) {
       if (e.getCause() instanceof RetriableException) throw again(e);
       throw e;
+    } catch (KafkaException e) {
+      if (PermanentErrors.isUnresolved(e)) throw again(e); // a client that is kept would wait, too
+      throw e;
     }
   }
 
@@ -118,7 +122,7 @@ final class TopicCreation implements TopicCreator {
     }
   }
 
-  private static ConnectException again(KafkaAccessException e) {
+  private static ConnectException again(RuntimeException e) {
     return new org.apache.kafka.connect.errors.RetriableException(e.getMessage(), e);
   }
 }

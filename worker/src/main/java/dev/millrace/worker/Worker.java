@@ -153,7 +153,7 @@ public final class Worker implements WorkerApi, AutoCloseable {
         LOG.info("Settings:\n\t{}", String.join("\n\t", worker.settings.shown()));
         worker.settings.remarks().forEach(LOG::warn);
         worker.begin(rest);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // of plugins, too
         worker.close();
         throw e;
       }

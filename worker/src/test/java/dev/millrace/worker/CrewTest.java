@@ -12,6 +12,9 @@ import dev.millrace.model.WorkSpec;
 import dev.millrace.model.WorkStatus;
 import dev.millrace.model.WorkStatus.Phase;
 import dev.millrace.model.control.Event;
+import dev.millrace.worker.metrics.MetricsSettings;
+import dev.millrace.worker.metrics.PluginInfo;
+import dev.millrace.worker.metrics.WorkKind;
 import dev.millrace.worker.metrics.WorkMeter;
 import dev.millrace.worker.metrics.WorkerMetrics;
 import java.time.Duration;
@@ -25,6 +28,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.MetricConfig;
+import org.apache.kafka.common.metrics.MetricsReporter;
+import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -138,6 +145,73 @@ class CrewTest {
     await("run", () -> work.begun);
     work.finish();
     await("told", () -> events.contains(new Event.WorkStopped(TASK)));
+  }
+
+  @Test
+  @DisplayName("§3.7 what is made after it was abandoned tells nothing in its successor's name")
+  void whatIsMadeTooLateIsNotAsked() throws Exception {
+    var late = new java.util.concurrent.CountDownLatch(1);
+    work.onMake =
+        () -> {
+          crew.stop(TASK);
+          awaitOrFail(late);
+        };
+    begin(SHORT);
+    await("told", () -> events.contains(new Event.WorkStopped(TASK)));
+    work.onMake = () -> {};
+    crew.start(spec(TASK), CONNECTOR);
+    await("the successor", () -> work.begun);
+    late.countDown();
+    await("stopped", () -> work.calls.contains("stop"));
+    work.finish();
+    await("thread over", () -> board.leftBehind().isEmpty());
+    board.waiting(TASK);
+    assertThat(work.asked).containsExactly(work.doings.get(0));
+  }
+
+  private static void awaitOrFail(java.util.concurrent.CountDownLatch latch) {
+    try {
+      if (!latch.await(3, TimeUnit.MINUTES)) throw new AssertionError("it never came");
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts work", e);
+    }
+  }
+
+  @Test
+  @DisplayName("§3.7 the end of work is told though a metrics reporter throws an error")
+  void reportersKeepNoEndBack() {
+    var settings = new MetricsSettings(new MetricConfig(), List.of(new KeepsMetrics()), Map.of());
+    try (var reported = new WorkerMetrics(settings, Time.SYSTEM)) {
+      crew = new Crew(work, board, reported, "w:1", LONG, events::add);
+      work.publishes = true;
+      crew.start(spec(TASK), CONNECTOR);
+      await("begun", () -> work.begun);
+      go(Phase.STOPPING);
+      work.finish();
+      await("told", () -> events.contains(new Event.WorkStopped(TASK)));
+    }
+  }
+
+  /** A reporter that cannot take a metric of a task back. */
+  private static final class KeepsMetrics implements MetricsReporter {
+    @Override
+    public void init(List<KafkaMetric> metrics) {}
+
+    @Override
+    public void metricChange(KafkaMetric metric) {}
+
+    @Override
+    public void metricRemoval(KafkaMetric metric) {
+      if (metric.metricName().group().startsWith("connector-task")) {
+        throw new NoClassDefFoundError("of the reporter's client");
+      }
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
   }
 
   @Test
@@ -293,6 +367,9 @@ class CrewTest {
     private volatile Runnable onTick = () -> {};
     private volatile boolean finished;
     private volatile boolean rests;
+    private volatile boolean publishes;
+    private final List<Runner> doings = new CopyOnWriteArrayList<>();
+    private final List<Runner> asked = new CopyOnWriteArrayList<>(); // what they wait for
 
     Listener listener() {
       return made.get(0);
@@ -320,8 +397,11 @@ class CrewTest {
       threads.add(Thread.currentThread().getName());
       contexts.add(MDC.get("connector.context"));
       made.add(listener);
+      if (publishes) meter.publish(WorkKind.SINK, new PluginInfo("x", "1"));
       onMake.run();
-      return new Doing();
+      var doing = new Doing();
+      doings.add(doing);
+      return doing;
     }
 
     private final class Doing implements Runner {
@@ -378,6 +458,7 @@ class CrewTest {
 
       @Override
       public Optional<Waiting> waiting() {
+        asked.add(this);
         return Optional.empty();
       }
     }

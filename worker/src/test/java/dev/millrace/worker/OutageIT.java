@@ -39,6 +39,7 @@ class OutageIT {
   @TempDir Path dataDir;
   private EmbeddedKafka kafka;
   private Worker worker;
+  private ClusterLookup lookup;
 
   @BeforeEach
   void start() throws Exception {
@@ -47,6 +48,7 @@ class OutageIT {
 
   @AfterEach
   void stop() {
+    lookup.close();
     worker.close();
     kafka.close();
   }
@@ -57,6 +59,7 @@ class OutageIT {
       "§4.14 §5.16 after an outage of Kafka a topology goes on by itself, and loses nothing")
   void goesOn(String exactlyOnce) throws Exception {
     worker = worker(exactlyOnce);
+    lookup = new ClusterLookup(impatient(), kafka.bootstrapServers());
     worker.started().get(2, TimeUnit.MINUTES);
     assertThat(
             worker
@@ -66,13 +69,25 @@ class OutageIT {
     await("records", () -> read(0).size() > 100);
     int before = read(0).size();
     kafka.close();
+    lookup.begin();
     await("it shows what it waits for", this::waits);
     kafka = EmbeddedKafka.builder().dataDir(kafkaDir).start();
+    await("the id of a cluster that was away", () -> !lookup.id().isEmpty());
     var wanted = numbers(before + MORE);
     await("all records", () -> new HashSet<>(read(0)).containsAll(wanted));
     if (exactlyOnce.equals("disabled")) return;
     var all = read(500);
     assertThat(all).isEqualTo(numbers(all.size()));
+  }
+
+  private Map<String, Object> impatient() {
+    return Map.of(
+        "bootstrap.servers",
+        kafka.bootstrapServers(),
+        "default.api.timeout.ms",
+        200,
+        "request.timeout.ms",
+        100);
   }
 
   /** Or has failed and waits for its restart. */

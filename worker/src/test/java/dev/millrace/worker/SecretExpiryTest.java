@@ -26,6 +26,7 @@ class SecretExpiryTest {
   private static final Map<String, String> RAW = Map.of("password", "${vault:p:password}");
   private final Queue<String> secrets = new ConcurrentLinkedQueue<>(List.of("old"));
   private volatile long ttlMs = 30;
+  private volatile boolean broken;
   private final ConfigResolver resolver = new ConfigResolver(Map.of("vault", new Vault()));
   private final List<Command> commands = new CopyOnWriteArrayList<>();
   private volatile ClusterState state = ClusterState.EMPTY.apply(0, new Fact.Configured("c", RAW));
@@ -39,6 +40,7 @@ class SecretExpiryTest {
 
     @Override
     public ConfigData get(String path, Set<String> keys) {
+      if (broken) throw new NoClassDefFoundError("of the vault's client");
       String secret = secrets.size() > 1 ? secrets.remove() : secrets.element();
       return new ConfigData(Map.of("password", secret), ttlMs);
     }
@@ -98,6 +100,15 @@ class SecretExpiryTest {
       awaitRestarts(3);
       assertThat(commands).containsOnly(new Command.RestartExpired("c", Restart.INSTANCE, 0));
     }
+  }
+
+  @Test
+  @DisplayName("§10.5 a provider that throws an error meanwhile keeps no restart back")
+  void aProviderThatBreaksKeepsNoRestartBack() {
+    used();
+    broken = true;
+    awaitRestarts(1);
+    assertThat(commands).containsExactly(new Command.RestartExpired("c", Restart.INSTANCE, 0));
   }
 
   @Test

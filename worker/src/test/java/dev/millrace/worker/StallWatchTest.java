@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -146,5 +147,21 @@ class StallWatchTest {
     watch.look(TASK, List.of(thread), BEGAN);
     watch.look(TASK, List.of(thread), Counters.NO_TURN);
     assertThat(board.stalls()).isZero();
+  }
+
+  /** It is counted among the threads that were left behind. */
+  @Test
+  void whatWasAbandonedIsNoStallAnyMore() throws Exception {
+    var other = new WorkId("c", 1);
+    var thread = in(plugin::poll);
+    passes(Duration.ofHours(1));
+    watch.look(TASK, List.of(thread), BEGAN);
+    watch.look(other, List.of(thread), BEGAN);
+
+    watch.keepOnly(Set.of(other));
+
+    assertThat(board.stall(TASK)).isEmpty();
+    assertThat(board.stalls()).isEqualTo(1);
+    assertThat(told()).containsExactly("STALLED", "STALLED", "STALL_OVER");
   }
 }

@@ -44,12 +44,7 @@ final class ClusterChaosIT {
   @Test
   void killedAndSuspendedWorkIsTakenOver() throws Exception {
     begin(9);
-    var survivor = Undisturbed.at(numbers, workers.get(2).address(), workers.size());
-    workers.get(0).suspend();
-    workers.get(1).stop(); // so that the group waits until the other one's session is over
-    workers.get(1).start();
-    allGoOn("one of three is out, and one was stopped");
-    survivor.assertKeptUndisturbed(this::logs);
+    oneIsSuspended("at first");
     workers.get(0).wake();
     kafka.kill();
     workers.get(1).kill();
@@ -58,6 +53,18 @@ final class ClusterChaosIT {
     allGoOn("all are back, and the broker was restarted");
     workers.get(0).forgetSuspension();
     numbers.nothingRanTwice(this::logs);
+    oneIsSuspended("with connections that were cut when the broker was killed");
+    numbers.nothingRanTwice(this::logs);
+  }
+
+  /** Another one is stopped meanwhile, so that the group waits until its session is over. */
+  private void oneIsSuspended(String when) {
+    var survivor = Undisturbed.at(numbers, workers.get(2).address(), workers.size());
+    workers.get(0).suspend();
+    workers.get(1).stop();
+    workers.get(1).start();
+    allGoOn("one of three is out, and one was stopped, " + when);
+    survivor.assertKeptUndisturbed(this::logs);
   }
 
   @Test

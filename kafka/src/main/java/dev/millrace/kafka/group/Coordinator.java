@@ -113,12 +113,13 @@ final class Coordinator extends AbstractCoordinator {
   /**
    * A sign of life while a join waits for others, or for the leader, perhaps one that has died,
    * until its session is over: the coordinator would not read it on the connection on which the
-   * join waits. Does not wait. For the watch thread.
+   * join waits. Once more at the next call where it has failed. Does not wait. For the watch
+   * thread.
    */
   void beatWhileJoining(long nowMs, long intervalMs) {
     Optional<Joining> present = joining.filter(each -> nowMs - each.sinceMs() >= intervalMs);
-    boolean due = nowMs - beatMs >= intervalMs && beat.filter(sent -> !sent.isDone()).isEmpty();
-    if (present.isEmpty() || !due) {
+    boolean due = nowMs - beatMs >= intervalMs || beat.filter(RequestFuture::failed).isPresent();
+    if (present.isEmpty() || !due || beat.filter(sent -> !sent.isDone()).isPresent()) {
       return;
     }
     beatMs = nowMs;
@@ -130,7 +131,7 @@ final class Coordinator extends AbstractCoordinator {
             .setGenerationId(waits.generation());
     RequestFuture<ClientResponse> sent =
         client.send(waits.node(), new HeartbeatRequest.Builder(data));
-    sent.addListener(new Beaten(waits.confirmation()));
+    sent.addListener(new Beaten(waits));
     beat = Optional.of(sent);
   }
 
@@ -144,23 +145,24 @@ final class Coordinator extends AbstractCoordinator {
 
   /** A member that is awaited, or known in the new generation, is still one. */
   private final class Beaten implements RequestFutureListener<ClientResponse> {
-    private final Errors confirmation;
+    private final Joining waits;
 
-    Beaten(Errors confirmation) {
-      this.confirmation = confirmation;
+    Beaten(Joining waits) {
+      this.waits = waits;
     }
 
     @Override
     public void onSuccess(ClientResponse response) {
       if (response.responseBody() instanceof HeartbeatResponse heartbeat
-          && heartbeat.error() == confirmation) {
+          && heartbeat.error() == waits.confirmation()) {
         events.confirmed(response.receivedTimeMs() - response.requestLatencyMs());
       }
     }
 
+    /** Where the connection was cut before, the client fails all that is sent, and connects not. */
     @Override
     public void onFailure(RuntimeException e) {
-      // then the membership is not confirmed
+      client.tryConnect(waits.node());
     }
   }
 

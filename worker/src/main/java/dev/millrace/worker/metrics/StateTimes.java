@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.utils.Time;
 
-/** How long a piece of work has been in each state. Guarded by its lock. */
+/**
+ * How long a piece of work has been in each state, by the clock that nobody sets. Guarded by its
+ * lock.
+ */
 final class StateTimes {
   private final Time time;
   private final long beganMs;
@@ -18,14 +21,14 @@ final class StateTimes {
 
   StateTimes(Time time) {
     this.time = time;
-    this.beganMs = time.milliseconds();
+    this.beganMs = time.hiResClockMs();
     this.sinceMs = beganMs;
   }
 
   void became(WorkStatus status) {
     lock.lock();
     try {
-      long now = time.milliseconds();
+      long now = time.hiResClockMs();
       past.merge(phase, now - sinceMs, Long::sum);
       phase = status.phase();
       sinceMs = now;
@@ -47,7 +50,7 @@ final class StateTimes {
   double ratio(Phase wanted) {
     lock.lock();
     try {
-      long now = time.milliseconds();
+      long now = time.hiResClockMs();
       long in = past.getOrDefault(wanted, 0L) + (phase == wanted ? now - sinceMs : 0);
       return now <= beganMs ? 0 : (double) in / (now - beganMs);
     } finally {

@@ -5,14 +5,11 @@ import dev.millrace.kafka.StoredOffset;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -29,7 +26,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
   private final Function<String, Optional<ConnectorState>> connectors;
   private final BiFunction<String, ConnectorState, OffsetTarget> targets;
   private final OffsetChanges changes;
-  private final Map<String, ReentrantLock> changing = new ConcurrentHashMap<>();
+  private final Turns changing = new Turns();
 
   /**
    * Over the connectors there are.
@@ -102,8 +99,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
   }
 
   private Outcome change(String connector, Function<OffsetTarget, Outcome> how) {
-    var lock = changing.computeIfAbsent(connector, c -> new ReentrantLock());
-    if (!acquire(lock)) {
+    if (!acquire(connector)) {
       throw OffsetException.failed(
           "Request timed out. The worker is currently modifying offsets for connector "
               + connector
@@ -113,13 +109,13 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
     try (var ignored = changes.begin(connector)) {
       return shown(targets.apply(connector, stopped(connector)), how);
     } finally {
-      lock.unlock();
+      changing.giveBack(connector);
     }
   }
 
-  private static boolean acquire(ReentrantLock lock) {
+  private boolean acquire(String connector) {
     try {
-      return lock.tryLock(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      return changing.take(connector, DEADLINE_SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw OffsetException.failed("Request interrupted", e);

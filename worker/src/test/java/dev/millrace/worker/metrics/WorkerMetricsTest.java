@@ -88,6 +88,20 @@ class WorkerMetricsTest {
   }
 
   @Test
+  @DisplayName("§15.6 a clock that is set changes no ratio")
+  void ratiosAreOfTimeThatHasPassed() {
+    var meter = open(TASK, WorkKind.SINK);
+    meter.became(WorkStatus.RUNNING);
+    time.pass(3_000);
+    time.set(3_600_000);
+    meter.became(WorkStatus.PAUSED);
+    time.pass(1_000);
+    time.set(-7_200_000);
+    assertThat(value("connector_task_metrics_running_ratio")).isEqualTo(0.75);
+    assertThat(value("connector_task_metrics_pause_ratio")).isEqualTo(0.25);
+  }
+
+  @Test
   @DisplayName("§15.2 only the first start of work counts, or the failure before it")
   void startsAreCountedOnce() {
     var meter = open(TASK, WorkKind.SINK);

@@ -79,6 +79,12 @@ public final class ClientSettings {
   /** The at-least-once producer of a source task. */
   public Map<String, Object> sourceProducer(
       String connector, int task, Map<String, String> config) {
+    Map<String, Object> result = sourceTask(connector, task, config);
+    warnOfLostFirstBatch(result);
+    return result;
+  }
+
+  private Map<String, Object> sourceTask(String connector, int task, Map<String, String> config) {
     return producer("connector-producer-" + connector + "-" + task, config, BATCHING);
   }
 
@@ -90,13 +96,15 @@ public final class ClientSettings {
   /** The producer of a sink task's dead letters. */
   public Map<String, Object> deadLetterProducer(
       String connector, int task, Map<String, String> config) {
-    return producer("connector-dlq-producer-" + connector + "-" + task, config, Map.of());
+    var result = producer("connector-dlq-producer-" + connector + "-" + task, config, Map.of());
+    warnOfLostFirstBatch(result);
+    return result;
   }
 
   /** The transactional producer of an exactly-once source task. */
   public Map<String, Object> exactlyOnceProducer(
       String connector, int task, Map<String, String> config) {
-    Map<String, Object> result = sourceProducer(connector, task, config);
+    Map<String, Object> result = sourceTask(connector, task, config);
     boolean chosen =
         worker.containsKey("producer." + ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)
             || config.containsKey("producer.override." + ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
@@ -377,6 +385,25 @@ public final class ClientSettings {
         .ifPresent(servers -> result.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers));
     result.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
     return result;
+  }
+
+  private static void warnOfLostFirstBatch(Map<String, Object> producer) {
+    if (mayLoseFirstBatch(producer)) {
+      LOG.warn(
+          "The producer '{}' is idempotent with {} requests at a time: when the first batch to a partition that has just been created is refused, Kafka may take the next, and then never takes the first, for which the task waits for ever. Leave max.in.flight.requests.per.connection at 1, or leave enable.idempotence at false",
+          producer.get(CommonClientConfigs.CLIENT_ID_CONFIG),
+          producer.get(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION));
+    }
+  }
+
+  /** Whether somebody has chosen what decision 0200 warns of; a transaction does not have it. */
+  static boolean mayLoseFirstBatch(Map<String, Object> producer) {
+    return text(producer, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG).equalsIgnoreCase("true")
+        && !text(producer, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION).equals("1");
+  }
+
+  private static String text(Map<String, Object> settings, String key) {
+    return settings.getOrDefault(key, "").toString().strip();
   }
 
   private static Map<String, String> under(Map<String, String> settings, String prefix) {

@@ -2,6 +2,7 @@ package dev.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.DisplayName;
@@ -55,6 +56,23 @@ class ClientSettingsTest {
         .containsEntry("metrics.context.connect.kafka.cluster.id", "cluster")
         .containsEntry("metrics.context.connect.group.id", "g")
         .doesNotContainKeys("security.protocol", "group.id");
+  }
+
+  /** See decision 0200: it takes two settings that are both not the default. */
+  @Test
+  void onlyWhoAsksForItMayLoseAFirstBatch() {
+    var idempotent = "producer.override.enable.idempotence";
+    var several = "producer.override.max.in.flight.requests.per.connection";
+    for (var safe : List.of(Map.of(idempotent, "true"), Map.of(several, "5"))) {
+      assertThat(ClientSettings.mayLoseFirstBatch(settings.sourceProducer("c", 0, safe))).isFalse();
+      assertThat(ClientSettings.mayLoseFirstBatch(settings.deadLetterProducer("c", 0, safe)))
+          .isFalse();
+    }
+    var both = Map.of(idempotent, "true", several, "5");
+    assertThat(ClientSettings.mayLoseFirstBatch(settings.sourceProducer("c", 0, both))).isTrue();
+    for (var own : List.of(settings.offsetStoreProducer(), settings.statusProducer())) {
+      assertThat(ClientSettings.mayLoseFirstBatch(own)).isFalse();
+    }
   }
 
   @DisplayName("§13.1 the transactional id")

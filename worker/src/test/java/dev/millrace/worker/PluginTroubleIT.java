@@ -171,11 +171,11 @@ class PluginTroubleIT {
     var before = leftBehind();
     Trouble.inConstructors(Map.of());
     var mended = healthy(place);
-    mended.put("mended", "true");
+    mended.put(Trouble.MENDED, "true");
     done(new Command.Configure(NAME, mended));
     if (place.equals("task.commitRecord")) { // hangs the producer's thread: the task's comes back
-      await("stopped", () -> !is(new WorkId(NAME, 0), Phase.RUNNING));
-      await("replaced", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
+      await("replaced", () -> Trouble.reached(Trouble.MENDED));
+      await("its successor runs", () -> is(new WorkId(NAME, 0), Phase.RUNNING));
     } else {
       await(
           "replaced",

@@ -13,6 +13,9 @@ final class Trouble {
   static final String HOW = "trouble.how";
   static final String HANG = "hang";
 
+  /** A setting without trouble, and the place to which a task with it comes. */
+  static final String MENDED = "mended";
+
   /** Errors that plugins throw; the two of memory and stack are real ones. */
   static final List<String> ERRORS =
       List.of(
@@ -32,6 +35,11 @@ final class Trouble {
   /** Constructors get no configuration: the next one at this place has this trouble. */
   static void inConstructors(Map<String, String> config) {
     constructors = config;
+  }
+
+  /** A task has been started with a configuration that somebody has mended. */
+  static void startsMended() {
+    REACHED.add(MENDED);
   }
 
   /** Whether plugin code has come to that place. */

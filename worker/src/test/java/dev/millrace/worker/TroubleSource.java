@@ -101,6 +101,7 @@ public final class TroubleSource extends SourceConnector {
     @Override
     public void start(Map<String, String> props) {
       settings = props;
+      if (props.containsKey(Trouble.MENDED)) Trouble.startsMended();
       Trouble.at("task.start", props);
     }
 

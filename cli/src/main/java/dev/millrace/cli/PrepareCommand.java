@@ -1,12 +1,10 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.rehearsal.RehearsalPlugin;
+import dev.millrace.cli.rehearsal.Requests;
 import dev.millrace.worker.WorkerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +20,8 @@ import picocli.CommandLine.Command;
 
 /**
  * {@code millrace prepare}: goes through starts in a folder of its own, with a Kafka in a process
- * of its own, so that the JVM, as bin/millrace starts it, notes which classes a start needs.
+ * of its own, and through changes of connectors, so that the JVM, as bin/millrace starts it, notes
+ * which classes these need, and which methods are busy.
  */
 @Command(
     name = "prepare",
@@ -34,9 +33,6 @@ final class PrepareCommand implements Callable<Integer> {
   private static final int WORKER_STARTS = 2; // one makes its topics, one finds them
   private static final String ANY_PORT = "http://127.0.0.1:0";
   private static final String JSON = "org.apache.kafka.connect.json.JsonConverter";
-
-  private static final List<String> ASKED =
-      List.of("/connectors", "/", "/connector-plugins", "/health", "/v1/topologies");
 
   private final Outside outside;
 
@@ -51,12 +47,23 @@ final class PrepareCommand implements Callable<Integer> {
       Path worker = workerFile(folder, kafka.bootstrapServers());
       int code = 0;
       for (int start = 0; code == 0 && start < WORKER_STARTS; start++) {
-        code = rehearse(folder.resolve("worker"), "worker", worker.toString());
+        Use use = start == WORKER_STARTS - 1 ? this::change : Requests::look;
+        code = rehearse(use, folder.resolve("worker"), "worker", worker.toString());
       }
-      return code != 0 ? code : rehearse(folder.resolve("run"), run(folder, kafka));
+      return code != 0 ? code : rehearse(Requests::look, folder.resolve("run"), run(folder, kafka));
     } finally {
       delete(folder);
     }
+  }
+
+  /** What is done with a worker. */
+  private interface Use {
+    void of(Requests worker) throws IOException, InterruptedException;
+  }
+
+  private void change(Requests worker) throws IOException, InterruptedException {
+    worker.look();
+    outside.out().printf("%d changes of connectors rehearsed%n", worker.change());
   }
 
   private static Path workerFile(Path folder, String bootstrapServers) throws IOException {
@@ -65,6 +72,7 @@ final class PrepareCommand implements Callable<Integer> {
     settings.put(WorkerSettings.GROUP_ID, "rehearsal");
     settings.put(WorkerSettings.LISTENERS, ANY_PORT);
     settings.put(WorkerSettings.DATA_DIR, folder.resolve("worker").toString());
+    settings.put(WorkerSettings.PLUGIN_PATH, RehearsalPlugin.in(folder).toString());
     settings.put(WorkerSettings.KEY_CONVERTER, JSON);
     settings.put(WorkerSettings.VALUE_CONVERTER, JSON);
     for (String topic : List.of("config", "offset", "status")) {
@@ -90,10 +98,10 @@ final class PrepareCommand implements Callable<Integer> {
     };
   }
 
-  /** Starts a worker, asks it what a user asks first, and stops it; returns its exit code. */
-  private int rehearse(Path dataDir, String... command) {
+  /** Starts a worker, uses it and stops it; returns its exit code. */
+  private int rehearse(Use use, Path dataDir, String... command) {
     Stop stop = new Stop();
-    var asking = Thread.ofPlatform().daemon().name("prepare").start(() -> ask(dataDir, stop));
+    var asking = Thread.ofPlatform().daemon().name("prepare").start(() -> use(use, dataDir, stop));
     var inner =
         new Outside(
             outside.out(),
@@ -109,19 +117,10 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   /** Ends the worker in any case. */
-  private void ask(Path dataDir, Stop stop) {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      String base = address(dataDir);
-      long begun = System.nanoTime();
-      while (status(client, base + "/health") != 200) {
-        if (System.nanoTime() - begun > DEADLINE.toNanos()) {
-          throw new IOException("The worker was not healthy within " + DEADLINE.toSeconds() + " s");
-        }
-        Thread.sleep(LOOK);
-      }
-      for (String path : ASKED) {
-        status(client, base + path);
-      }
+  private void use(Use use, Path dataDir, Stop stop) {
+    try (var worker = new Requests(address(dataDir))) {
+      worker.awaitHealthy();
+      use.of(worker);
     } catch (IOException e) {
       outside.err().println("error: " + e);
     } catch (InterruptedException e) {
@@ -129,12 +128,6 @@ final class PrepareCommand implements Callable<Integer> {
     } finally {
       stop.ask();
     }
-  }
-
-  private static int status(HttpClient client, String url)
-      throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(url)).timeout(DEADLINE).build();
-    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
   private static String address(Path dataDir) throws IOException, InterruptedException {

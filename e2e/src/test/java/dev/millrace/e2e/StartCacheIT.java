@@ -36,6 +36,9 @@ class StartCacheIT {
   @Test
   void aStartTakesItsClassesFromTheCacheAndNeverNeedsIt() throws Exception {
     assertThat(output("prepare")).contains("Made the start cache ");
+    assertThat(Files.readString(home.resolve("cache/log")))
+        .containsPattern("\\d+ changes of connectors rehearsed")
+        .doesNotContain("error: ");
     Path cache = cache();
     assertThat(Files.getLastModifiedTime(Path.of(cache + ".whole")))
         .isGreaterThan(Files.getLastModifiedTime(cache));

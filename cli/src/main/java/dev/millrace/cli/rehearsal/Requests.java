@@ -1,0 +1,100 @@
+package dev.millrace.cli.rehearsal;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+/** What a worker is asked in a rehearsal. Used by one thread. */
+public final class Requests implements AutoCloseable {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration CHANGES = Duration.ofSeconds(30); // at most
+  private static final int CHANGES_MAX = 200; // from then on the JVM has compiled what they need
+  private static final int CONNECTORS = 10;
+
+  private static final List<String> ASKED =
+      List.of("/connectors", "/", "/connector-plugins", "/health", "/v1/topologies");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final String base;
+
+  /**
+   * Requests to a worker.
+   *
+   * @param base its address, without a slash at the end
+   */
+  public Requests(String base) {
+    this.base = base;
+  }
+
+  /**
+   * Waits until the worker is healthy.
+   *
+   * @throws IOException when it is not in time
+   */
+  public void awaitHealthy() throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    while (send("GET", "/health", "") != 200) {
+      if (System.nanoTime() - begun > DEADLINE.toNanos()) {
+        throw new IOException("The worker was not healthy within " + DEADLINE.toSeconds() + " s");
+      }
+      Thread.sleep(LOOK);
+    }
+  }
+
+  /** Asks what a user asks first. */
+  public void look() throws IOException, InterruptedException {
+    for (String path : ASKED) send("GET", path, "");
+  }
+
+  /**
+   * Creates connectors of {@link RehearsalSource} and changes them, as often as there is time for,
+   * and deletes them.
+   *
+   * @return how often
+   * @throws IOException when a change is refused
+   */
+  public int change() throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    int changes = 0;
+    while (changes < CHANGES_MAX && System.nanoTime() - begun < CHANGES.toNanos()) {
+      String path = connector(changes % CONNECTORS) + "/config";
+      int status = send("PUT", path, config(changes));
+      if (status / 100 != 2) throw new IOException("PUT " + path + " was answered with " + status);
+      changes++;
+    }
+    for (int i = 0; i < Math.min(changes, CONNECTORS); i++) send("DELETE", connector(i), "");
+    return changes;
+  }
+
+  private static String connector(int number) {
+    return "/connectors/rehearsal-" + number;
+  }
+
+  private static String config(int value) {
+    return "{\"connector.class\":\"%s\",\"tasks.max\":\"1\",\"%s\":\"%d\"}"
+        .formatted(RehearsalSource.class.getName(), RehearsalSource.VALUE, value);
+  }
+
+  private int send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(DEADLINE)
+            .header("Content-Type", "application/json")
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -112,6 +112,14 @@ public final class KafkaOffsetStore implements SourceOffsets, AutoCloseable {
         .orElse(own);
   }
 
+  /**
+   * Nobody uses the connector's offsets any more: which bytes its partitions are written under is
+   * found out anew when somebody reads them again.
+   */
+  public void forget(String connector) {
+    usedKeys.keySet().removeIf(key -> key.connector().equals(connector));
+  }
+
   @Override
   public CompletionStage<List<StoredOffset>> partitions(String connector) {
     return atEnd(table -> table.list(connector));

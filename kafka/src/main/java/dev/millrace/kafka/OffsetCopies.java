@@ -68,19 +68,23 @@ final class OffsetCopies {
       }
     }
 
-    /** Copies what it has committed, but for what is forgotten; never blocks. */
+    /** Copies what it has committed, but for what is forgotten or replaced; never blocks. */
     void copy(String connector, Map<? extends Map<String, ?>, ? extends Map<String, ?>> offsets) {
       lock.lock();
       try {
         offsets.forEach(
             (partition, offset) -> {
-              boolean last = forgotten.getOrDefault(partition, number) <= number;
-              if (offset != null && last) waiting.put(partition, offset);
+              if (offset != null && isLast(partition)) waiting.put(partition, offset);
             });
       } finally {
         lock.unlock();
       }
       next(connector);
+    }
+
+    private boolean isLast(Map<String, ?> partition) {
+      return forgotten.getOrDefault(partition, number) <= number
+          && handedOver.getOrDefault(partition, number) <= number;
     }
 
     /** It is over, whatever became of it. */

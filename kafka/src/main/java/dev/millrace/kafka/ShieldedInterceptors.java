@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stands before the interceptors of a producer, and calls them as the producer would. Their
- * exceptions are logged and ignored, as there; but an {@code Error} of one that hears of an answer
- * would end the producer's I/O thread, and nobody would ever hear of the records on their way
- * (decision 0168). Here they go on, and the next record that is sent throws the Error, on the
- * thread of who sends it. Thread-safe once it is configured.
+ * exceptions are logged and ignored, as there; but an {@code Error} of one that hears of an answer,
+ * or of the cluster, would end the producer's I/O thread, and nobody would ever hear of the records
+ * on their way (decision 0168). Here they go on, and the next record that is sent throws the Error,
+ * on the thread of who sends it. Thread-safe once it is configured.
  */
 public final class ShieldedInterceptors
     implements ProducerInterceptor<byte[], byte[]>, ClusterResourceListener, Monitorable {
@@ -90,14 +90,19 @@ public final class ShieldedInterceptors
       } catch (RuntimeException e) {
         ignored(each, "onAcknowledgement", e);
       } catch (Error e) {
-        if (broken.compareAndSet(null, e)) {
-          LOG.error(
-              "onAcknowledgement() of the producer's interceptor {} has thrown an Error; the next"
-                  + " record that is sent fails with it",
-              each.getClass().getName(),
-              e);
-        }
+        kept(each, "onAcknowledgement", e);
       }
+    }
+  }
+
+  private void kept(ProducerInterceptor<?, ?> of, String method, Error e) {
+    if (broken.compareAndSet(null, e)) {
+      LOG.error(
+          "{}() of the producer's interceptor {} has thrown an Error; the next record that is sent"
+              + " fails with it",
+          method,
+          of.getClass().getName(),
+          e);
     }
   }
 
@@ -109,11 +114,16 @@ public final class ShieldedInterceptors
         e);
   }
 
+  /** On the producer's I/O thread, which survives exceptions only, or while it is made. */
   @Override
   public void onUpdate(ClusterResource cluster) {
     for (ProducerInterceptor<byte[], byte[]> each : behind) {
       if (each instanceof ClusterResourceListener listener) {
-        listener.onUpdate(cluster);
+        try {
+          listener.onUpdate(cluster);
+        } catch (Error e) {
+          kept(each, "onUpdate", e);
+        }
       }
     }
   }

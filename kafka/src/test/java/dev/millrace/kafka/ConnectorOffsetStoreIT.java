@@ -194,11 +194,18 @@ class ConnectorOffsetStoreIT {
   void whatIsForgottenLateIsNotWrittenOverWhatIsNewer() throws Exception {
     try (var late = waiting("late-worker")) {
       var slow = new ConnectorOffsetStore(own, late);
-      var first = slow.write("c", forgetting(A));
-      get(slow.write("c", Map.of(A, at(5))));
+      Map<Map<String, Object>, Map<String, Object>> older = forgetting(A);
+      older.put(B, at(1));
+      var first = slow.write("c", older);
+      get(slow.write("c", Map.of(A, at(5), B, at(5))));
       make("late-worker");
       get(first);
-      assertThat(get(own.read("c", List.of(A)))).isEqualTo(Map.of(A, at(5)));
+      var newest = Map.of(A, at(5), B, at(5));
+      assertThat(get(own.read("c", List.of(A, B)))).isEqualTo(newest);
+      Map<String, Object> c = Map.of("p", "c");
+      get(slow.write("c", Map.of(c, at(1))));
+      await("later copies", () -> !get(late.read("c", List.of(c))).isEmpty());
+      assertThat(get(late.read("c", List.of(A, B)))).isEqualTo(newest);
     }
   }
 

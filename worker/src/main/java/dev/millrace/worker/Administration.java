@@ -36,13 +36,10 @@ record Administration(OffsetAdmin offsets, PluginListing listing, LogLevels leve
 
   /** That of a worker made of these parts. */
   static Administration of(
-      WorkerSettings settings,
       PluginCatalog catalog,
-      ConfigResolver resolver,
-      OffsetStores stores,
+      OffsetTargets targets,
       Function<String, Optional<ConnectorState>> connectors,
       OffsetChanges changes) {
-    var targets = new OffsetTargets(settings, catalog, resolver, stores);
     return new Administration(
         new KafkaOffsetAdmin(connectors, targets::of, changes),
         new CatalogListing(catalog, FrameworkKeys.source(), FrameworkKeys.sink()),

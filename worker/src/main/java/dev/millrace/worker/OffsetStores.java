@@ -43,6 +43,7 @@ final class OffsetStores implements AutoCloseable {
   private final Home home;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Key, Shared> shared = new HashMap<>();
+  private final Map<String, Integer> users = new HashMap<>(); // of the topic, by connector
 
   private record Key(String connector, OffsetStoreSettings settings) {}
 
@@ -131,8 +132,38 @@ final class OffsetStores implements AutoCloseable {
       case Home.InKafka(var topic) ->
           elsewhere(connector, config)
               .map(other -> hold(new Key(connector, other), topic))
-              .orElseGet(() -> new Held(topic, () -> {}));
+              .orElseGet(() -> hold(connector, topic));
     };
+  }
+
+  private Held hold(String connector, KafkaOffsetStore topic) {
+    use(connector);
+    return new Held(topic, () -> leave(connector, topic));
+  }
+
+  private void use(String connector) {
+    lock.lock();
+    try {
+      users.merge(connector, 1, Integer::sum);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The last one of a connector, which may be deleted, takes with it what is known of it. */
+  private void leave(String connector, KafkaOffsetStore topic) {
+    lock.lock();
+    try {
+      boolean others = users.merge(connector, -1, OffsetStores::sumOrNone) != null;
+      if (!others) topic.forget(connector);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Null takes the entry away. */
+  private static Integer sumOrNone(int left, int right) {
+    return left + right == 0 ? null : Integer.valueOf(left + right);
   }
 
   /** Where the offsets lie, when not in the worker's topic. */
@@ -165,13 +196,15 @@ final class OffsetStores implements AutoCloseable {
     try {
       var open = shared.computeIfAbsent(key, k -> new Shared(new KafkaOffsetStore(k.settings())));
       open.users++;
-      return new Held(new ConnectorOffsetStore(open.store, worker), () -> release(key));
+      use(key.connector());
+      return new Held(new ConnectorOffsetStore(open.store, worker), () -> release(key, worker));
     } finally {
       lock.unlock();
     }
   }
 
-  private void release(Key key) {
+  private void release(Key key, KafkaOffsetStore worker) {
+    leave(key.connector(), worker);
     Optional<KafkaOffsetStore> unused = Optional.empty();
     lock.lock();
     try {

@@ -8,15 +8,22 @@ import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginKind;
 import dev.millrace.worker.offsets.OffsetTarget;
 import dev.millrace.worker.offsets.SourceOffsetStore;
+import dev.millrace.worker.preflight.ClientOverrides;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.connector.policy.ConnectorClientConfigRequest.ClientType;
+import org.apache.kafka.connect.health.ConnectorType;
 
 /** The connectors of a worker, as far as their offsets go. Immutable and thread-safe. */
 record OffsetTargets(
-    WorkerSettings settings, PluginCatalog catalog, ConfigResolver resolver, OffsetStores stores) {
+    WorkerSettings settings,
+    PluginCatalog catalog,
+    ConfigResolver resolver,
+    ClientOverrides overrides,
+    OffsetStores stores) {
 
   /** The connector in this state; resolves its configuration, so it may wait. */
   OffsetTarget of(String name, ConnectorState state) {
@@ -42,6 +49,10 @@ record OffsetTargets(
 
     @Override
     public Map<String, Object> admin() {
+      var type = plugin.kind() == PluginKind.SINK ? ConnectorType.SINK : ConnectorType.SOURCE;
+      overrides.require(
+          new ClientOverrides.Subject(name, type, plugin.loader(), plugin.className(), config),
+          ClientType.ADMIN);
       return clients.workerAdmin(name, config);
     }
 

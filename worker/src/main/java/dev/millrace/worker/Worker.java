@@ -109,9 +109,9 @@ public final class Worker implements WorkerApi, AutoCloseable {
             catalog, resolver::resolution, settings.view(), overrides, this::requestTimeout);
     this.expiry = new SecretExpiry(resolver, this::state, this::carryOut);
     this.offsets = new OffsetStores(settings, new ClientSettings(settings.originals(), ""));
+    var targets = new OffsetTargets(settings, catalog, resolver, overrides, offsets);
     this.administration =
-        Administration.of(
-            settings, catalog, resolver, offsets, name -> state().connector(name), offsetChanges);
+        Administration.of(catalog, targets, name -> state().connector(name), offsetChanges);
   }
 
   /** A builder without settings. */

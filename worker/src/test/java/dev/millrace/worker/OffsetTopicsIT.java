@@ -3,12 +3,15 @@ package dev.millrace.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.kafka.ClientSettings;
 import dev.millrace.kafka.EmbeddedKafka;
+import dev.millrace.kafka.SourceOffsets;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.TargetState;
 import dev.millrace.model.WorkId;
 import dev.millrace.model.WorkStatus.Phase;
+import dev.millrace.worker.offsets.OffsetException;
 import dev.millrace.worker.preflight.ClientOverrides;
 import dev.millrace.worker.validation.Validation;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +96,39 @@ class OffsetTopicsIT {
       awaitOffset(kafka, workerTopic(), name, 40);
       worker.close();
     }
+  }
+
+  @Test
+  @DisplayName("§14.2 Nothing is kept of the offsets of a connector that nobody works for any more")
+  void nothingIsKeptOfAConnectorThatIsGone() throws Exception {
+    Map<String, Object> stored = ordered("z", "a");
+    Map<String, Object> turned = ordered("a", "z");
+    var settings = settings("disabled", Map.of());
+    try (var stores = new OffsetStores(settings, new ClientSettings(settings.originals(), ""))) {
+      var one = stores.of("c", Map.of());
+      var more = stores.of("c", Map.of("offsets.storage.topic", ownTopic()));
+      var topic = one.offsets();
+      one.offsets()
+          .write("c", Map.of(stored, Map.of("n", 1)))
+          .toCompletableFuture()
+          .get(2, TimeUnit.MINUTES);
+      more.offsets().read("c", List.of(turned)).toCompletableFuture().get(2, TimeUnit.MINUTES);
+      assertThat(keyOf(topic, turned)).isEqualTo("[\"c\",{\"z\":1,\"a\":1}]");
+      one.close();
+      assertThat(keyOf(topic, turned)).isEqualTo("[\"c\",{\"z\":1,\"a\":1}]");
+      more.close();
+      assertThat(keyOf(topic, turned)).isEqualTo("[\"c\",{\"a\":1,\"z\":1}]");
+    }
+  }
+
+  private static String keyOf(SourceOffsets offsets, Map<String, Object> partition) {
+    return new String(offsets.encode("c", partition, Map.of()).key(), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, Object> ordered(String... fields) {
+    var map = new LinkedHashMap<String, Object>();
+    for (String field : fields) map.put(field, 1);
+    return map;
   }
 
   @Test
@@ -274,6 +311,11 @@ class OffsetTopicsIT {
         .containsExactly(new Validation.Problem("producer.override.acks", "acks is not yours"));
     create("other", with(source(10, test), "producer.override.linger.ms", "1"));
     await("running", () -> is(new WorkId("other", 0), Phase.RUNNING));
+    var sink = Map.of("connector.class", "ListSink", "topics", test, "admin.override.acks", "1");
+    create("sink", sink); // whose work has no such client
+    assertThatThrownBy(() -> worker.offsets().list("sink"))
+        .isInstanceOf(OffsetException.class)
+        .hasMessageContaining("Client Config Overrides not allowed [acks is not yours]");
   }
 
   @Test
@@ -298,6 +340,11 @@ class OffsetTopicsIT {
   }
 
   private void start(String guarantee, Map<String, String> more) throws Exception {
+    worker = Worker.builder().settings(settings(guarantee, more)).start();
+    worker.started().get(2, TimeUnit.MINUTES);
+  }
+
+  private WorkerSettings settings(String guarantee, Map<String, String> more) {
     var settings = new HashMap<String, String>();
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("group.id", "it-" + test);
@@ -309,8 +356,7 @@ class OffsetTopicsIT {
     settings.put("offset.storage.segment.bytes", "2097152");
     settings.put("offset.flush.interval.ms", "200");
     settings.putAll(more);
-    worker = Worker.builder().settings(WorkerSettings.of(settings)).start();
-    worker.started().get(2, TimeUnit.MINUTES);
+    return WorkerSettings.of(settings);
   }
 
   private String workerTopic() {

@@ -17,6 +17,9 @@ public final class EventLog {
   /** How many are kept. */
   public static final int CAPACITY = 2_000;
 
+  /** How much of a reason's beginning and of its end is kept: plugins put data into messages. */
+  private static final int ENDS = 8_000;
+
   /**
    * One change.
    *
@@ -39,13 +42,21 @@ public final class EventLog {
 
   /** Notes a change. */
   public void add(String connector, String subject, String what, String reason) {
+    String kept = shortened(reason);
     lock.lock();
     try {
       if (events.size() == CAPACITY) events.removeFirst();
-      events.addLast(new Event(numbers++, clock.instant(), connector, subject, what, reason));
+      events.addLast(new Event(numbers++, clock.instant(), connector, subject, what, kept));
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String shortened(String reason) {
+    int more = reason.length() - 2 * ENDS;
+    if (more <= 0) return reason;
+    return "%s%n… %d characters are left out …%n%s"
+        .formatted(reason.substring(0, ENDS), more, reason.substring(ENDS + more));
   }
 
   /** The newest events that are wanted, oldest first. */

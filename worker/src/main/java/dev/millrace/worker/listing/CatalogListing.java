@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,8 @@ public final class CatalogListing implements PluginListing {
 
   private final PluginCatalog catalog;
   private final Map<PluginKind, ConfigDef> framework = new EnumMap<>(PluginKind.class);
+  private final Map<PluginDescriptor, FutureTask<List<ConfigDef.ConfigKey>>> asked =
+      new ConcurrentHashMap<>();
 
   /** A listing that shows these settings for connectors beside their own. */
   public CatalogListing(PluginCatalog catalog, ConfigDef ofSources, ConfigDef ofSinks) {
@@ -72,12 +75,9 @@ public final class CatalogListing implements PluginListing {
   @Override
   public List<ConfigDef.ConfigKey> settings(String plugin, String version) {
     var found = find(plugin, version);
-    var task = new FutureTask<>(() -> settings(found));
-    var thread = Thread.ofPlatform().daemon().name("settings-" + plugin).unstarted(task);
-    thread.setContextClassLoader(found.loader());
-    thread.start();
+    var answer = asked.computeIfAbsent(found, this::ask);
     try {
-      return task.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      return answer.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw failed(e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
@@ -86,6 +86,23 @@ public final class CatalogListing implements PluginListing {
       Thread.currentThread().interrupt();
       throw failed("Request interrupted", e);
     }
+  }
+
+  /** One that hangs has one thread, however many ask: what is under way answers them all. */
+  private FutureTask<List<ConfigDef.ConfigKey>> ask(PluginDescriptor found) {
+    var task = new FutureTask<>(() -> settings(found));
+    var thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("settings-" + found.className())
+            .unstarted(
+                () -> {
+                  task.run();
+                  asked.remove(found);
+                });
+    thread.setContextClassLoader(found.loader());
+    thread.start();
+    return task;
   }
 
   private static PluginListingException failed(String message, Throwable cause) {

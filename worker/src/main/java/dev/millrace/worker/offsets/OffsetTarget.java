@@ -23,7 +23,10 @@ public record OffsetTarget(
   /** The Kafka side of a connector. */
   public interface Access {
 
-    /** Settings of the admin client for the cluster the connector works on. */
+    /**
+     * Settings of the admin client for the cluster the connector works on. Asks the policy whether
+     * the connector may override them, which is plugin code and throws when it may not.
+     */
     Map<String, Object> admin();
 
     /** Consumer group of the connector's tasks, if it is a sink. */

@@ -28,10 +28,14 @@ final class SinkGroup {
 
   private final OffsetTarget target;
   private final String group;
+  private final Map<String, Object> admin;
 
+  /** Throws OffsetException when its admin client may not be made as the connector wants it. */
   SinkGroup(OffsetTarget target) {
     this.target = target;
-    this.group = target.access().group();
+    var access = target.access();
+    this.group = access.group();
+    this.admin = PluginCall.run(target.name(), access.loader(), access::admin);
   }
 
   List<Position> list() {
@@ -101,8 +105,8 @@ final class SinkGroup {
   }
 
   private <T> T withAdmin(Function<Admin, T> use) {
-    try (var admin = Admin.create(target.access().admin())) {
-      return use.apply(admin);
+    try (var client = Admin.create(admin)) {
+      return use.apply(client);
     }
   }
 

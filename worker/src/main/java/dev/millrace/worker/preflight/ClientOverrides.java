@@ -138,8 +138,12 @@ public final class ClientOverrides implements AutoCloseable {
 
   /** What is not allowed, by full name: {@code producer.override.acks}. Empty when all is well. */
   public Map<String, List<String>> refused(Subject subject) {
+    return refused(subject, used(subject.type(), subject.config()));
+  }
+
+  private Map<String, List<String>> refused(Subject subject, Set<ClientType> clients) {
     Map<String, List<String>> refused = new HashMap<>();
-    for (ClientType client : used(subject.type(), subject.config())) {
+    for (ClientType client : clients) {
       for (ConfigValue value : verdict(subject, client, overrides(subject.config(), client))) {
         if (!value.errorMessages().isEmpty()) {
           refused
@@ -153,7 +157,15 @@ public final class ClientOverrides implements AutoCloseable {
 
   /** Throws when a connector may not override what it overrides; before its clients are made. */
   public void require(Subject subject) {
-    var refused = refused(subject);
+    require(refused(subject));
+  }
+
+  /** The same of one client, whether or not the connector's work has such a one. */
+  public void require(Subject subject, ClientType client) {
+    require(refused(subject, EnumSet.of(client)));
+  }
+
+  private static void require(Map<String, List<String>> refused) {
     if (!refused.isEmpty()) {
       throw new ConnectException(
           "Client Config Overrides not allowed "

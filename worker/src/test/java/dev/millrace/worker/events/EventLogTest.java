@@ -36,6 +36,18 @@ class EventLogTest {
   }
 
   @Test
+  void keepsBothEndsOfAReasonThatIsLong() {
+    String message = "x".repeat(1_000_000);
+    log.add("c", "c-0", "FAILED", "Error: " + message + "\nCaused by: the database");
+
+    assertThat(log.newest(1, e -> true).getFirst().reason())
+        .startsWith("Error: xx")
+        .contains("characters are left out")
+        .endsWith("xx\nCaused by: the database")
+        .hasSizeLessThan(20_000);
+  }
+
+  @Test
   void forgetsTheOldestWhenItIsFullAndNumbersGoOn() {
     IntStream.range(0, EventLog.CAPACITY + 5).forEach(i -> log.add("c", "c", "w" + i, ""));
 

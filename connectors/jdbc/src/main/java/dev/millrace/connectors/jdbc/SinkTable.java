@@ -36,6 +36,7 @@ final class SinkTable {
   private final Session session;
   private final SinkSettings settings;
   private final Map<String, String> typeNames;
+  private boolean soughtInVain;
 
   SinkTable(TableName name, Session session, SinkSettings settings) {
     this.name = name;
@@ -71,12 +72,24 @@ final class SinkTable {
     }
   }
 
-  /** Whether the table is there; looks when it is not known to be. */
-  boolean exists() throws SQLException {
+  private boolean exists() throws SQLException {
     if (typeNames.isEmpty()) {
       load();
     }
     return !typeNames.isEmpty();
+  }
+
+  /** Whether there is no table to delete from; looks once in each transaction. */
+  boolean isMissing() throws SQLException {
+    if (!soughtInVain) {
+      soughtInVain = !exists();
+    }
+    return typeNames.isEmpty();
+  }
+
+  /** A transaction is over: others may make the table before the next one. */
+  void transactionOver() {
+    soughtInVain = false;
   }
 
   private List<Cell> missing(SinkRow row) {

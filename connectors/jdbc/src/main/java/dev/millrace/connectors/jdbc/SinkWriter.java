@@ -34,7 +34,7 @@ final class SinkWriter {
   void write(TableName name, SinkRow row) throws SQLException {
     SinkTable table =
         tables.computeIfAbsent(name, absent -> new SinkTable(absent, session, settings));
-    if (row.delete() && !table.exists()) {
+    if (row.delete() && table.isMissing()) {
       return; // a table that came of a key alone would lack the columns of what follows
     }
     table.fit(row);
@@ -56,6 +56,7 @@ final class SinkWriter {
   void commit() throws SQLException {
     flush();
     session.connection().commit();
+    tables.values().forEach(SinkTable::transactionOver);
   }
 
   /** Takes everything since the last commit back. */

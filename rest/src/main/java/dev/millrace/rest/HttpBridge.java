@@ -33,6 +33,9 @@ final class HttpBridge extends Handler.Abstract {
 
   static final int MAX_BODY_BYTES = 1 << 20;
 
+  /** Who sends more than this may have his connection cut instead of an answer. */
+  private static final int MAX_DISCARDED_BYTES = 64 << 20;
+
   private static final int KILOBYTE = 1 << 10;
   private static final int ROOM_KILOBYTES = 64 << 10;
 
@@ -63,8 +66,14 @@ final class HttpBridge extends Handler.Abstract {
   @Override
   public boolean handle(
       org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback done) {
-    if (in.getLength() > MAX_BODY_BYTES) {
+    if (in.getLength() > MAX_DISCARDED_BYTES) {
       write(tooLarge(), out, done);
+      return true;
+    }
+    if (in.getLength() > MAX_BODY_BYTES) {
+      // a connection that is closed before all has been read takes the answer away with it
+      Content.Source.consumeAll(
+          in, Callback.from(() -> write(tooLarge(), out, done), done::failed));
       return true;
     }
     int size = kilobytes(in);

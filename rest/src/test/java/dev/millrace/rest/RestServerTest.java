@@ -235,6 +235,16 @@ class RestServerTest {
     assertThat(raw(chunked)).contains(" 413 ").containsIgnoringCase("Connection: close");
   }
 
+  /** Or the connection is cut while it is being sent, and whoever sends it sees no answer. */
+  @Test
+  void readsBodiesThatAreTooLargeToTheirEnd() throws Exception {
+    var body = "x".repeat(16 * HttpBridge.MAX_BODY_BYTES); // more than sockets buffer
+    var head = "POST /connectors HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length();
+    assertThat(raw(head + "\r\n\r\n" + body))
+        .contains(" 413 ")
+        .containsIgnoringCase("Connection: close");
+  }
+
   @Test
   void runsEachRequestOnAVirtualThread() throws Exception {
     var virtual = new AtomicBoolean();

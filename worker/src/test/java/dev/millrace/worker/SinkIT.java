@@ -44,7 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sinks over a real broker: what only a broker shows. Each test has its own topics and group. */
 class SinkIT {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
-  private static final long MAX_POLL_MS = 6_000;
+  private static final long MAX_POLL_MS = 10_000; // the process may stand still for most of it
+  private static final long LONG_PUT_MS = MAX_POLL_MS + MAX_POLL_MS / 4;
 
   @TempDir static Path kafkaDir;
   @TempDir static Path dataDir;
@@ -160,7 +161,7 @@ class SinkIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"classic", "consumer"})
-  @DisplayName("§6.25 A put of two poll intervals costs neither membership nor repeats")
+  @DisplayName("§6.25 A put beyond the poll interval costs neither membership nor repeats")
   void slowPut(String protocol) throws Exception {
     String name = "slow-" + protocol;
     topic(name, 2);
@@ -174,7 +175,7 @@ class SinkIT {
     assertThat(log.busy.await(3, TimeUnit.MINUTES)).isTrue();
     String before = members(name).iterator().next().consumerId();
     send(name, 1, "c");
-    pass(2 * MAX_POLL_MS);
+    pass(LONG_PUT_MS);
     assertThat(members(name)).hasSize(1);
     log.goOn.countDown();
     await("commits", () -> committed(name, 0) == 2 && committed(name, 1) == 1);
@@ -222,7 +223,7 @@ class SinkIT {
       await("a share for the rival", () -> poll(rival) == 1);
       assertThat(members(name)).hasSize(2);
       assertThat(log.events).as("nothing is called during put").containsExactly("open 2");
-      pass(MAX_POLL_MS + MAX_POLL_MS / 2);
+      pass(LONG_PUT_MS);
       assertThat(poll(rival)).isEqualTo(1);
       assertThat(members(name)).hasSize(2);
       log.goOn.countDown();

@@ -156,7 +156,11 @@ class SourceIT {
         .contains("Failed to flush offsets and/or records for task src-0")
         .contains("has expired")
         .contains("producer.override.transaction.timeout.ms");
-    assertThat(committed(0)).isEmpty();
+    var seen = committed(0);
+    assertThat(seen)
+        .as("of transactions before, where the machine is slow; nothing of the one that expired")
+        .hasSizeLessThan(20)
+        .isEqualTo(numbers(seen.size(), n -> true));
   }
 
   @Test

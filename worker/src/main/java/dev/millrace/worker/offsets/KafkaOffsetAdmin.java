@@ -4,6 +4,7 @@ import dev.millrace.engine.Traces;
 import dev.millrace.kafka.StoredOffset;
 import dev.millrace.model.ConnectorState;
 import dev.millrace.model.TargetState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
   private final Function<String, Optional<ConnectorState>> connectors;
   private final BiFunction<String, ConnectorState, OffsetTarget> targets;
   private final OffsetChanges changes;
+  private final Duration patience;
   private final Turns changing = new Turns();
 
   /**
@@ -39,21 +41,39 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
       Function<String, Optional<ConnectorState>> connectors,
       BiFunction<String, ConnectorState, OffsetTarget> targets,
       OffsetChanges changes) {
+    this(connectors, targets, changes, Duration.ofSeconds(DEADLINE_SECONDS));
+  }
+
+  /** The same, waiting so long for a configuration to be resolved. */
+  KafkaOffsetAdmin(
+      Function<String, Optional<ConnectorState>> connectors,
+      BiFunction<String, ConnectorState, OffsetTarget> targets,
+      OffsetChanges changes,
+      Duration patience) {
     this.connectors = connectors;
     this.targets = targets;
     this.changes = changes;
+    this.patience = patience;
   }
 
   @Override
   public List<Position> list(String connector) {
-    var target = targets.apply(connector, found(connector));
-    return shown(target, KafkaOffsetAdmin::list);
+    return shown(target(connector, found(connector)), KafkaOffsetAdmin::list);
   }
 
   private static List<Position> list(OffsetTarget target) {
     if (target.sink()) return new SinkGroup(target).list();
     try (var store = target.access().store()) {
       return await(store.partitions()).stream().map(KafkaOffsetAdmin::position).toList();
+    }
+  }
+
+  private OffsetTarget target(String connector, ConnectorState state) {
+    try {
+      return PluginCall.resolve(connector, patience, () -> targets.apply(connector, state));
+    } catch (OffsetException e) {
+      LOG.warn("The configuration of connector {} cannot be read: {}", connector, Traces.of(e));
+      throw e;
     }
   }
 
@@ -107,7 +127,7 @@ public final class KafkaOffsetAdmin implements OffsetAdmin {
           null);
     }
     try (var ignored = changes.begin(connector)) {
-      return shown(targets.apply(connector, stopped(connector)), how);
+      return shown(target(connector, stopped(connector)), how);
     } finally {
       changing.giveBack(connector);
     }

@@ -1,12 +1,13 @@
 package dev.millrace.worker.offsets;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One call of plugin code on a thread of its own, which is left behind when it hangs. */
+/** Calls of plugin code on threads of their own, which are left behind when they hang. */
 final class PluginCall {
 
   private PluginCall() {}
@@ -21,16 +22,30 @@ final class PluginCall {
     var thread = Thread.ofPlatform().daemon().name("offsets-" + connector).unstarted(task);
     thread.setContextClassLoader(loader);
     thread.start();
+    var patience = Duration.ofSeconds(OffsetAdmin.DEADLINE_SECONDS);
+    return await(task, patience, "modifying offsets for connector " + connector, connector);
+  }
+
+  /**
+   * What a connector is, by config providers, on a virtual thread: whoever only wants to know where
+   * it has got to may ask often.
+   *
+   * @throws OffsetException when it throws, or takes longer than that
+   */
+  static <T> T resolve(String connector, Duration atMost, Callable<T> call) {
+    var task = new FutureTask<>(call);
+    Thread.ofVirtual().name("offsets-" + connector).start(task);
+    return await(task, atMost, "resolving the configuration of connector " + connector, connector);
+  }
+
+  private static <T> T await(FutureTask<T> task, Duration atMost, String doing, String connector) {
     try {
-      return task.get(OffsetAdmin.DEADLINE_SECONDS, TimeUnit.SECONDS);
+      return task.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failed(connector, e.getCause());
     } catch (TimeoutException e) {
       throw OffsetException.failed(
-          "Request timed out. The worker is currently modifying offsets for connector "
-              + connector
-              + ".",
-          e);
+          "Request timed out. The worker is currently %s.".formatted(doing), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw OffsetException.failed("Request interrupted", e);

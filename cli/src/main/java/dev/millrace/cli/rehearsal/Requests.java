@@ -53,7 +53,7 @@ public final class Requests implements AutoCloseable {
   }
 
   /**
-   * Creates connectors of {@link RehearsalSource} and changes them, as often as there is time for,
+   * Creates connectors of {@link RehearsalPlugin} and changes them, as often as there is time for,
    * and deletes them.
    *
    * @return how often
@@ -77,8 +77,8 @@ public final class Requests implements AutoCloseable {
   }
 
   private static String config(int value) {
-    return "{\"connector.class\":\"%s\",\"tasks.max\":\"1\",\"%s\":\"%d\"}"
-        .formatted(RehearsalSource.class.getName(), RehearsalSource.VALUE, value);
+    return "{\"connector.class\":\"%s\",\"tasks.max\":\"1\",\"value\":\"%d\"}"
+        .formatted(RehearsalPlugin.CONNECTOR, value);
   }
 
   private int send(String method, String path, String body)

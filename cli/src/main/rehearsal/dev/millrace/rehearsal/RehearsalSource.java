@@ -1,4 +1,4 @@
-package dev.millrace.cli.rehearsal;
+package dev.millrace.rehearsal;
 
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +13,8 @@ import org.apache.kafka.connect.source.SourceTask;
 
 /** A source without records, whose settings mean nothing, and which stops at once. */
 public final class RehearsalSource extends SourceConnector {
-  /** The setting that a change is told by. */
-  static final String VALUE = "value";
+  /** The setting that changes. */
+  private static final String VALUE = "value";
 
   private Map<String, String> settings = Map.of();
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 /**
  * {@code millrace prepare}: goes through starts in a folder of its own, with a Kafka in a process
  * of its own, and through changes of connectors, so that the JVM, as bin/millrace starts it, notes
- * which classes these need, and which methods are busy.
+ * which classes these need.
  */
 @Command(
     name = "prepare",

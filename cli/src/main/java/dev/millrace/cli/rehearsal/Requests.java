@@ -13,9 +13,8 @@ import java.util.List;
 public final class Requests implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(50);
-  private static final Duration CHANGES = Duration.ofSeconds(30); // at most
-  private static final int CHANGES_MAX = 200; // from then on the JVM has compiled what they need
-  private static final int CONNECTORS = 10;
+  private static final int CHANGES = 20;
+  private static final int CONNECTORS = 5;
 
   private static final List<String> ASKED =
       List.of("/connectors", "/", "/connector-plugins", "/health", "/v1/topologies");
@@ -53,23 +52,19 @@ public final class Requests implements AutoCloseable {
   }
 
   /**
-   * Creates connectors of {@link RehearsalPlugin} and changes them, as often as there is time for,
-   * and deletes them.
+   * Creates connectors of {@link RehearsalPlugin}, changes them and deletes them.
    *
-   * @return how often
-   * @throws IOException when a change is refused
+   * @return how often they were created or changed
+   * @throws IOException when that is refused
    */
   public int change() throws IOException, InterruptedException {
-    long begun = System.nanoTime();
-    int changes = 0;
-    while (changes < CHANGES_MAX && System.nanoTime() - begun < CHANGES.toNanos()) {
-      String path = connector(changes % CONNECTORS) + "/config";
-      int status = send("PUT", path, config(changes));
+    for (int i = 0; i < CHANGES; i++) {
+      String path = connector(i % CONNECTORS) + "/config";
+      int status = send("PUT", path, config(i));
       if (status / 100 != 2) throw new IOException("PUT " + path + " was answered with " + status);
-      changes++;
     }
-    for (int i = 0; i < Math.min(changes, CONNECTORS); i++) send("DELETE", connector(i), "");
-    return changes;
+    for (int i = 0; i < CONNECTORS; i++) send("DELETE", connector(i), "");
+    return CHANGES;
   }
 
   private static String connector(int number) {

@@ -29,7 +29,12 @@ record ConnectionSettings(
 
   /** The URL without what may hold a secret: for messages and logs. */
   String shownUrl() {
-    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+    return withoutSecrets(url);
+  }
+
+  /** A URL of any kind, even a wrong one, without properties, user and password. */
+  static String withoutSecrets(String url) {
+    return url.replaceFirst("\\?.*", "").replaceFirst("^((?:\\w+:)*/{0,2}).*@", "$1");
   }
 
   @Override

@@ -19,7 +19,7 @@ sealed interface Dialect permits MariaDbDialect, PostgresDialect {
             () ->
                 new ConfigException(
                     "No database is known behind \""
-                        + url.replaceFirst("\\?.*", "")
+                        + ConnectionSettings.withoutSecrets(url)
                         + "\". Known are jdbc:mariadb:, jdbc:mysql: and jdbc:postgresql:."));
   }
 

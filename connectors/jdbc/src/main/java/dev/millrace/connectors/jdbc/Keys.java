@@ -149,8 +149,13 @@ final class Keys {
     if (!url.isBlank() && Dialect.find(url).isEmpty()) {
       throw new ConfigException(
           name,
-          url.replaceFirst("\\?.*", ""),
+          ConnectionSettings.withoutSecrets(url),
           "must begin with jdbc:mariadb:, jdbc:mysql: or jdbc:postgresql:");
+    }
+    boolean slashes = url.contains("//") || url.startsWith("jdbc:postgresql:");
+    if (!url.isBlank() && !slashes) { // the driver would say so with the whole URL
+      throw new ConfigException(
+          name, ConnectionSettings.withoutSecrets(url), "must have // before the host");
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -27,6 +28,10 @@ final class Offsets {
   private static final String TABLE = "table";
   private static final String QUERY = "query";
   private static final String PROTOCOL = "protocol";
+
+  /** What {@link Gaps} reads. */
+  private static final Pattern FORM =
+      Pattern.compile("\\d{1,18}(-\\d{1,18})?(,\\d{1,18}(-\\d{1,18})?)*");
 
   private Offsets() {}
 
@@ -113,7 +118,7 @@ final class Offsets {
   }
 
   private static void checkGaps(Map<String, ?> partition, Object gaps) {
-    if (gaps != null && !gaps.toString().matches("[0-9,-]*")) {
+    if (gaps != null && !gaps.toString().isBlank() && !FORM.matcher(gaps.toString()).matches()) {
       throw new ConnectException(
           "The offset of "
               + partition

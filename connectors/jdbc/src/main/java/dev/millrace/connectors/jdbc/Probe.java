@@ -133,8 +133,10 @@ final class Probe {
   static List<TableName> tables(Session session, SourceSettings.Target target) throws SQLException {
     Connection connection = session.connection();
     boolean schemas = session.dialect() instanceof PostgresDialect;
-    String schema = schemas ? orElse(target.schemaPattern(), connection.getSchema()) : null;
-    String catalog = schemas ? null : orElse(target.catalogPattern(), connection.getCatalog());
+    // a schema is a pattern for JDBC, and a catalog is none
+    String catalogs = schemas ? "" : target.catalogPattern();
+    String schema = schemas ? orElse(target.schemaPattern(), ownSchema(connection)) : null;
+    String catalog = schemas || !catalogs.isEmpty() ? null : connection.getCatalog();
     List<TableName> tables = new ArrayList<>();
     try (ResultSet found =
         connection
@@ -142,13 +144,27 @@ final class Probe {
             .getTables(catalog, schema, "%", new String[] {"TABLE", "PARTITIONED TABLE"})) {
       while (found.next()) {
         String namespace = found.getString(schemas ? "TABLE_SCHEM" : "TABLE_CAT");
-        tables.add(new TableName(List.of(namespace, found.getString("TABLE_NAME"))));
+        if (catalogs.isEmpty() || like(catalogs).matcher(namespace).matches()) {
+          tables.add(new TableName(List.of(namespace, found.getString("TABLE_NAME"))));
+        }
       }
     }
     return tables.stream()
         .filter(table -> !isIn(target.excluded(), table))
         .sorted(Comparator.comparing(TableName::dotted))
         .toList();
+  }
+
+  /** The connection's schema, in which no character is a joker. */
+  private static String ownSchema(Connection connection) throws SQLException {
+    String escape = connection.getMetaData().getSearchStringEscape();
+    String schema = connection.getSchema();
+    return schema == null ? null : SinkTable.escaped(schema, escape);
+  }
+
+  private static Pattern like(String pattern) {
+    String regex = Pattern.quote(pattern).replace("%", "\\E.*\\Q").replace("_", "\\E.\\Q");
+    return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
   }
 
   private static boolean isIn(List<String> names, TableName table) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -59,10 +60,23 @@ record SinkRow(List<Cell> keys, List<Cell> others, boolean delete) {
                 .filter(cell -> !taken.contains(cell.column()))
                 .filter(cell -> wanted(cell, settings))
                 .toList();
+    Stream.concat(keys.stream(), others.stream()).forEach(cell -> requireSingle(record, cell));
     if (keys.isEmpty() && others.isEmpty()) {
       throw refused(record, "has no field to write.");
     }
     return new SinkRow(keys, others, delete);
+  }
+
+  private static void requireSingle(SinkRecord record, Cell cell) {
+    Object value = cell.value().orElse(null);
+    if (value instanceof Struct || value instanceof Map || value instanceof List) {
+      throw refused(
+          record,
+          "has in \""
+              + cell.column()
+              + "\" a struct, map or array, which no column takes. Leave it out with"
+              + " fields.whitelist, or flatten it with a transform such as Flatten.");
+    }
   }
 
   private static boolean wanted(Cell cell, SinkSettings settings) {

@@ -112,7 +112,8 @@ final class SinkTable {
     }
   }
 
-  private static String escaped(String name, String escape) {
+  /** A name in which no character is a joker of JDBC's patterns. */
+  static String escaped(String name, String escape) {
     return name.replace(escape, escape + escape)
         .replace("_", escape + "_")
         .replace("%", escape + "%");

@@ -142,7 +142,11 @@ final class TableReader {
         connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
     statement.setFetchSize(settings.maxRows());
     ResultSet rows = statement.executeQuery(sql);
-    mapper = RowMapper.of(rows.getMetaData(), schemaName(), rules(), mapper);
+    RowMapper fitting = RowMapper.of(rows.getMetaData(), schemaName(), rules(), mapper);
+    if (fitting != mapper) {
+      keySchema = Optional.empty(); // its columns may have other types, too
+      mapper = fitting;
+    }
     Cursor opened = new Cursor(statement, rows, read(rows));
     cursor = Optional.of(opened);
     return opened;
@@ -150,7 +154,7 @@ final class TableReader {
 
   private String suffix() {
     String suffix = settings.target().suffix();
-    return suffix.isEmpty() ? "" : " " + suffix;
+    return suffix.isEmpty() ? "" : "\n" + suffix;
   }
 
   private void close(Cursor open) throws SQLException {
@@ -189,7 +193,7 @@ final class TableReader {
 
   private Struct key(Row row, Plan now) {
     Schema value = row.value().schema();
-    if (keySchema.isEmpty() || keySchema.get().fields().size() != now.keys().size()) {
+    if (keySchema.isEmpty()) {
       SchemaBuilder builder = SchemaBuilder.struct().name(schemaName() + "-key");
       now.keys().forEach(name -> builder.field(name, value.field(name).schema()));
       keySchema = Optional.of(builder.build());
@@ -257,7 +261,12 @@ final class TableReader {
     if (!wrapped) {
       return new Plan(query, partition, new BulkTracker(), List.of(), Mode.BULK);
     }
-    String from = "(" + query + ") " + session.quotes().quote("q");
+    String from =
+        "("
+            + query
+            + "\n) "
+            + // a comment may end the query
+            session.quotes().quote("q");
     Probe probe = new Probe(session, what);
     Map<String, Probe.Column> columns = probe.columns(from);
     tracking = decided(probe, columns, what);

@@ -357,6 +357,13 @@ class ConfigTest {
             () -> connector.alterOffsets(Map.of(), Map.of(table, Map.of("incrementing", "5"))))
         .isInstanceOf(ConnectException.class)
         .hasMessageContaining("\"incrementing\" = 5; it must be a whole number");
+    for (String gaps : List.of("3-", "-5", "3,,5", "1-2-3", "99999999999999999999")) {
+      assertThatThrownBy(
+              () -> connector.alterOffsets(Map.of(), Map.of(table, Map.of("gaps", gaps))))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("it must look like \"3-5,9\"");
+    }
+    assertThat(connector.alterOffsets(Map.of(), Map.of(table, Map.of("gaps", "3-5,9")))).isTrue();
     assertThatThrownBy(() -> connector.alterOffsets(Map.of(), Map.of(Map.of("file", "x"), table)))
         .isInstanceOf(ConnectException.class)
         .hasMessageContaining("is none of a JDBC source");
@@ -370,6 +377,26 @@ class ConfigTest {
                     "url", "jdbc:mysql://root:geheim@h/db?password=geheim", "password", "geheim"))
             .connection();
     assertThat(settings.toString()).isEqualTo("jdbc:mysql://h/db");
+    assertThat(ConnectionSettings.withoutSecrets("jdbc:mysql://root:ge/he@im@h:3306/db?a=b@c"))
+        .isEqualTo("jdbc:mysql://h:3306/db");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "postgres://me:geheim@h/db, postgres://h/db",
+    "jdbc:mysql:h/db?user=me&password=geheim, must have // before the host",
+  })
+  void aWrongUrlIsRefusedWithoutItsSecrets(String url, String told) {
+    assertThat(sourceErrors("url", url, "table", "t").get("url"))
+        .singleElement()
+        .asString()
+        .contains(told)
+        .doesNotContain("geheim");
+    assertThatThrownBy(() -> SourceSettings.of(config("url", url, "table", "t")))
+        .hasMessageNotContaining("geheim");
+    if (!url.startsWith("jdbc:")) {
+      assertThatThrownBy(() -> Dialect.of(url)).hasMessageNotContaining("geheim");
+    }
   }
 
   @Test

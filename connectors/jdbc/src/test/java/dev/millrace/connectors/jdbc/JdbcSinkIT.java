@@ -413,6 +413,31 @@ class JdbcSinkIT {
     task.stop();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aRecordWithAnArrayIsReportedAndTheOthersAreWritten(Database db) throws Exception {
+    String topic = db.newTable();
+    JdbcSinkTask task = task(db, "insert.mode", "upsert");
+    context.reported = new ArrayList<>();
+    Schema tagged =
+        SchemaBuilder.struct()
+            .field("user_id", Schema.INT64_SCHEMA)
+            .field("tags", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
+            .build();
+    Struct value = new Struct(tagged).put("user_id", 2L).put("tags", List.of("a"));
+    Struct key = new Struct(KEY).put("user_id", 2L);
+    SinkRecord nested = new SinkRecord(topic, 0, KEY, key, tagged, value, 2);
+    Map<String, Object> plain = Map.of("user_id", 3L, "visits", List.of(1L));
+    task.put(
+        List.of(
+            nested,
+            visits(topic, 1, 1L),
+            new SinkRecord(topic, 0, null, Map.of("user_id", 3L), null, plain, 3)));
+    assertThat(db.rows("SELECT * FROM " + topic)).containsExactly("1|1");
+    assertThat(context.reported).hasSize(2);
+    task.stop();
+  }
+
   /** What the runtime would be told. */
   private static final class SinkContext implements SinkTaskContext {
     private long timeoutMs;

@@ -350,6 +350,10 @@ class JdbcSourceIT {
       insert(db, table, 1);
       assertThat(ids(source.take(1))).containsExactly(6L);
     }
+    String commented = "SELECT id, name FROM " + table + " WHERE id > 4 -- the newest";
+    try (SourceHarness source = new SourceHarness(config(db, "query", commented, "topic", "c"))) {
+      assertThat(ids(source.take(2))).containsExactly(5L, 6L);
+    }
     String counting = "SELECT COUNT(*) AS id FROM " + table;
     try (SourceHarness source =
         new SourceHarness(config(db, "query", counting, "topic", "q", "poll.interval.ms", "10"))) {
@@ -412,6 +416,28 @@ class JdbcSourceIT {
 
   @ParameterizedTest
   @EnumSource
+  void allTablesAreThoseOfOneSchemaOrOfAPattern(Database db) throws Exception {
+    for (String schema : List.of("ten_1", "tenx1", "other")) {
+      db.run("CREATE SCHEMA " + schema, "CREATE TABLE " + schema + ".t (id INT)");
+    }
+    String url =
+        db == Database.MARIADB
+            ? db.url().replace("/" + db.schema(), "/ten_1")
+            : db.url() + (db.url().contains("?") ? "&" : "?") + "currentSchema=ten_1";
+    Map<String, String> config = config(db, "url", url);
+    assertThat(tablesOf(config)).isEqualTo("\"ten_1\".\"t\"");
+    config.put(db == Database.MARIADB ? "catalog.pattern" : "schema.pattern", "ten%");
+    assertThat(tablesOf(config)).isEqualTo("\"ten_1\".\"t\",\"tenx1\".\"t\"");
+  }
+
+  private static String tablesOf(Map<String, String> config) {
+    JdbcSourceConnector connector = new JdbcSourceConnector();
+    connector.start(config);
+    return connector.taskConfigs(1).getFirst().get(SourceKeys.TASK_TABLES);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void severalTablesOfManyBatchesDoNotEndEachOthersResults(Database db) throws Exception {
     String one = users(db);
     String two = users(db);
@@ -454,6 +480,21 @@ class JdbcSourceIT {
           "ALTER TABLE " + table + " MODIFY name VARCHAR(40) NULL",
           "INSERT INTO " + table + " (name) VALUES (NULL)");
       assertThat(SourceHarness.values(source.take(1), "name")).containsOnlyNulls();
+    }
+  }
+
+  @Test
+  void aKeyThatGrowsWiderIsReadOn() throws Exception {
+    Database db = Database.MARIADB;
+    String table = db.newTable();
+    db.run("CREATE TABLE " + table + " (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name TEXT)");
+    insert(db, table, 1);
+    Map<String, String> config = config(db, "table", table, "record.key", "primary_key");
+    try (SourceHarness source = new SourceHarness(config)) {
+      source.take(1);
+      db.run("ALTER TABLE " + table + " MODIFY id BIGINT NOT NULL AUTO_INCREMENT");
+      insert(db, table, 1);
+      assertThat(((Struct) source.take(1).getFirst().key()).get("id")).isEqualTo(2L);
     }
   }
 

@@ -98,7 +98,7 @@ public final class GroupKeys {
   }
 
   private static boolean isWhole(BigDecimal number) {
-    int digits = number.precision() - number.scale();
+    long digits = (long) number.precision() - number.scale();
     return digits < 19 && number.stripTrailingZeros().scale() <= 0;
   }
 

@@ -70,7 +70,7 @@ public final class QueryFlow {
     Tuples.Group before = Tuples.readGroup(group);
     try {
       return Tuples.write(groups.add(before, Tuples.read(tuple)));
-    } catch (EvaluationException e) {
+    } catch (EvaluationException | IllegalArgumentException | ArithmeticException e) {
       String name = RowWriter.text(groups.keyNames(), Tuples.read(tuple));
       if (!settings.skipFailedRows()) {
         throw new RowFailureException(

@@ -34,7 +34,7 @@ final class JsonValues {
 
   private static Value number(JsonNode node) {
     if (!node.isIntegralNumber()) {
-      return Value.of(node.doubleValue());
+      return Value.of(finite(node));
     }
     return node.canConvertToLong()
         ? Value.of(node.longValue())
@@ -65,12 +65,21 @@ final class JsonValues {
       case BOOLEAN -> expect(node.isBoolean(), node).booleanValue();
       case INTEGER, DATE, TIME, TIMESTAMP ->
           expect(node.isIntegralNumber() && node.canConvertToLong(), node).longValue();
-      case FLOAT -> expect(node.isNumber(), node).doubleValue();
+      case FLOAT -> finite(expect(node.isNumber(), node));
       case STRING -> expect(node.isTextual(), node).textValue();
       case BYTES -> bytes(node);
       case DECIMAL -> decimal(type, node);
       case COMPLEX, UNKNOWN -> node;
     };
+  }
+
+  /** JSON has no form for what would be infinite: readers of the result would take it for 0. */
+  private static double finite(JsonNode node) {
+    double number = node.doubleValue();
+    if (Double.isInfinite(number)) {
+      throw new ArithmeticException("a number of the row is beyond a double");
+    }
+    return number;
   }
 
   private static BigDecimal decimal(Type type, JsonNode node) {

@@ -115,13 +115,23 @@ final class Casts {
   }
 
   private static Object floating(Value value, Target target) {
-    return value.kind() == Kind.FLOAT ? value.object() : number(value, target).doubleValue();
+    double given =
+        value.kind() == Kind.FLOAT ? value.asDouble() : number(value, target).doubleValue();
+    double number =
+        target.type().equals(Type.FLOAT32)
+            ? Double.parseDouble(Float.toString((float) given))
+            : given;
+    if (Double.isInfinite(number) && !(value.object() instanceof Double d && d.isInfinite())) {
+      throw new EvaluationException("the number is beyond " + target.type());
+    }
+    return number;
   }
 
   private static Object text(Value value, Target target) {
     String text = value.text();
-    boolean tooLong = target.precision() >= 0 && text.length() > target.precision();
-    return tooLong ? text.substring(0, target.precision()) : text;
+    boolean tooLong =
+        target.precision() >= 0 && text.codePointCount(0, text.length()) > target.precision();
+    return tooLong ? text.substring(0, text.offsetByCodePoints(0, target.precision())) : text;
   }
 
   private static Object temporal(Value value, Target target) {

@@ -8,30 +8,34 @@ final class LikePattern {
 
   /** Compiles a pattern; {@code escape} is empty or one character. */
   static Pattern compile(String pattern, String escape) {
-    if (escape.length() > 1) {
+    if (escape.codePointCount(0, escape.length()) > 1) {
       throw new EvaluationException("ESCAPE takes one character, not '" + escape + "'");
     }
     StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
-      if (!escape.isEmpty() && c == escape.charAt(0)) {
+    int[] characters = pattern.codePoints().toArray();
+    for (int i = 0; i < characters.length; i++) {
+      if (!escape.isEmpty() && characters[i] == escape.codePointAt(0)) {
         i++;
-        if (i == pattern.length()) {
+        if (i == characters.length) {
           throw new EvaluationException("the pattern ends with its escape character");
         }
-        regex.append(Pattern.quote(String.valueOf(pattern.charAt(i))));
+        regex.append(literally(characters[i]));
       } else {
-        regex.append(part(c));
+        regex.append(part(characters[i]));
       }
     }
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 
-  private static String part(char c) {
-    return switch (c) {
+  private static String part(int character) {
+    return switch (character) {
       case '%' -> ".*";
       case '_' -> ".";
-      default -> Pattern.quote(String.valueOf(c));
+      default -> literally(character);
     };
+  }
+
+  private static String literally(int character) {
+    return Pattern.quote(Character.toString(character));
   }
 }

@@ -139,6 +139,9 @@ final class SelectCompiler {
       String name = keyName(key, columns.size());
       if (columns.putIfAbsent(name, new SqlQuery.Column(name, rows.compile(key))) == null) {
         keys.add(key);
+      } else if (keys.stream().noneMatch(other -> same(other, key))) {
+        problems.add(
+            node, "two columns of GROUP BY have the name '" + name + "': select one AS another");
       }
     }
     if (columns.isEmpty() && problems.isEmpty()) {

@@ -35,6 +35,7 @@ class GroupKeysTest {
     assertThat(GroupKeys.readings(by("u"), "1970-01-02")).contains(key(new Value(Type.DATE, 1L)));
     assertThat(GroupKeys.readings(by("u"), "1e999999999"))
         .contains(key(new Value(Type.decimal(0), new BigDecimal("1e999999999"))));
+    assertThat(GroupKeys.readings(by("u"), "1e2147483647")).isNotEmpty();
   }
 
   @Test

@@ -241,6 +241,29 @@ class QueryFlowTest {
   }
 
   @Test
+  void aNumberBeyondADoubleIsARowWithoutResult() {
+    String typed =
+        "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"double\",\"field\":\"x\"}]},"
+            + "\"payload\":{\"x\":-1e400}}";
+    assertThat(run("SELECT * FROM t", true, "{\"x\":1e400}", typed)).isEmpty();
+    assertThat(run("SELECT x FROM t", true, "{\"x\":1e400}", typed)).isEmpty();
+    assertThat(tally.failed()).isEqualTo(4);
+  }
+
+  @Test
+  void anAggregateThatCannotCompareLeavesTheRowOut() {
+    String day =
+        "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"int32\",\"field\":\"u\"},"
+            + "{\"type\":\"int32\",\"name\":\"org.apache.kafka.connect.data.Date\",\"field\":\"x\"}]},"
+            + "\"payload\":{\"u\":1,\"x\":3}}";
+    String sql = "SELECT u, MAX(x) AS x FROM t GROUP BY u";
+    assertThat(run(sql, true, day, "{\"u\":1,\"x\":\"no day\"}", "{\"u\":1,\"x\":\"1970-01-02\"}"))
+        .last()
+        .isEqualTo("{\"u\":1} {\"u\":1,\"x\":3}");
+    assertThat(tally.failed()).isEqualTo(1);
+  }
+
+  @Test
   void aTypoInAColumnOfARecordWithSchemaIsAnError() {
     String envelope =
         "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"int32\",\"field\":\"id\"}]},"

@@ -66,6 +66,9 @@ class ExpressionTest {
           s NOT LIKE 'a%' # true
           'a%b' LIKE 'a!%b' ESCAPE '!' # true
           n LIKE 'a' # null
+          'a😀b' LIKE '%😀_' # true
+          'a😀b' LIKE 'a_b' # true
+          '😀%' LIKE '_!%' ESCAPE '!' # true
           CASE WHEN i > 5 THEN 'big' ELSE 'small' END # big
           CASE i WHEN 1 THEN 'one' END # null
           CASE WHEN n = 1 THEN 1 ELSE 2 END # 2
@@ -102,6 +105,9 @@ class ExpressionTest {
           CAST(d AS DECIMAL(5, 2)) # 2.50
           CAST(i AS VARCHAR) # 7
           CAST(s AS VARCHAR(2)) # Ka
+          CAST('😀ab' AS VARCHAR(2)) # 😀a
+          CAST(16777217 AS REAL) # 1.6777216E7
+          CAST(0.1 AS REAL) # 0.1
           CAST('true' AS BOOLEAN) # true
           CAST('2024-02-29' AS DATE) # 2024-02-29
           CAST('2024-02-29 10:00:00' AS TIMESTAMP) # 2024-02-29 10:00:00.000
@@ -131,6 +137,8 @@ class ExpressionTest {
           CAST(s AS INTEGER) # line 1, column 8: a string of this value cannot be cast to int32
           CAST(300 AS TINYINT) # line 1, column 8: 300 is beyond int8
           CAST(12345 AS DECIMAL(4, 0)) # line 1, column 8: 12345 has more than the 4 digits of the decimal it is cast to
+          CAST('1e400' AS DOUBLE) # line 1, column 8: the number is beyond double
+          CAST(1e300 AS REAL) # line 1, column 8: the number is beyond float
           NOT i # line 1, column 8: a condition is wanted here, not a integer
           """)
   void hasNoValue(String expression, String message) {

@@ -79,6 +79,7 @@ class SqlQueryTest {
           SELECT a, SUM(*) AS n FROM t GROUP BY a # line 1, column 11: SUM(*) has no meaning: name a column
           SELECT a FROM t WHERE COUNT(*) > 1      # line 1, column 23: COUNT is an aggregate and cannot stand here
           SELECT a, COUNT(*) AS n FROM t GROUP BY 1 # line 1, column 41: GROUP BY takes columns and expressions, not positions
+          SELECT LOWER(c) AS c, COUNT(*) AS n FROM t GROUP BY LOWER(c), c # line 1, column 63: two columns of GROUP BY have the name 'c': select one AS another
           SELECT * FROM t GROUP BY a              # line 1, column 8: * cannot be selected with GROUP BY: name the columns
           SELECT a, b AS a FROM t                 # line 1, column 11: two columns have the name 'a': give one an alias with AS
           SELECT x.a FROM t                       # line 1, column 8: there is no table 'x' here, only t; fields inside a column cannot be reached

@@ -31,6 +31,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final int NODE_ID = 1;
+  private static final int REASONS = 5;
 
   private final DataDirectory directory;
   private final BrokerRuntime runtime;
@@ -266,12 +267,23 @@ public final class EmbeddedKafka implements AutoCloseable {
           e);
     } catch (ExecutionException e) {
       throw new EmbeddedKafkaException(
-          "The embedded Kafka in '%s' did not %s: %s".formatted(dir, what, e.getCause()),
+          "The embedded Kafka in '%s' did not %s: %s".formatted(dir, what, reasons(e.getCause())),
           e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EmbeddedKafkaException(
           "Interrupted while the embedded Kafka in '%s' was to %s.".formatted(dir, what), e);
     }
+  }
+
+  /** What went wrong, and what that was due to: Kafka's own outermost failure seldom tells it. */
+  private static String reasons(Throwable failure) {
+    var text = new StringBuilder(failure.toString());
+    Throwable last = failure;
+    for (int i = 0; i < REASONS && last.getCause() != null; i++) {
+      last = last.getCause();
+      text.append(", since: ").append(last);
+    }
+    return text.toString();
   }
 }

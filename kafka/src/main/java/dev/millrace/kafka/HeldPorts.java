@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * TCP ports that are bound when they are chosen, until Kafka's server listens on them, so that no
@@ -24,6 +26,7 @@ final class HeldPorts implements AutoCloseable {
 
   private static final int END = 32_768;
   private static final int ATTEMPTS = 200;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Map<Integer, Socket> held = new ConcurrentHashMap<>();
   private final InetAddress host;
@@ -35,10 +38,21 @@ final class HeldPorts implements AutoCloseable {
 
   /**
    * Holds the port from now on; false where it is taken, or 0. Connections that a former server had
-   * there, and that are ending still, do not matter, as they do not to a server.
+   * there, and that are ending still, do not matter, as they do not to a server. Looks for up to a
+   * second: a program that this process is starting has a copy of the former server's socket until
+   * it runs.
    */
   boolean take(int port) {
-    return port != 0 && !held.containsKey(port) && holds(port, true);
+    if (port == 0 || held.containsKey(port)) {
+      return false;
+    }
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    boolean taken = holds(port, true);
+    while (!taken && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(10_000_000);
+      taken = holds(port, true);
+    }
+    return taken;
   }
 
   /**
@@ -78,10 +92,15 @@ final class HeldPorts implements AutoCloseable {
     }
   }
 
-  /** Gives the port back, if it is held: who calls this opens it now. */
+  /**
+   * Gives the port back, if it is held: who calls this opens it now. A program that this process is
+   * starting has a copy of the socket until it runs; the address can be bound beside it, since
+   * neither listens.
+   */
   void release(int port) throws IOException {
     Socket socket = held.remove(port);
     if (socket != null) {
+      socket.setReuseAddress(true);
       socket.close();
     }
   }

@@ -8,6 +8,9 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Nobody else can have a port between its choice and Kafka's start. */
@@ -32,6 +35,33 @@ class HeldPortsTest {
     assertThat(ports.take(port)).isFalse();
     ports.release(port);
     assertThat(free(port)).isTrue();
+  }
+
+  @Test
+  void programsThatAreStartedMeanwhileDoNotKeepThePort() throws Exception {
+    AtomicBoolean end = new AtomicBoolean();
+    CompletableFuture<Void> starting = CompletableFuture.runAsync(() -> startPrograms(end));
+    try {
+      for (int i = 0; i < 200; i++) {
+        int port = ports.takeAny();
+        Thread.sleep(1); // a copy of the socket comes into a program that begins
+        ports.release(port);
+        assertThat(free(port)).as("at once, port %d, the %dth", port, i).isTrue();
+      }
+    } finally {
+      end.set(true);
+      starting.join();
+    }
+  }
+
+  private static void startPrograms(AtomicBoolean end) {
+    try {
+      while (!end.get()) {
+        new ProcessBuilder("true").start().waitFor();
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new CompletionException(e);
+    }
   }
 
   @Test

@@ -59,6 +59,7 @@ final class Permits {
   /** The clock; everybody else is given the time. */
   static final Map<String, String> CLOCK =
       Map.ofEntries(
+          entry("kafka.HeldPorts", "how long a former server's port is looked at"),
           entry("kafka.KafkaOffsetStore", "deadline of a read"),
           entry("kafka.OffsetTail", "deadline of a read"),
           entry("kafka.Reminder", "how long ago a trouble was said"),
@@ -79,6 +80,7 @@ final class Permits {
   /** Sleeping. */
   static final Map<String, String> SLEEP =
       Map.of(
+          "kafka.HeldPorts", "looks at a former server's port until it is free",
           "kafka.Topics", "pause between attempts to create or find a topic",
           "servers.Await", "looks at a server's log or port until it is there");
 

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class HeldPortsTest {
   @Test
   void aPortIsHeldUntilKafkaOpensIt() throws Exception {
     int port = ports.takeAny();
-    assertThat(port).as("none of those for outgoing connections").isBetween(20_000, 32_767);
+    assertThat(port).as("none of those for outgoing connections").isBetween(28_000, 32_767);
     assertThat(free(port)).isFalse();
     assertThat(ports.take(port)).isFalse();
     ports.release(port);
@@ -40,11 +41,13 @@ class HeldPortsTest {
   @Test
   void programsThatAreStartedMeanwhileDoNotKeepThePort() throws Exception {
     AtomicBoolean end = new AtomicBoolean();
-    CompletableFuture<Void> starting = CompletableFuture.runAsync(() -> startPrograms(end));
+    Semaphore begun = new Semaphore(0);
+    CompletableFuture<Void> starting = CompletableFuture.runAsync(() -> startPrograms(begun, end));
     try {
       for (int i = 0; i < 200; i++) {
         int port = ports.takeAny();
-        Thread.sleep(1); // a copy of the socket comes into a program that begins
+        begun.drainPermits();
+        begun.acquire(); // a copy of the socket comes into a program that begins
         ports.release(port);
         assertThat(free(port)).as("at once, port %d, the %dth", port, i).isTrue();
       }
@@ -54,9 +57,10 @@ class HeldPortsTest {
     }
   }
 
-  private static void startPrograms(AtomicBoolean end) {
+  private static void startPrograms(Semaphore begun, AtomicBoolean end) {
     try {
       while (!end.get()) {
+        begun.release();
         new ProcessBuilder("true").start().waitFor();
       }
     } catch (IOException | InterruptedException e) {

@@ -185,7 +185,8 @@ public final class MariaDbServer implements AutoCloseable {
     Path script = Files.createTempFile(settings.dataDir, "install-", ".sql");
     writeInstallScript(script);
     Path log = settings.dataDir.resolve("install.log");
-    Process installer = builder(installArguments(), log).redirectInput(script.toFile()).start();
+    Process installer =
+        Programs.start(builder(installArguments(), log).redirectInput(script.toFile()));
     try {
       if (!installer.waitFor(START_DEADLINE.toSeconds(), TimeUnit.SECONDS)
           || installer.exitValue() != 0) {
@@ -364,7 +365,7 @@ public final class MariaDbServer implements AutoCloseable {
 
   private Process launch(List<String> command, Path log) throws IOException {
     Files.createDirectories(data());
-    return builder(command, log).start();
+    return Programs.start(builder(command, log));
   }
 
   private ProcessBuilder builder(List<String> command, Path log) {

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -98,15 +100,7 @@ public final class PostgresServer implements AutoCloseable {
       progress.accept("starting PostgreSQL");
       try {
         Files.createDirectories(dataDir);
-        EmbeddedPostgres.Builder builder =
-            EmbeddedPostgres.builder()
-                .setDataDirectory(dataDir.resolve("data"))
-                .setCleanDataDirectory(false)
-                .setServerConfig("synchronous_commit", "on")
-                .setRegisterShutdownHook(false)
-                .setPGStartupWait(START_DEADLINE);
-        parameters.forEach(builder::setServerConfig);
-        server = builder.setPort(port).start();
+        server = launch();
       } catch (IOException | RuntimeException e) {
         throw new ServerException(
             "PostgreSQL on \"" + dataDir + "\" did not start: " + e.getMessage() + hint(e), e);
@@ -118,6 +112,41 @@ public final class PostgresServer implements AutoCloseable {
             e);
       }
     }
+  }
+
+  /**
+   * Starts it, and once more when the programs were unpacked just now and the data directory could
+   * not be made: {@code initdb} and what it starts may have been busy then ({@link Programs}).
+   */
+  private EmbeddedPostgres launch() throws IOException {
+    Set<Path> before = PostgresBinaries.unpacked();
+    try {
+      return settings().start();
+    } catch (IOException | RuntimeException e) {
+      Set<Path> fresh = new HashSet<>(PostgresBinaries.unpacked());
+      fresh.removeAll(before);
+      if (fresh.isEmpty() || Files.exists(dataDir.resolve("data/postgresql.conf"))) {
+        throw e;
+      }
+      for (Path version : fresh) {
+        PostgresBinaries.awaitRunnable(version);
+      }
+      return settings().start();
+    }
+  }
+
+  private EmbeddedPostgres.Builder settings() {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(PostgresBinaries.folder().toFile())
+            .setDataDirectory(dataDir.resolve("data"))
+            .setCleanDataDirectory(false)
+            .setServerConfig("synchronous_commit", "on")
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(START_DEADLINE)
+            .setPort(port);
+    parameters.forEach(builder::setServerConfig);
+    return builder;
   }
 
   private static String hint(Exception e) {

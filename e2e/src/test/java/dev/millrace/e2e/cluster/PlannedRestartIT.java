@@ -100,6 +100,7 @@ final class PlannedRestartIT {
   }
 
   private Worker start(String name, int port, Map<String, String> more) throws Exception {
+    if (port != 0) FreePort.await(port);
     var settings = new TreeMap<>(more);
     settings.put("bootstrap.servers", servers);
     settings.put("group.id", "planned");

@@ -60,6 +60,8 @@ public final class Broker implements AutoCloseable {
 
   /** Starts it again after {@link #down}, on the same ports with the same data. */
   public void up() {
+    FreePort.await(port);
+    FreePort.await(controllerPort);
     server = new KafkaRaftServer(KafkaConfig.fromProps(properties(), false), Time.SYSTEM);
     server.startup();
   }

@@ -88,7 +88,7 @@ public final class BareClient {
           last = record.offset();
           count++;
         }
-        if (last == records - 1) consumer.seekToBeginning(partitions);
+        if (last >= records - 1) consumer.seekToBeginning(partitions);
       }
     }
   }

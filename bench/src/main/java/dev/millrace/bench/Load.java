@@ -21,6 +21,9 @@ record Load(Scenario scenario, long warmUp, long records, List<String> more, Ref
 
   private static final long SLOW_PART = 4;
 
+  /** More than some fetches bring. */
+  private static final long BEHIND = 100_000;
+
   /** The JVM's, for all. */
   List<String> flags() {
     List<String> all = new ArrayList<>(FLAGS);
@@ -42,8 +45,16 @@ record Load(Scenario scenario, long warmUp, long records, List<String> more, Ref
     return warm() + (scenario.slow() ? records / SLOW_PART : records);
   }
 
-  /** Of a sink's topic, which it reads again and again. */
+  /**
+   * What a sink's topic holds: more than is {@link #read}. At the end of a topic a fetch waits for
+   * records to come, half a second by default, and who begins anew has to wait for its answer.
+   */
   long stored() {
+    return read() + BEHIND;
+  }
+
+  /** Of a sink's topic those from its beginning that it reads again and again. */
+  long read() {
     return Math.min(1_000_000, end());
   }
 

@@ -14,6 +14,7 @@ final class Run {
 
   private static final Duration MOST = Duration.ofMinutes(20);
   private static final int MARKS = 4;
+  private static final String MOST_RESIDENT = "VmHWM";
 
   private final Load load;
   private final Place place;
@@ -41,7 +42,7 @@ final class Run {
     Map<String, String> settings = new HashMap<>(runner.settings());
     settings.putAll(group(own));
     try (Worker worker = start(at, settings)) {
-      Map<String, String> config = load.scenario().config(topic, load.stored());
+      Map<String, String> config = load.scenario().config(topic, load.read());
       String name = "bench" + own.getFileName();
       config.putAll(Map.of("name", name, "marks.file", marks.toString(), "marks.at", load.marks()));
       worker.create(name, config);
@@ -75,7 +76,7 @@ final class Run {
             "marks.file", marks.toString(),
             "marks.at", load.marks(),
             "topic", topic,
-            "records", Long.toString(load.stored()),
+            "records", Long.toString(load.read()),
             "length", Integer.toString(scenario.source() ? length : 0),
             "enable.auto.commit", "false"));
     Path file = Files.writeString(own.resolve("client"), Contestant.properties(settings));
@@ -97,10 +98,12 @@ final class Run {
         memory(process));
   }
 
+  /** Not a number when the process has ended, as a bare client does by itself. */
   private static double memory(JvmProcess process) throws IOException {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    return process.alive()
-        ? Footprint.number(Files.readString(status), "VmHWM") / 1024.0
+    String text = process.alive() ? Files.readString(status) : "";
+    return text.contains(MOST_RESIDENT)
+        ? Footprint.number(text, MOST_RESIDENT) / 1024.0
         : Double.NaN;
   }
 

@@ -22,6 +22,11 @@ import java.util.function.Consumer;
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Duration START_DEADLINE = Duration.ofSeconds(90);
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(90);
+
+  /** For whoever has to take note of a process's end; in some containers nobody ever does. */
+  private static final Duration PARENT_DEADLINE = Duration.ofSeconds(2);
+
   private static final String USER = "postgres";
 
   private final Path dataDir;
@@ -162,13 +167,24 @@ public final class PostgresServer implements AutoCloseable {
         return;
       }
       progress.accept("stopping PostgreSQL");
+      Optional<ProcessHandle> postmaster = postmaster();
       try {
-        server.close();
+        server.close(); // asks it to end, and waits for 5 s at most
         server = null;
       } catch (IOException e) {
         throw new ServerException("PostgreSQL on \"" + dataDir + "\" did not stop: " + e, e);
       }
+      postmaster.ifPresent(this::awaitEnd);
     }
+  }
+
+  private void awaitEnd(ProcessHandle process) {
+    if (!Await.until(STOP_DEADLINE, () -> !runs(process))) {
+      throw new ServerException(
+          "PostgreSQL on \"%s\", process %d, has not ended within %s."
+              .formatted(dataDir, process.pid(), STOP_DEADLINE));
+    }
+    Await.until(PARENT_DEADLINE, () -> !process.isAlive());
   }
 
   /** Ends the server and all its processes at once, as a crash would (SIGKILL). */
@@ -182,18 +198,26 @@ public final class PostgresServer implements AutoCloseable {
           postmaster.stream().flatMap(ProcessHandle::descendants).toList();
       postmaster.ifPresent(ProcessHandle::destroyForcibly);
       workers.forEach(ProcessHandle::destroyForcibly);
-      postmaster.ifPresent(p -> Await.until(START_DEADLINE, () -> !p.isAlive()));
+      postmaster.ifPresent(this::awaitEnd);
+      workers.forEach(this::awaitEnd); // none starts beside what is left of another
       stop();
     }
   }
 
+  /** The server's first process; none when it has ended, orderly or not. */
   private Optional<ProcessHandle> postmaster() {
+    Path file = dataDir.resolve("data/postmaster.pid");
     try {
-      String pid = Files.readAllLines(dataDir.resolve("data/postmaster.pid")).getFirst();
-      return ProcessHandle.of(Long.parseLong(pid.strip()));
+      String pid = Files.exists(file) ? Files.readAllLines(file).getFirst() : "0";
+      return ProcessHandle.of(Long.parseLong(pid.strip())).filter(PostgresServer::runs);
     } catch (IOException e) {
-      throw new ServerException("PostgreSQL on \"" + dataDir + "\" has no postmaster.pid: " + e, e);
+      throw new ServerException("\"" + file + "\" cannot be read: " + e, e);
     }
+  }
+
+  /** Not so of one that has ended and waits for its parent, nor of another that has its number. */
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().orElse("").endsWith("postgres");
   }
 
   /** The same as {@link #stop()}. */

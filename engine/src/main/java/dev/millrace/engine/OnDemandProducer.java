@@ -35,12 +35,10 @@ public final class OnDemandProducer {
 
   private boolean madeBefore;
 
-  /** Null while there is none. Guarded by {@link #lock}, as what follows. */
-  private Producer<byte[], byte[]> present;
+  /** Null while there is none. Written under {@link #lock}, which guards what follows. */
+  private volatile Producer<byte[], byte[]> present;
 
-  /** Records that have been begun, and how many had been when {@link #releaseIfIdle} looked. */
-  private long begun;
-
+  /** How many records had been begun when {@link #releaseIfIdle} looked. */
   private long begunSeen;
 
   /** When it was last seen that there was a record on its way, or had been. */
@@ -50,6 +48,12 @@ public final class OnDemandProducer {
 
   /** The one that is being closed for good: a later close may cut that short. */
   private Producer<byte[], byte[]> closing;
+
+  /**
+   * Records that have been begun; counted without the lock, and before {@link #present} is looked
+   * at: who takes that one away looks for them afterwards.
+   */
+  private final AtomicLong begun = new AtomicLong();
 
   /** Records that are no longer on their way; counted without the lock by those who answer. */
   private final AtomicLong ended = new AtomicLong();
@@ -66,9 +70,10 @@ public final class OnDemandProducer {
    */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells
   public void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-    Producer<byte[], byte[]> ready = begin();
+    begun.incrementAndGet();
     boolean sent = false;
     try {
+      Producer<byte[], byte[]> ready = present;
       Producer<byte[], byte[]> producer = ready == null ? install() : ready;
       producer.send(record, (metadata, error) -> answered(callback, metadata, error));
       sent = true;
@@ -84,18 +89,6 @@ public final class OnDemandProducer {
       callback.onCompletion(metadata, error);
     } finally {
       ended.incrementAndGet();
-    }
-  }
-
-  /** A record is on its way, by the producer that is returned; null if there is none yet. */
-  private Producer<byte[], byte[]> begin() {
-    lock.lock();
-    try {
-      checkOpen();
-      begun++;
-      return present;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -194,14 +187,25 @@ public final class OnDemandProducer {
     lock.lock();
     try {
       long now = environment.waits().nowMs();
-      if (begun != ended.get() || begun != begunSeen) {
-        begunSeen = begun;
+      long records = begun.get();
+      if (records != ended.get() || records != begunSeen) {
+        begunSeen = records;
         busySeenMs = now;
       }
-      return now - busySeenMs < idleMs ? Optional.empty() : take();
+      return now - busySeenMs < idleMs ? Optional.empty() : takeUnlessBegun(records);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Who begins a record after it was taken finds none, and waits for the lock to get another. */
+  private Optional<Producer<byte[], byte[]>> takeUnlessBegun(long records) {
+    Optional<Producer<byte[], byte[]>> taken = take();
+    if (begun.get() == records) {
+      return taken;
+    }
+    taken.ifPresent(used -> present = used);
+    return Optional.empty();
   }
 
   private Optional<Producer<byte[], byte[]>> take() {

@@ -22,6 +22,7 @@ public final class ClientSettings {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientSettings.class);
   private static final String NO_GROUP = "millrace";
+  private static final int BATCH_BYTES = 131_072;
 
   /**
    * Of source tasks, where nobody has chosen otherwise (decision 0100). One request is on its way
@@ -29,8 +30,7 @@ public final class ClientSettings {
    */
   private static final Map<String, String> BATCHING =
       Map.of(
-          ProducerConfig.BATCH_SIZE_CONFIG, "131072",
-          ProducerConfig.LINGER_MS_CONFIG, "0");
+          ProducerConfig.BATCH_SIZE_CONFIG, "" + BATCH_BYTES, ProducerConfig.LINGER_MS_CONFIG, "0");
 
   /**
    * Of sink tasks, where nobody has chosen otherwise (decision 0120): the receive buffer is the
@@ -82,6 +82,30 @@ public final class ClientSettings {
     Map<String, Object> result = sourceTask(connector, task, config);
     warnOfLostFirstBatch(result);
     return result;
+  }
+
+  /**
+   * How many bytes of one partition a producer with these settings has on their way at once, at
+   * most, not counting that batches may be smaller than is usual here; {@link Long#MAX_VALUE} when
+   * that cannot be said: compressed batches hold more than their size, and what is no number is
+   * refused by the producer.
+   */
+  public static long batchBytes(Map<String, Object> producer) {
+    Object compression = producer.getOrDefault(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+    if (!compression.toString().equals("none")) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      return Math.multiplyExact(
+          Math.max(number(producer, ProducerConfig.BATCH_SIZE_CONFIG, 16_384), BATCH_BYTES),
+          number(producer, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5));
+    } catch (ArithmeticException | NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private static long number(Map<String, Object> producer, String name, int byDefault) {
+    return Long.parseLong(producer.getOrDefault(name, byDefault).toString().strip());
   }
 
   private Map<String, Object> sourceTask(String connector, int task, Map<String, String> config) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,21 @@ class ClientSettingsTest {
     for (var own : List.of(settings.offsetStoreProducer(), settings.statusProducer())) {
       assertThat(ClientSettings.mayLoseFirstBatch(own)).isFalse();
     }
+  }
+
+  @Test
+  void bytesOnTheirWayFollowTheProducersSettings() {
+    Function<Map<String, String>, Long> bytes =
+        config -> ClientSettings.batchBytes(settings.sourceProducer("c", 0, config));
+    var size = "producer.override.batch.size";
+    var requests = "producer.override.max.in.flight.requests.per.connection";
+    assertThat(bytes.apply(Map.of())).isEqualTo(131_072);
+    assertThat(bytes.apply(Map.of(size, "1000000", requests, "3"))).isEqualTo(3_000_000);
+    assertThat(bytes.apply(Map.of(size, "0"))).as("each record by itself").isEqualTo(131_072);
+    assertThat(bytes.apply(Map.of("producer.override.compression.type", "zstd")))
+        .as("as much as compresses well")
+        .isEqualTo(Long.MAX_VALUE);
+    assertThat(bytes.apply(Map.of(size, "many"))).isEqualTo(Long.MAX_VALUE);
   }
 
   @DisplayName("§13.1 the transactional id")

@@ -72,6 +72,7 @@ final class SourceOutputs {
             Guarantee.AT_LEAST_ONCE,
             boundary,
             () -> KafkaClients.producer(producer, meter),
+            ClientSettings.batchBytes(producer),
             () -> {},
             topics,
             held.offsets());
@@ -96,6 +97,7 @@ final class SourceOutputs {
               fence.enter(clients, config);
               return KafkaClients.producer(producer, meter);
             },
+            Long.MAX_VALUE,
             () -> {
               fence.check();
               prepare(held.offsets());

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,7 +64,7 @@ final class AtLeastOnceDelivery implements Delivery {
     this.callbacks = callbacks;
     this.errors = errors;
     this.producer = new OnDemandProducer(setup.output().producer(), environment);
-    this.outstanding = new Outstanding(environment.waits());
+    this.outstanding = new Outstanding(environment.waits(), setup.output().batchBytes());
     this.commitCalls = new CommitCalls(callbacks, setup.upkeep().aside(), environment.waits());
     this.committer = new OffsetCommitter(setup, commitCalls::succeeded);
   }
@@ -115,7 +115,8 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void send(SourceRecord polled, ProducerRecord<byte[], byte[]> record) {
     check();
-    Ticket<PartitionKey, Position> ticket = registered(polled, outstanding::register);
+    Ticket<PartitionKey, Position> ticket =
+        registered(() -> outstanding.register(polled, bytes(record)));
     boolean sent = false;
     try {
       // only a report needs the bytes; to hold them until the answer would cost much memory
@@ -130,17 +131,25 @@ final class AtLeastOnceDelivery implements Delivery {
     }
   }
 
+  private static int bytes(ProducerRecord<byte[], byte[]> record) {
+    return length(record.key()) + length(record.value());
+  }
+
+  private static int length(byte[] part) {
+    return part == null ? 0 : part.length;
+  }
+
   /** Back-pressure: waits for acknowledgements while too much is in flight. */
   private Ticket<PartitionKey, Position> registered(
-      SourceRecord polled, Function<SourceRecord, Ticket<PartitionKey, Position>> registration) {
-    Ticket<PartitionKey, Position> ticket = registration.apply(polled);
+      Supplier<Ticket<PartitionKey, Position>> registration) {
+    Ticket<PartitionKey, Position> ticket = registration.get();
     while (ticket == null) {
       outstanding.awaitRoom(() -> failure.get() != null || signals.cancelled());
       check();
       if (signals.cancelled()) {
         throw new WorkCancelled("waiting for acknowledgements for task " + setup.name());
       }
-      ticket = registration.apply(polled);
+      ticket = registration.get();
     }
     return ticket;
   }
@@ -238,7 +247,7 @@ final class AtLeastOnceDelivery implements Delivery {
   @Override
   public void skipped(SourceRecord polled, CompletionStage<Void> reported) {
     check();
-    whenReported(polled, registered(polled, outstanding::hold), reported);
+    whenReported(polled, registered(() -> outstanding.hold(polled)), reported);
     check();
   }
 

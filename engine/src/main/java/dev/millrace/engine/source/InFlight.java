@@ -33,6 +33,7 @@ public final class InFlight<P, O> {
 
   private long batch;
   private int size;
+  private long bytes;
 
   /** A tracker that holds at most so many records. */
   public InFlight(int bound) {
@@ -66,23 +67,47 @@ public final class InFlight<P, O> {
    * @param <O> source offset
    */
   public static final class Ticket<P, O> {
-    private final Lane<P, O> lane;
+    private final P partition;
     private final O offset;
-    private final long batch;
+    private final int bytes;
+
+    /** Null until it is added. */
+    private Lane<P, O> lane;
+
+    private long batch;
 
     /** Whether the record before it in its lane was of the same batch and offset. */
-    private final boolean repeats;
+    private boolean repeats;
 
     private boolean acked;
 
     /** Whether the offset is one to commit: of a record that was sent, or shared with one. */
     private boolean sent;
 
-    private Ticket(Lane<P, O> lane, O offset, long batch) {
-      this.lane = lane;
+    private Ticket(P partition, O offset, int bytes, boolean sent) {
+      this.partition = partition;
       this.offset = offset;
-      this.batch = batch;
-      this.repeats = sharesOffset(lane.queue.peekLast());
+      this.bytes = bytes;
+      this.sent = sent;
+    }
+
+    /** Of a record that is about to be sent, with so many bytes. */
+    static <P, O> Ticket<P, O> toSend(P partition, O offset, int bytes) {
+      return new Ticket<>(partition, offset, bytes, true);
+    }
+
+    /**
+     * Of a record that is not sent, but must be safe elsewhere before a later offset of its
+     * partition, or its own offset if it shares that with a record that is sent, may be committed.
+     */
+    static <P, O> Ticket<P, O> toHold(P partition, O offset) {
+      return new Ticket<>(partition, offset, 0, false);
+    }
+
+    private void enter(Lane<P, O> itsLane, long itsBatch) {
+      lane = itsLane;
+      batch = itsBatch;
+      repeats = sharesOffset(lane.queue.peekLast());
     }
 
     private boolean sharesOffset(Ticket<P, O> other) {
@@ -100,38 +125,40 @@ public final class InFlight<P, O> {
     return size;
   }
 
-  /** Registers a record that is about to be sent; throws IllegalStateException when full. */
-  public Ticket<P, O> add(P partition, O offset) {
-    Ticket<P, O> ticket = hold(partition, offset);
-    ticket.sent = true;
-    return ticket;
+  /** Bytes of the records that are not acknowledged. */
+  public long bytes() {
+    return bytes;
   }
 
   /**
-   * Registers a record that is not sent, but must be safe elsewhere before a later offset of its
-   * partition, or its own offset if it shares that with a record that is sent, may be committed.
+   * Registers a record, which may be acknowledged already; throws IllegalStateException when full.
+   * Records are registered in the order in which they are sent.
    */
-  public Ticket<P, O> hold(P partition, O offset) {
+  public void add(Ticket<P, O> ticket) {
     if (full()) {
       throw new IllegalStateException("More than " + bound + " records in flight");
     }
-    Lane<P, O> lane = lane(partition);
-    Ticket<P, O> ticket = new Ticket<>(lane, offset, batch);
+    Lane<P, O> lane = lane(ticket.partition);
+    ticket.enter(lane, batch);
     if (lane.last == null) {
       open.add(lane);
     }
     lane.last = ticket;
     if (lane.held != null) {
-      if (lane.held.equals(offset)) {
+      if (lane.held.equals(ticket.offset)) {
         ticket.sent = true;
       } else {
-        committable.put(partition, lane.held);
+        committable.put(lane.partition, lane.held);
       }
       lane.held = null;
     }
     lane.queue.addLast(ticket);
     size++;
-    return ticket;
+    if (ticket.acked) {
+      take(lane);
+    } else {
+      bytes += ticket.bytes;
+    }
   }
 
   private Lane<P, O> lane(P partition) {
@@ -141,10 +168,21 @@ public final class InFlight<P, O> {
     return latest;
   }
 
-  /** The record is durable (or is done with for another reason). Twice is the same as once. */
+  /**
+   * The record is durable (or is done with for another reason), also before it is added. Twice is
+   * the same as once.
+   */
   public void acked(Ticket<P, O> ticket) {
+    boolean again = ticket.acked;
     ticket.acked = true;
-    Lane<P, O> lane = ticket.lane;
+    if (ticket.lane != null && !again) {
+      bytes -= ticket.bytes;
+      take(ticket.lane);
+    }
+  }
+
+  /** Takes the acknowledged ones out that nothing holds back. */
+  private void take(Lane<P, O> lane) {
     while (!lane.queue.isEmpty() && lane.queue.peekFirst().acked) {
       Ticket<P, O> first = lane.queue.removeFirst();
       size--;
@@ -196,6 +234,7 @@ public final class InFlight<P, O> {
   public void withdraw(Ticket<P, O> ticket) {
     if (ticket.lane.queue.removeLastOccurrence(ticket)) {
       size--;
+      bytes -= ticket.acked ? 0 : ticket.bytes;
     }
     dropIfOver(ticket.lane);
   }

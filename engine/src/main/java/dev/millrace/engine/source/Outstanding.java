@@ -4,8 +4,11 @@ import dev.millrace.engine.PartitionKey;
 import dev.millrace.engine.Waits;
 import dev.millrace.engine.source.InFlight.Ticket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -15,11 +18,30 @@ final class Outstanding {
   /** Who waits for room is woken when half is free, or looks himself after some time. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  /** Registered records are entered so many, or so many bytes, at a time. */
+  static final int AT_ONCE = 32;
+
+  private static final int BYTES_AT_ONCE = 32_768;
+
   private final Waits waits;
-  private final Room room = new Room();
+  private final Room room;
 
   /** Of the record before; owned by the thread that registers. */
   private PartitionKey latest = PartitionKey.of(null);
+
+  /**
+   * Registered, but not entered yet, which needs the lock that answers need, too (decision 0230);
+   * owned by the thread that registers, as what follows.
+   */
+  private final List<Ticket<PartitionKey, Position>> fresh = new ArrayList<>(AT_ONCE);
+
+  private long freshBytes;
+
+  /** Whether there was room when it was looked last. */
+  private boolean hasRoom;
+
+  /** How many are fresh, for those who look from elsewhere. */
+  private final AtomicInteger freshCount = new AtomicInteger();
 
   /** Whether somebody waits for all answers, or for room. */
   private volatile boolean lastAwaited;
@@ -29,8 +51,9 @@ final class Outstanding {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock, as what follows. */
-  private final InFlight<PartitionKey, Position> inFlight = new InFlight<>(Room.MOST);
+  private final InFlight<PartitionKey, Position> inFlight = new InFlight<>(Room.MOST + AT_ONCE);
 
+  /** Less than none when answers came before their records were entered. */
   private int unanswered;
 
   /** How many answers there were, and how many when {@link #stalled} looked. */
@@ -39,8 +62,10 @@ final class Outstanding {
   private long answersSeen;
   private long seenMs;
 
-  Outstanding(Waits waits) {
+  /** Nothing yet; see {@link SourceOutput#batchBytes}. */
+  Outstanding(Waits waits, long batchBytes) {
     this.waits = waits;
+    this.room = new Room(batchBytes);
   }
 
   /** A record was written to a partition of Kafka's: there may be room for more of them. */
@@ -48,31 +73,56 @@ final class Outstanding {
     room.written(topic, partition);
   }
 
-  /** A record that is about to be sent; null when there is no room for it. */
-  Ticket<PartitionKey, Position> register(SourceRecord polled) {
-    return register(polled, true);
+  /** A record that is about to be sent, with so many bytes; null when there is no room for it. */
+  Ticket<PartitionKey, Position> register(SourceRecord polled, int bytes) {
+    if (!hasRoom()) {
+      return null;
+    }
+    Position position = Position.of(polled);
+    latest = position.key(latest);
+    freshBytes += bytes;
+    return fresh(Ticket.toSend(latest, position, bytes));
   }
 
   /** A record that is left out once its report is safe; null when there is no room for it. */
   Ticket<PartitionKey, Position> hold(SourceRecord polled) {
-    return register(polled, false);
-  }
-
-  private Ticket<PartitionKey, Position> register(SourceRecord polled, boolean toSend) {
+    if (!hasRoom()) {
+      return null;
+    }
     Position position = Position.of(polled);
     latest = position.key(latest);
-    lock.lock();
-    try {
-      if (inFlight.size() >= room.records()) {
-        return null;
+    return fresh(Ticket.toHold(latest, position));
+  }
+
+  private boolean hasRoom() {
+    if (!hasRoom || fresh.size() >= AT_ONCE || freshBytes >= BYTES_AT_ONCE) {
+      lock.lock();
+      try {
+        enter();
+        hasRoom = room.isFor(inFlight.size(), inFlight.bytes());
+      } finally {
+        lock.unlock();
       }
-      if (unanswered++ == 0) {
-        seen();
-      }
-      return toSend ? inFlight.add(latest, position) : inFlight.hold(latest, position);
-    } finally {
-      lock.unlock();
     }
+    return hasRoom;
+  }
+
+  private Ticket<PartitionKey, Position> fresh(Ticket<PartitionKey, Position> ticket) {
+    fresh.add(ticket);
+    freshCount.setRelease(fresh.size());
+    return ticket;
+  }
+
+  /** Under the lock. */
+  private void enter() {
+    if (unanswered <= 0) {
+      seen();
+    }
+    unanswered += fresh.size();
+    fresh.forEach(inFlight::add);
+    fresh.clear();
+    freshBytes = 0;
+    freshCount.set(0);
   }
 
   private void seen() {
@@ -89,7 +139,7 @@ final class Outstanding {
   boolean stalled(Duration time) {
     lock.lock();
     try {
-      if (unanswered == 0 || answers != answersSeen) {
+      if (unanswered + freshCount.get() <= 0 || answers != answersSeen) {
         seen();
       }
       return waits.nowMs() - seenMs > time.toMillis();
@@ -102,6 +152,7 @@ final class Outstanding {
   void withdraw(Ticket<PartitionKey, Position> ticket) {
     lock.lock();
     try {
+      enter();
       unanswered--;
       inFlight.withdraw(ticket);
     } finally {
@@ -116,7 +167,7 @@ final class Outstanding {
       inFlight.acked(ticket);
       answered();
       return (lastAwaited && unanswered == 0)
-          || (roomAwaited && inFlight.size() <= room.records() / 2);
+          || (roomAwaited && room.isHalfFree(inFlight.size(), inFlight.bytes()));
     } finally {
       lock.unlock();
     }
@@ -159,6 +210,7 @@ final class Outstanding {
   void batchOver(Set<Position> unsent) {
     lock.lock();
     try {
+      enter();
       inFlight.batchOver(unsent);
     } finally {
       lock.unlock();
@@ -178,7 +230,7 @@ final class Outstanding {
   private boolean full() {
     lock.lock();
     try {
-      return inFlight.size() >= room.records();
+      return !room.isFor(inFlight.size(), inFlight.bytes());
     } finally {
       lock.unlock();
     }

@@ -13,6 +13,9 @@ import org.apache.kafka.clients.producer.Producer;
  * @param boundary when transactions are committed; only for exactly once
  * @param producer makes the task's own producer, on the thread that sends: at the first record, or
  *     before the task starts when exactly once. It must be transactional for exactly once
+ * @param batchBytes as many bytes of one of Kafka's partitions as the producer has on their way at
+ *     once at most, by its settings; {@link Long#MAX_VALUE} when they do not tell. For at least
+ *     once
  * @param fenced runs on the work's thread after the predecessor was fenced and before any offset is
  *     read; only for exactly once; what it throws fails the start
  * @param topics makes sure that topics exist
@@ -22,6 +25,7 @@ public record SourceOutput(
     Guarantee guarantee,
     TransactionBoundary boundary,
     Supplier<Producer<byte[], byte[]>> producer,
+    long batchBytes,
     Runnable fenced,
     TopicCreator topics,
     OffsetStore offsets) {

@@ -39,7 +39,7 @@ class InFlightTest {
       switch (random.nextInt(5)) {
         case 0, 1 -> {
           if (!inFlight.full()) {
-            sent.add(new Sent(inFlight.add(partition, i), i));
+            sent.add(new Sent(sent(inFlight, partition, i), i));
           }
         }
         case 2, 3 -> ack(inFlight, sent, random);
@@ -50,6 +50,20 @@ class InFlightTest {
       assertThat(taken).isEqualTo(committable(model));
       assertThat(inFlight.size()).isEqualTo(held(model));
     }
+  }
+
+  private static <P> Ticket<P, Integer> sent(
+      InFlight<P, Integer> inFlight, P partition, int offset) {
+    Ticket<P, Integer> ticket = Ticket.toSend(partition, offset, 10);
+    inFlight.add(ticket);
+    return ticket;
+  }
+
+  private static <P> Ticket<P, Integer> held(
+      InFlight<P, Integer> inFlight, P partition, int offset) {
+    Ticket<P, Integer> ticket = Ticket.toHold(partition, offset);
+    inFlight.add(ticket);
+    return ticket;
   }
 
   private static void ack(InFlight<Integer, Integer> inFlight, List<Sent> sent, Random random) {
@@ -85,20 +99,20 @@ class InFlightTest {
   @Test
   void refusesMoreThanItsBound() {
     InFlight<String, Integer> inFlight = new InFlight<>(1);
-    inFlight.add("a", 1);
+    sent(inFlight, "a", 1);
     assertThat(inFlight.full()).isTrue();
-    assertThatThrownBy(() -> inFlight.add("b", 1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> sent(inFlight, "b", 1)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void anOffsetThatRecordsShareIsSafeWithTheLastOfThem() {
     InFlight<String, Integer> inFlight = new InFlight<>(10);
-    inFlight.acked(inFlight.add("p", 1));
+    inFlight.acked(sent(inFlight, "p", 1));
     assertThat(inFlight.takeCommittable()).isEmpty();
-    Ticket<String, Integer> first = inFlight.add("p", 2);
+    Ticket<String, Integer> first = sent(inFlight, "p", 2);
     assertThat(inFlight.takeCommittable()).containsEntry("p", 1);
     inFlight.acked(first);
-    Ticket<String, Integer> last = inFlight.add("p", 2);
+    Ticket<String, Integer> last = sent(inFlight, "p", 2);
     inFlight.batchOver(Set.of());
     assertThat(inFlight.takeCommittable()).isEmpty();
     inFlight.acked(last);
@@ -108,9 +122,9 @@ class InFlightTest {
   @Test
   void anOffsetSharedWithAnUnsentRecordIsNotSafe() {
     InFlight<String, Integer> inFlight = new InFlight<>(10);
-    Ticket<String, Integer> early = inFlight.add("p", 1);
-    Ticket<String, Integer> late = inFlight.add("q", 1);
-    inFlight.acked(inFlight.add("r", 2));
+    Ticket<String, Integer> early = sent(inFlight, "p", 1);
+    Ticket<String, Integer> late = sent(inFlight, "q", 1);
+    inFlight.acked(sent(inFlight, "r", 2));
     inFlight.acked(early);
     inFlight.batchOver(Set.of(1));
     inFlight.acked(late);
@@ -120,13 +134,13 @@ class InFlightTest {
   @Test
   void aHeldRecordHoldsBackLaterOffsetsAndLeavesNoneItself() {
     InFlight<String, Integer> inFlight = new InFlight<>(10);
-    Ticket<String, Integer> held = inFlight.hold("p", 1);
-    inFlight.acked(inFlight.add("p", 2));
+    Ticket<String, Integer> held = held(inFlight, "p", 1);
+    inFlight.acked(sent(inFlight, "p", 2));
     inFlight.batchOver(Set.of());
     assertThat(inFlight.takeCommittable()).isEmpty();
     inFlight.acked(held);
     assertThat(inFlight.takeCommittable()).containsEntry("p", 2);
-    inFlight.acked(inFlight.hold("p", 3));
+    inFlight.acked(held(inFlight, "p", 3));
     inFlight.batchOver(Set.of());
     assertThat(inFlight.takeCommittable()).isEmpty();
   }
@@ -134,15 +148,15 @@ class InFlightTest {
   @Test
   void anOffsetSharedWithAHeldRecordIsSafeWithTheLaterOfThem() {
     InFlight<String, Integer> inFlight = new InFlight<>(10);
-    Ticket<String, Integer> sent = inFlight.add("p", 1);
-    Ticket<String, Integer> held = inFlight.hold("p", 1);
+    Ticket<String, Integer> sent = sent(inFlight, "p", 1);
+    Ticket<String, Integer> held = held(inFlight, "p", 1);
     inFlight.acked(sent);
     inFlight.batchOver(Set.of());
     assertThat(inFlight.takeCommittable()).isEmpty();
     inFlight.acked(held);
     assertThat(inFlight.takeCommittable()).containsEntry("p", 1);
-    inFlight.acked(inFlight.add("q", 1));
-    Ticket<String, Integer> late = inFlight.hold("q", 1);
+    inFlight.acked(sent(inFlight, "q", 1));
+    Ticket<String, Integer> late = held(inFlight, "q", 1);
     inFlight.batchOver(Set.of());
     assertThat(inFlight.takeCommittable()).isEmpty();
     inFlight.acked(late);
@@ -152,10 +166,40 @@ class InFlightTest {
   @Test
   void theSameOffsetInEveryBatchHoldsNothingBack() {
     InFlight<String, Integer> inFlight = new InFlight<>(10);
-    Ticket<String, Integer> one = inFlight.add("p", 1);
+    Ticket<String, Integer> one = sent(inFlight, "p", 1);
     inFlight.batchOver(Set.of());
-    inFlight.add("p", 1);
+    sent(inFlight, "p", 1);
     inFlight.acked(one);
     assertThat(inFlight.takeCommittable()).containsEntry("p", 1);
+  }
+
+  @Test
+  void anAnswerMayComeBeforeItsRecordIsAdded() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    Ticket<String, Integer> first = Ticket.toSend("p", 1, 10);
+    Ticket<String, Integer> second = Ticket.toSend("p", 2, 10);
+    inFlight.acked(second);
+    inFlight.add(first);
+    inFlight.add(second);
+    inFlight.batchOver(Set.of());
+    assertThat(inFlight.takeCommittable()).as("behind the first").isEmpty();
+    assertThat(inFlight.bytes()).isEqualTo(10);
+    inFlight.acked(first);
+    assertThat(inFlight.takeCommittable()).isEqualTo(Map.of("p", 2));
+    assertThat(inFlight.size()).isZero();
+  }
+
+  @Test
+  void bytesAreThoseWithoutAnAnswer() {
+    InFlight<String, Integer> inFlight = new InFlight<>(10);
+    Ticket<String, Integer> first = sent(inFlight, "p", 1);
+    Ticket<String, Integer> second = sent(inFlight, "p", 2);
+    held(inFlight, "q", 1);
+    assertThat(inFlight.bytes()).isEqualTo(20);
+    inFlight.acked(second);
+    inFlight.acked(second);
+    assertThat(inFlight.bytes()).as("held back, but Kafka has it").isEqualTo(10);
+    inFlight.withdraw(first);
+    assertThat(inFlight.bytes()).isZero();
   }
 }

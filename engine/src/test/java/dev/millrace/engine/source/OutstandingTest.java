@@ -1,9 +1,11 @@
 package dev.millrace.engine.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.millrace.engine.ConditionWaits;
 import dev.millrace.engine.PartitionKey;
+import dev.millrace.engine.VirtualWaits;
 import dev.millrace.engine.Waits;
 import dev.millrace.engine.source.InFlight.Ticket;
 import java.time.Clock;
@@ -24,11 +26,15 @@ class OutstandingTest {
   private static final int ROOM = 10_000;
   private static final int PARTITIONS = 3;
   private static final int BATCH = 700;
+
+  /** As many are registered before it is looked whether there is room for more. */
+  private static final long BYTES_MORE = 42_768;
+
   private static final Duration LONG = Duration.ofMinutes(3);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Waits waits = new ConditionWaits(System::nanoTime, Clock.systemUTC());
-  private final Outstanding outstanding = new Outstanding(waits);
+  private final Outstanding outstanding = new Outstanding(waits, Long.MAX_VALUE);
   private final LinkedBlockingQueue<Ticket<PartitionKey, Position>> onTheirWay =
       new LinkedBlockingQueue<>();
 
@@ -43,10 +49,10 @@ class OutstandingTest {
   }
 
   private Ticket<PartitionKey, Position> registered(SourceRecord record) {
-    Ticket<PartitionKey, Position> one = outstanding.register(record);
+    Ticket<PartitionKey, Position> one = outstanding.register(record, 1);
     while (one == null) {
       outstanding.awaitRoom(() -> false);
-      one = outstanding.register(record);
+      one = outstanding.register(record, 1);
     }
     return one;
   }
@@ -66,13 +72,17 @@ class OutstandingTest {
 
   @Test
   void answersOfOtherThreadsAllCountAndWakeWhoWaits() throws Exception {
-    for (int i = 0; i < ROOM; i++) {
-      onTheirWay.add(registered(record(i)));
+    int first = 0;
+    Ticket<PartitionKey, Position> fits = outstanding.register(record(first), 1);
+    while (fits != null) {
+      onTheirWay.add(fits);
+      first++;
+      fits = outstanding.register(record(first), 1);
     }
-    assertThat(outstanding.register(record(0))).as("beyond the bound").isNull();
+    assertThat(first).as("the bound").isBetween(ROOM, ROOM + Outstanding.AT_ONCE);
     var one = threads.submit(this::answer);
     var other = threads.submit(this::answer);
-    for (int i = ROOM; i < RECORDS; i++) {
+    for (int i = first; i < RECORDS; i++) {
       onTheirWay.add(registered(record(i)));
       if (i % BATCH == 0) {
         outstanding.batchOver(Set.of());
@@ -105,7 +115,7 @@ class OutstandingTest {
 
   private int roomLeft() {
     int number = 0;
-    while (outstanding.register(record(number)) != null) {
+    while (outstanding.register(record(number), 1) != null) {
       number++;
     }
     return number;
@@ -113,16 +123,59 @@ class OutstandingTest {
 
   @Test
   void thereIsMoreRoomForEachPartitionOfKafkasUpToALimit() {
-    assertThat(roomLeft()).isEqualTo(ROOM);
+    assertThat(roomLeft()).isBetween(ROOM, ROOM + Outstanding.AT_ONCE);
     outstanding.written("t", 0);
     assertThat(roomLeft()).as("for the first partition").isZero();
     outstanding.written("t", 1);
     outstanding.written("u", 1);
     outstanding.written("t", 0);
-    assertThat(roomLeft()).as("for two more").isEqualTo(10_000);
+    assertThat(roomLeft()).as("for two more").isCloseTo(10_000, within(Outstanding.AT_ONCE));
     for (int i = 0; i < 100; i++) {
       outstanding.written("t", i);
     }
-    assertThat(roomLeft()).as("for many").isEqualTo(80_000);
+    assertThat(roomLeft()).as("for many").isCloseTo(80_000, within(Outstanding.AT_ONCE));
+  }
+
+  @Test
+  void thereIsRoomForThreeBatchesOfBytesAndTwoForEachPartitionMore() {
+    var books = new Outstanding(waits, 100_000);
+    assertThat(bytesUntilFull(books)).isCloseTo(300_000L, within(BYTES_MORE));
+    books.written("t", 0);
+    assertThat(bytesUntilFull(books)).as("for the first partition").isZero();
+    books.written("t", 1);
+    assertThat(bytesUntilFull(books)).as("for one more").isCloseTo(200_000L, within(BYTES_MORE));
+  }
+
+  @Test
+  void aRecordThatIsLargerThanAllRoomIsTakenByItself() {
+    var books = new Outstanding(waits, 100);
+    Ticket<PartitionKey, Position> large = books.register(record(0), 1_000_000);
+    assertThat(large).isNotNull();
+    assertThat(books.register(record(1), 1)).isNull();
+    books.done(large);
+    assertThat(books.register(record(1), 1)).isNotNull();
+  }
+
+  private static long bytesUntilFull(Outstanding books) {
+    int number = 0;
+    while (books.register(record(number), 10_000) != null) {
+      number++;
+    }
+    return number * 10_000L;
+  }
+
+  @Test
+  void aRecordWithoutAnAnswerIsSeenAlsoBeforeItIsEntered() {
+    var time = new VirtualWaits(() -> true);
+    var books = new Outstanding(time, Long.MAX_VALUE);
+    Ticket<PartitionKey, Position> one = books.register(record(0), 1);
+    books.done(books.register(record(1), 1));
+    assertThat(books.stalled(Duration.ofSeconds(1))).as("one has been answered").isFalse();
+    time.advance(2_000);
+    assertThat(books.stalled(Duration.ofSeconds(1))).isTrue();
+    books.done(one);
+    assertThat(books.stalled(Duration.ofSeconds(1))).as("none is missing").isFalse();
+    time.advance(2_000);
+    assertThat(books.stalled(Duration.ofSeconds(1))).as("nor later").isFalse();
   }
 }

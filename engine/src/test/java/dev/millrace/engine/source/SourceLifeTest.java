@@ -76,6 +76,7 @@ class SourceLifeTest {
                 guarantee,
                 TransactionBoundary.POLL,
                 () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
+                Long.MAX_VALUE,
                 () -> {},
                 TopicCreator.NONE,
                 process.store()),

@@ -162,6 +162,7 @@ final class SourceRig {
             guarantee,
             boundary,
             () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
+            Long.MAX_VALUE,
             () -> calls.add("fenced"),
             topic -> topics.ensure(topic),
             offsetStore.apply(process.store())),

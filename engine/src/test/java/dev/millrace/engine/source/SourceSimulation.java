@@ -190,6 +190,7 @@ final class SourceSimulation {
             guarantee,
             boundary,
             () -> process.producer(exactlyOnce ? "numbers-0" : null),
+            random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(20),
             () -> {},
             this::ensure,
             process.store());

@@ -86,6 +86,7 @@ class SourceStopTest {
                     guarantee,
                     TransactionBoundary.POLL,
                     () -> process.producer(guarantee == Guarantee.EXACTLY_ONCE ? "id" : null),
+                    Long.MAX_VALUE,
                     () -> {},
                     topics,
                     process.store()),

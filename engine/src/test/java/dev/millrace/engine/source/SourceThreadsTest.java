@@ -168,6 +168,7 @@ class SourceThreadsTest {
                     Guarantee.AT_LEAST_ONCE,
                     TransactionBoundary.POLL,
                     () -> process.producer(null),
+                    Long.MAX_VALUE,
                     () -> {},
                     TopicCreator.NONE,
                     process.store()),

@@ -167,6 +167,16 @@ final class Input {
     return lastName.name();
   }
 
+  /** The name of the next member, its colon passed too; null at the end of the object. */
+  String nextName() {
+    Names.Known guess = names.guess(lastName);
+    if (guess != null && passed(guess.following())) {
+      lastName = guess;
+      return guess.name();
+    }
+    return more('}') ? name() : null;
+  }
+
   /** A name with more than ASCII, or with escapes. */
   private String otherName() {
     int begin = at;

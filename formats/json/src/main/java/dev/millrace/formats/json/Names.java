@@ -16,6 +16,7 @@ final class Names {
   static final class Known {
     private final byte[] bytes;
     private final Expected text;
+    private final Expected following;
     private final String name;
 
     /** Place of the name that came behind it the last time. */
@@ -24,16 +25,26 @@ final class Names {
     Known(byte[] bytes, String name) {
       this.bytes = bytes;
       this.name = name;
-      byte[] quoted = new byte[bytes.length + 2];
-      System.arraycopy(bytes, 0, quoted, 1, bytes.length);
-      quoted[0] = '"';
-      quoted[bytes.length + 1] = '"';
-      this.text = new Expected(quoted);
+      this.text = between("\"", bytes, "\"");
+      this.following = between(",\"", bytes, "\":");
+    }
+
+    private static Expected between(String before, byte[] bytes, String behind) {
+      byte[] all = new byte[before.length() + bytes.length + behind.length()];
+      System.arraycopy(Ascii.of(before), 0, all, 0, before.length());
+      System.arraycopy(bytes, 0, all, before.length(), bytes.length);
+      System.arraycopy(Ascii.of(behind), 0, all, all.length - behind.length(), behind.length());
+      return new Expected(all);
     }
 
     /** In its quotes. */
     Expected text() {
       return text;
+    }
+
+    /** In its quotes, with the comma before and the colon behind it, without blanks. */
+    Expected following() {
+      return following;
     }
 
     String name() {

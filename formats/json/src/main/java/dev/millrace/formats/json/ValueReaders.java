@@ -182,10 +182,9 @@ final class ValueReaders {
       Map<Object, Object> result = new HashMap<>();
       in.pass('{');
       if (in.passed('}')) return result;
-      do {
-        String name = in.name();
+      for (String name = in.name(); name != null; name = in.nextName()) {
         result.put(name, values.read(in));
-      } while (in.more('}'));
+      }
       return result;
     }
 
@@ -228,10 +227,9 @@ final class ValueReaders {
     Map<Object, Object> result = new HashMap<>();
     in.pass('{');
     if (in.passed('}')) return result;
-    do {
-      String name = in.name();
+    for (String name = in.name(); name != null; name = in.nextName()) {
       result.put(name, any(in, depth));
-    } while (in.more('}'));
+    }
     return result;
   }
 

@@ -4,6 +4,9 @@ import dev.millrace.kafka.EmbeddedKafkaMain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +16,10 @@ import java.util.concurrent.TimeUnit;
 public final class KafkaProcess implements AutoCloseable {
 
   private final Path dataDir;
+
+  /** Keeps the port while the broker is down: bound, without listening, it is in nobody's way. */
+  private final Socket held = new Socket();
+
   private Process process;
   private String bootstrapServers = "";
 
@@ -36,9 +43,7 @@ public final class KafkaProcess implements AutoCloseable {
                   System.getProperty("java.class.path"),
                   EmbeddedKafkaMain.class.getName(),
                   dataDir.toString()));
-      if (!bootstrapServers.isEmpty()) {
-        command.add(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1));
-      }
+      if (!bootstrapServers.isEmpty()) command.add(Integer.toString(port()));
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       bootstrapServers = readyLine();
     } catch (IOException e) {
@@ -61,11 +66,26 @@ public final class KafkaProcess implements AutoCloseable {
     return bootstrapServers;
   }
 
+  private int port() {
+    return Integer.parseInt(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1));
+  }
+
+  private void holdPort() {
+    if (held.isBound()) return; // it stays so beside the broker
+    try {
+      held.setReuseAddress(true);
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Asks it to end, and waits until it has. */
   public void stop() {
     process.destroy();
     try {
-      if (!process.waitFor(2, TimeUnit.MINUTES)) process.destroyForcibly();
+      if (!process.waitFor(2, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
+      holdPort();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -76,6 +96,7 @@ public final class KafkaProcess implements AutoCloseable {
     process.destroyForcibly();
     try {
       process.waitFor();
+      holdPort();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -84,5 +105,10 @@ public final class KafkaProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    try {
+      held.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

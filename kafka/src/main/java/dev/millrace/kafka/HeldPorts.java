@@ -20,9 +20,9 @@ final class HeldPorts implements AutoCloseable {
   /**
    * Ports that systems do not give to outgoing connections (Linux gives those from 32768, others
    * those from 49152): a port stays free while the server that had it is down and its clients try
-   * to connect. Those from 20000 to 27999 are left to programs that can only be told a number.
+   * to connect. Those from 20000 to 23999 are left to programs that can only be told a number.
    */
-  private static final int LOWEST = 28_000;
+  private static final int LOWEST = 24_000;
 
   private static final int END = 32_768;
   private static final int ATTEMPTS = 200;

@@ -31,7 +31,7 @@ class HeldPortsTest {
   @Test
   void aPortIsHeldUntilKafkaOpensIt() throws Exception {
     int port = ports.takeAny();
-    assertThat(port).as("none of those for outgoing connections").isBetween(28_000, 32_767);
+    assertThat(port).as("none of those for outgoing connections").isBetween(24_000, 32_767);
     assertThat(free(port)).isFalse();
     assertThat(ports.take(port)).isFalse();
     ports.release(port);

@@ -13,11 +13,11 @@ public final class FreePort {
   /**
    * Ports that systems do not give to outgoing connections (Linux gives those from 32768, others
    * those from 49152): nothing takes one by chance before the program listens on it, or while it is
-   * down. The embedded Kafka chooses from 28000 on.
+   * down. The embedded Kafka chooses from 24000 on.
    */
   private static final int LOWEST = 20_000;
 
-  private static final int END = 28_000;
+  private static final int END = 24_000;
   private static final int ATTEMPTS = 200;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -34,7 +34,12 @@ final class Room {
 
   private volatile Limit limit;
 
-  private record Limit(int records, long bytes) {}
+  /**
+   * For how much there is room.
+   *
+   * @param batches a record that is larger than a batch is one by itself
+   */
+  private record Limit(int records, int batches, long bytes) {}
 
   /** Room for one partition; see {@link SourceOutput#batchBytes}. */
   Room(long batchBytes) {
@@ -46,19 +51,20 @@ final class Room {
     int batches = FIRST_BATCHES + EACH_BATCHES * (count - 1);
     return new Limit(
         Math.min(MOST, FIRST + EACH * (count - 1)),
+        batches,
         batchBytes > Long.MAX_VALUE / batches ? Long.MAX_VALUE : batchBytes * batches);
   }
 
   /** Whether there is room for another record beside so many, of so many bytes. */
   boolean isFor(int records, long bytes) {
     Limit now = limit;
-    return records < now.records && bytes < now.bytes;
+    return records < now.records && (bytes < now.bytes || records < now.batches);
   }
 
   /** Whether half of it is free. */
   boolean isHalfFree(int records, long bytes) {
     Limit now = limit;
-    return records <= now.records / 2 && bytes <= now.bytes / 2;
+    return records <= now.records / 2 && (bytes <= now.bytes / 2 || records <= now.batches / 2);
   }
 
   /** A record was written there. */

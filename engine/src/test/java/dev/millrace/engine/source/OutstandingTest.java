@@ -10,6 +10,8 @@ import dev.millrace.engine.Waits;
 import dev.millrace.engine.source.InFlight.Ticket;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -147,13 +149,21 @@ class OutstandingTest {
   }
 
   @Test
-  void aRecordThatIsLargerThanAllRoomIsTakenByItself() {
+  void recordsThatAreLargerThanAllRoomAreBatchesByThemselves() {
     var books = new Outstanding(waits, 100);
-    Ticket<PartitionKey, Position> large = books.register(record(0), 1_000_000);
-    assertThat(large).isNotNull();
-    assertThat(books.register(record(1), 1)).isNull();
-    books.done(large);
-    assertThat(books.register(record(1), 1)).isNotNull();
+    Ticket<PartitionKey, Position> first = books.register(record(0), 1_000_000);
+    Ticket<PartitionKey, Position> second = books.register(record(1), 1_000_000);
+    assertThat(books.register(record(2), 1_000_000)).as("the third").isNotNull();
+    assertThat(books.register(record(3), 1_000_000)).as("a fourth").isNull();
+    List<Boolean> wakes = new ArrayList<>();
+    books.awaitRoom(
+        () -> {
+          wakes.add(books.done(first));
+          wakes.add(books.done(second));
+          return true;
+        });
+    assertThat(wakes).as("who waits goes on while one is on its way").containsExactly(false, true);
+    assertThat(books.register(record(3), 1_000_000)).isNotNull();
   }
 
   private static long bytesUntilFull(Outstanding books) {

@@ -25,20 +25,37 @@ public record RecordConverters(
    *
    * @param <P> kind of plugin
    * @param plugin the object
-   * @param loader its class loader
+   * @param loader its class loader, which is the context loader while it is called; null when it is
+   *     the same to it which one that is, and none has to be set for each record
    * @param type the class that reports of errors name
    */
-  public record Loaded<P>(P plugin, ClassLoader loader, Class<?> type) {
+  public record Loaded<P extends AutoCloseable>(P plugin, ClassLoader loader, Class<?> type)
+      implements AutoCloseable {
     /** Checks that nothing is missing. */
     public Loaded {
       Objects.requireNonNull(plugin, "plugin");
-      Objects.requireNonNull(loader, "loader");
       Objects.requireNonNull(type, "type");
     }
 
     /** A plugin object that goes by its own class. */
     public Loaded(P plugin, ClassLoader loader) {
-      this(plugin, loader, plugin.getClass());
+      this(plugin, Objects.requireNonNull(loader, "loader"), plugin.getClass());
+    }
+
+    /** To be called before the object is, record by record; see {@link Loaders#use}. */
+    void use() {
+      if (loader != null) {
+        Loaders.use(loader);
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      if (loader == null) {
+        plugin.close();
+      } else {
+        Loaders.run(loader, plugin::close);
+      }
     }
   }
 }

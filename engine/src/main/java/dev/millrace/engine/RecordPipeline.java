@@ -42,11 +42,9 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
   public void close() throws Exception {
     Closer closer = new Closer();
     steps.forEach(step -> closer.close(step::close));
-    closer.close(() -> Loaders.run(converters.key().loader(), converters.key().plugin()::close));
-    closer.close(
-        () -> Loaders.run(converters.value().loader(), converters.value().plugin()::close));
-    closer.close(
-        () -> Loaders.run(converters.header().loader(), converters.header().plugin()::close));
+    closer.close(converters.key()::close);
+    closer.close(converters.value()::close);
+    closer.close(converters.header()::close);
     closer.rethrow();
   }
 
@@ -112,7 +110,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
 
   private static byte[] encode(
       Loaded<Converter> loaded, String topic, Headers headers, Schema schema, Object data) {
-    Loaders.use(loaded.loader());
+    loaded.use();
     return loaded.plugin().fromConnectData(topic, headers, schema, data);
   }
 
@@ -139,7 +137,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
 
   private static SchemaAndValue decode(
       Loaded<Converter> loaded, String topic, Headers headers, byte[] bytes) {
-    Loaders.use(loaded.loader());
+    loaded.use();
     return loaded.plugin().toConnectData(topic, headers, bytes);
   }
 
@@ -160,7 +158,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
       return headers;
     }
     HeaderConverter converter = converters.header().plugin();
-    Loaders.use(converters.header().loader());
+    converters.header().use();
     for (Header header : record.headers()) {
       headers.add(
           header.key(),
@@ -189,7 +187,7 @@ public final class RecordPipeline<R extends ConnectRecord<R>> implements AutoClo
       return result;
     }
     HeaderConverter converter = converters.header().plugin();
-    Loaders.use(converters.header().loader());
+    converters.header().use();
     for (org.apache.kafka.common.header.Header header : present) {
       result.add(header.key(), converter.toConnectHeader(topic, header.key(), header.value()));
     }

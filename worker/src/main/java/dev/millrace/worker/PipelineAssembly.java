@@ -146,9 +146,9 @@ final class PipelineAssembly {
     var made = new ArrayList<Loaders.Action>();
     try {
       var key = converter(connector, config, meter, true);
-      made.add(() -> Loaders.run(key.loader(), key.plugin()::close));
+      made.add(key::close);
       var value = converter(connector, config, meter, false);
-      made.add(() -> Loaders.run(value.loader(), value.plugin()::close));
+      made.add(value::close);
       return new RecordConverters(key, value, headerConverter(connector, config, meter));
     } catch (RuntimeException | Error e) {
       close(made, e);

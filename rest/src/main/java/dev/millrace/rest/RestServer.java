@@ -74,7 +74,7 @@ public final class RestServer implements RestListener {
     server.setRequestLog(new AccessLog());
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
-    var uris = Addresses.of(settings, ports(regular), ports(admin));
+    var uris = Addresses.of(settings, ports(regular), ports(admin), MachineAddress::find);
     LOG.info("REST server listens at {}", uris.own());
     return new RestServer(server, uris, peers);
   }

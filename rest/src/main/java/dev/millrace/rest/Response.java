@@ -12,6 +12,10 @@ import java.util.TreeMap;
 record Response(int status, Map<String, String> headers, String body) {
 
   static final String JSON = "application/json";
+
+  /** Header of failures that pass by themselves: the seconds after which to ask again. */
+  static final String RETRY_AFTER = "Retry-After";
+
   private static final String CONTENT_TYPE = "Content-Type";
 
   Response {

@@ -167,11 +167,12 @@ public final class RestServer implements RestListener {
   /** Idempotent. Requests still running after five seconds are interrupted. */
   @Override
   public void close() {
-    peers.close();
     try {
       server.stop();
     } catch (Exception e) {
       LOG.warn("The REST server at {} did not stop in order", addresses.own(), e);
+    } finally {
+      peers.close(); // not before: requests under way may be waiting for the leader's answer
     }
   }
 }

@@ -201,8 +201,15 @@ final class HttpBridge extends Handler.Abstract {
       Response response, org.eclipse.jetty.server.Response out, Callback done) {
     var bytes = response.body().getBytes(StandardCharsets.UTF_8);
     out.setStatus(response.status());
-    response.headers().forEach(out.getHeaders()::put);
+    response.headers().forEach((name, values) -> put(out.getHeaders(), name, values));
     if (response.status() != 204) out.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
     out.write(true, ByteBuffer.wrap(bytes), done);
+  }
+
+  /** One line each: cookies cannot be joined. */
+  private static void put(HttpFields.Mutable headers, String name, List<String> values) {
+    if (values.isEmpty()) return;
+    headers.put(name, values.getFirst());
+    values.subList(1, values.size()).forEach(value -> headers.add(name, value));
   }
 }

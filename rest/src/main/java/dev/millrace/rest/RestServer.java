@@ -102,8 +102,7 @@ public final class RestServer implements RestListener {
       RestSettings settings, WorkerApi worker, List<ServerConnector> admin, PeerClient peers) {
     var routes = Routes.of(worker, settings, peers);
     var onward = new Onward(worker, peers, settings.signatures(worker));
-    boolean separate = settings.adminListeners().isPresent();
-    var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
+    var regular = Routes.regular(settings, routes);
     return new Frontend(
         extended(settings, worker, new Router(regular, worker, onward)),
         new Router(routes.stream().filter(Route::isAdmin).toList(), worker, onward),

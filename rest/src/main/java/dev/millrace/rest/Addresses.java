@@ -3,6 +3,7 @@ package dev.millrace.rest;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -19,8 +20,13 @@ record Addresses(URI own, URI advertised, Optional<URI> admin) {
    *
    * @param ports the bound ones, in the order of the listeners
    * @param adminPorts likewise of separate admin listeners
+   * @param machine finds this machine's own address, if others reach it; asked only when needed
    */
-  static Addresses of(RestSettings settings, List<Integer> ports, List<Integer> adminPorts) {
+  static Addresses of(
+      RestSettings settings,
+      List<Integer> ports,
+      List<Integer> adminPorts,
+      Supplier<Optional<String>> machine) {
     var listeners = settings.listeners();
     var first = listeners.getFirst();
     var own = uri(first.scheme(), first.reachableHost(), ports.getFirst());
@@ -35,9 +41,14 @@ record Addresses(URI own, URI advertised, Optional<URI> admin) {
         own,
         uri(
             scheme,
-            settings.advertisedHost().orElseGet(listener::reachableHost),
+            settings.advertisedHost().orElseGet(() -> toldHost(listener, machine)),
             settings.advertisedPort().orElse(ports.get(told))),
         admin(settings.adminListeners(), own, adminPorts));
+  }
+
+  private static String toldHost(ListenAddress listener, Supplier<Optional<String>> machine) {
+    var own = listener.isEveryInterface() ? machine.get() : Optional.<String>empty();
+    return own.orElseGet(listener::reachableHost);
   }
 
   private static Optional<URI> admin(

@@ -42,14 +42,14 @@ final class ClusterResource {
             .takingObject(),
         Route.of("DELETE", RESTART, "Does not expect the worker back any more", this::release),
         Route.of("GET", "/v1/events", "Newest changes of connectors and tasks", this::all)
-            .asking("limit")
+            .asking(QueryParameter.number("limit"))
             .alsoWhileStarting(),
         Route.of(
                 "GET",
                 "/v1/connectors/{connector}/events",
                 "Newest changes of a connector",
                 this::of)
-            .asking("limit"));
+            .asking(QueryParameter.number("limit")));
   }
 
   private Response hold(Request request) {

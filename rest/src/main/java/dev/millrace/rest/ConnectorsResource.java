@@ -50,7 +50,7 @@ final class ConnectorsResource {
   List<Route> routes() {
     return List.of(
         Route.of("GET", "/connectors", "The connectors' names, or more with expand", this::list)
-            .asking("expand"),
+            .asking(QueryParameter.repeatable("expand")),
         Route.of("POST", "/connectors", "Creates a connector", this::create).takingObject());
   }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -142,7 +143,7 @@ final class ExtensionGate implements Function<Request, Response> {
 
   private static jakarta.ws.rs.core.Response answer(Response ours) {
     var answer = jakarta.ws.rs.core.Response.status(ours.status());
-    ours.headers().forEach(answer::header);
+    ours.headers().forEach((name, all) -> all.forEach(value -> answer.header(name, value)));
     if (!ours.body().isEmpty()) answer.entity(ours.body());
     return answer.build();
   }
@@ -216,12 +217,12 @@ final class ExtensionGate implements Function<Request, Response> {
   }
 
   private static Response response(ContainerResponse made, ByteArrayOutputStream written) {
-    var headers = new HashMap<String, String>();
+    var headers = new HashMap<String, List<String>>();
     made.getStringHeaders()
         .forEach(
             (name, values) -> {
               if (!name.equalsIgnoreCase("Content-Length")) {
-                headers.put(name, String.join(", ", values));
+                headers.put(name, values.stream().filter(Objects::nonNull).toList());
               }
             });
     return new Response(made.getStatus(), headers, written.toString(StandardCharsets.UTF_8));

@@ -81,12 +81,19 @@ final class HttpBridge extends Handler.Abstract {
       write(full(), out, done);
       return true;
     }
-    var freeing = Callback.from(done, () -> room.release(size));
     var body = new CompletableFuture<byte[]>();
     Content.Source.asByteArrayAsync(in, MAX_BODY_BYTES, Promise.Invocable.toPromise(body));
-    BiConsumer<byte[], Throwable> then = (bytes, error) -> whole(in, bytes, error, out, freeing);
+    BiConsumer<byte[], Throwable> then =
+        (bytes, error) -> whole(in, bytes, error, out, freeing(size, bytes, done));
     var unused = body.isDone() ? body.whenComplete(then) : body.whenCompleteAsync(then, executor);
     return true;
+  }
+
+  /** Frees at once the room that the body does not take, and the rest with its answer. */
+  private Callback freeing(int reserved, byte[] body, Callback done) {
+    int taken = body == null ? 0 : Math.min(reserved, kilobytes(body.length));
+    room.release(reserved - taken);
+    return Callback.from(done, () -> room.release(taken));
   }
 
   /** The body has come, or it never will. */
@@ -158,7 +165,10 @@ final class HttpBridge extends Handler.Abstract {
   /** The room that a body takes at most. */
   private static int kilobytes(org.eclipse.jetty.server.Request in) {
     boolean chunked = in.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-    long length = chunked ? MAX_BODY_BYTES : Math.max(0, in.getLength());
+    return kilobytes(chunked ? MAX_BODY_BYTES : Math.max(0, in.getLength()));
+  }
+
+  private static int kilobytes(long length) {
     return (int) ((length + KILOBYTE - 1) / KILOBYTE);
   }
 
@@ -201,8 +211,15 @@ final class HttpBridge extends Handler.Abstract {
       Response response, org.eclipse.jetty.server.Response out, Callback done) {
     var bytes = response.body().getBytes(StandardCharsets.UTF_8);
     out.setStatus(response.status());
-    response.headers().forEach(out.getHeaders()::put);
+    response.headers().forEach((name, values) -> put(out.getHeaders(), name, values));
     if (response.status() != 204) out.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
     out.write(true, ByteBuffer.wrap(bytes), done);
+  }
+
+  /** One line each: cookies cannot be joined. */
+  private static void put(HttpFields.Mutable headers, String name, List<String> values) {
+    if (values.isEmpty()) return;
+    headers.put(name, values.getFirst());
+    values.subList(1, values.size()).forEach(value -> headers.add(name, value));
   }
 }

@@ -48,6 +48,6 @@ final class HttpException extends RuntimeException {
     var response = Response.error(status, getMessage());
     return retryAfterSeconds == 0
         ? response
-        : response.with("Retry-After", Integer.toString(retryAfterSeconds));
+        : response.with(Response.RETRY_AFTER, Integer.toString(retryAfterSeconds));
   }
 }

@@ -60,6 +60,14 @@ record ListenAddress(String text, String scheme, String host, int port) {
         "Cannot listen on \"%s\": %s. Correct the setting %s".formatted(text, why, setting), cause);
   }
 
+  /** Whether it names no host that others could be told. */
+  boolean isEveryInterface() {
+    return switch (host) {
+      case "", "0.0.0.0", "::" -> true;
+      default -> false;
+    };
+  }
+
   /** A host under which this machine reaches the address, as it stands in a URI. */
   String reachableHost() {
     return switch (host) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -177,9 +178,17 @@ final class Onward {
     if (from.body().isEmpty()) return status < 300 ? Response.empty(status) : noError(status);
     var body = MAPPER.readTree(from.body());
     if (status >= 400 && !body.has("error_code")) return noError(status);
-    var answer = new Response(status, Response.empty(status).headers(), from.body());
-    var typed = answer.with("Content-Type", Response.JSON);
-    return status == 201 ? located(typed, request, body) : typed;
+    var typed = new Response(status, Map.of(), from.body()).with("Content-Type", Response.JSON);
+    var answer = retriable(typed, from);
+    return status == 201 ? located(answer, request, body) : answer;
+  }
+
+  /** The answer, with what the leader says of when it may be asked again. */
+  private static Response retriable(Response answer, HttpResponse<String> from) {
+    return from.headers()
+        .firstValue(Response.RETRY_AFTER)
+        .map(when -> answer.with(Response.RETRY_AFTER, when))
+        .orElse(answer);
   }
 
   private static Response noError(int status) {

@@ -72,12 +72,13 @@ final class OpenApi {
     return parameter;
   }
 
-  private static Map<String, Object> queryParameter(String name) {
+  private static Map<String, Object> queryParameter(QueryParameter asked) {
     var parameter = new LinkedHashMap<String, Object>();
-    parameter.put("name", name);
+    parameter.put("name", asked.name());
     parameter.put("in", "query");
-    parameter.put("required", false);
-    parameter.put("schema", Map.of("type", "string"));
+    parameter.put("required", asked.required());
+    parameter.put("schema", asked.schema());
+    if (asked.isRepeatable()) parameter.put("explode", true);
     return parameter;
   }
 

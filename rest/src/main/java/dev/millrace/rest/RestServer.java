@@ -74,7 +74,7 @@ public final class RestServer implements RestListener {
     server.setRequestLog(new AccessLog());
     server.setStopTimeout(STOP_TIMEOUT.toMillis());
     start(server, listeners);
-    var uris = Addresses.of(settings, ports(regular), ports(admin));
+    var uris = Addresses.of(settings, ports(regular), ports(admin), MachineAddress::find);
     LOG.info("REST server listens at {}", uris.own());
     return new RestServer(server, uris, peers);
   }
@@ -102,8 +102,7 @@ public final class RestServer implements RestListener {
       RestSettings settings, WorkerApi worker, List<ServerConnector> admin, PeerClient peers) {
     var routes = Routes.of(worker, settings, peers);
     var onward = new Onward(worker, peers, settings.signatures(worker));
-    boolean separate = settings.adminListeners().isPresent();
-    var regular = routes.stream().filter(route -> !(separate && route.isAdmin())).toList();
+    var regular = Routes.regular(settings, routes);
     return new Frontend(
         extended(settings, worker, new Router(regular, worker, onward)),
         new Router(routes.stream().filter(Route::isAdmin).toList(), worker, onward),
@@ -167,11 +166,12 @@ public final class RestServer implements RestListener {
   /** Idempotent. Requests still running after five seconds are interrupted. */
   @Override
   public void close() {
-    peers.close();
     try {
       server.stop();
     } catch (Exception e) {
       LOG.warn("The REST server at {} did not stop in order", addresses.own(), e);
+    } finally {
+      peers.close(); // not before: requests under way may be waiting for the leader's answer
     }
   }
 }

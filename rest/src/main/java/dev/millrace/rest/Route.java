@@ -3,6 +3,7 @@ package dev.millrace.rest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One entry of the routing table. Immutable.
@@ -11,14 +12,14 @@ import java.util.Set;
  * @param path what it matches
  * @param summary one line for people
  * @param traits how it differs from the others
- * @param query names of the query parameters it looks at
+ * @param query the query parameters it looks at
  */
 record Route(
     String method,
     PathPattern path,
     String summary,
     Set<Trait> traits,
-    List<String> query,
+    List<QueryParameter> query,
     Handler handler) {
 
   /** What few routes do. */
@@ -59,8 +60,17 @@ record Route(
     return with(Trait.WHILE_STARTING);
   }
 
+  /** It looks at these texts or flags, if they are there. */
   Route asking(String... parameters) {
-    return new Route(method, path, summary, traits, List.of(parameters), handler);
+    return asking(Stream.of(parameters).map(QueryParameter::text).toList());
+  }
+
+  Route asking(QueryParameter parameter) {
+    return asking(List.of(parameter));
+  }
+
+  private Route asking(List<QueryParameter> parameters) {
+    return new Route(method, path, summary, traits, parameters, handler);
   }
 
   Route takingObject() {

@@ -49,9 +49,7 @@ final class Router {
   @SuppressWarnings("CatchingUnchecked") // whatever a handler throws must become an answer
   Response answer(Request request) {
     try {
-      return onward.stamped(request, route(request));
-    } catch (LeadsElsewhere e) {
-      return onward(request, e.isSigned());
+      return hereOrOnward(request);
     } catch (HttpException e) {
       return onward.stamped(request, e.response());
     } catch (Exception e) {
@@ -60,6 +58,14 @@ final class Router {
     } catch (Throwable e) {
       LOG.error("{} {} failed with an internal error", request.method(), request.path(), e);
       return Response.error(500, "Internal error, see the worker's log: " + e);
+    }
+  }
+
+  private Response hereOrOnward(Request request) {
+    try {
+      return onward.stamped(request, route(request));
+    } catch (LeadsElsewhere e) {
+      return onward(request, e.isSigned());
     }
   }
 

@@ -31,12 +31,18 @@ final class Routes {
             .flatMap(List::stream)
             .collect(Collectors.toCollection(ArrayList::new));
     routes.add(
-        Route.of("GET", "/openapi.json", "This description", r -> document(routes))
+        Route.of("GET", "/openapi.json", "This description", r -> document(settings, routes))
             .alsoWhileStarting());
     return List.copyOf(routes);
   }
 
-  private static Response document(List<Route> routes) {
-    return Response.json(200, OpenApi.of(routes));
+  /** Those of the regular addresses: without {@code /admin} when that has its own (REST §13). */
+  static List<Route> regular(RestSettings settings, List<Route> all) {
+    boolean separate = settings.adminListeners().isPresent();
+    return all.stream().filter(route -> !(separate && route.isAdmin())).toList();
+  }
+
+  private static Response document(RestSettings settings, List<Route> routes) {
+    return Response.json(200, OpenApi.of(regular(settings, routes)));
   }
 }

@@ -36,7 +36,7 @@ final class TopologiesResource {
         Route.of("GET", PATH, "The topologies and their connectors", this::list),
         Route.of("GET", PATH + "/{topology}", "A topology's stages and their state", this::one),
         Route.of("GET", PATH + "/{topology}/tables/{stage}", "A row of a table", this::row)
-            .asking("key"),
+            .asking(QueryParameter.required("key")),
         Route.of("GET", CONNECTOR, "A connector's state and what it waits for", this::connector));
   }
 

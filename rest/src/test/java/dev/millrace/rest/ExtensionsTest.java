@@ -15,11 +15,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.health.ConnectClusterState;
 import org.apache.kafka.connect.rest.ConnectRestExtension;
 import org.apache.kafka.connect.rest.ConnectRestExtensionContext;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,6 +143,21 @@ class ExtensionsTest {
     }
 
     @GET
+    @Path("/cookies")
+    public jakarta.ws.rs.core.Response cookies() {
+      return jakarta.ws.rs.core.Response.ok("two")
+          .header("Set-Cookie", "a=1; Expires=Thu, 01 Jan 2037 00:00:00 GMT")
+          .header("Set-Cookie", "b=2")
+          .build();
+    }
+
+    @GET
+    @Path("/broken")
+    public String broken() {
+      return Optional.<String>empty().orElseThrow(() -> new IllegalStateException("broken"));
+    }
+
+    @GET
     @Path("/unknown")
     public String unknown() {
       return state.connectorConfig("nope").toString();
@@ -190,6 +213,46 @@ class ExtensionsTest {
         .isEqualTo("{\"error_code\":404,\"message\":\"Connector nope not found\"}");
     assertThat(send("GET", "nope", "", "X-Word", "x").body())
         .isEqualTo("{\"error_code\":404,\"message\":\"HTTP 404 Not Found\"}");
+  }
+
+  @Test
+  void cookiesStayApart() throws Exception {
+    var answer = send("GET", "own/cookies", "", "X-Word", "x");
+    assertThat(answer.body()).isEqualTo("two");
+    assertThat(answer.headers().allValues("Set-Cookie"))
+        .containsExactly("a=1; Expires=Thu, 01 Jan 2037 00:00:00 GMT", "b=2");
+  }
+
+  @Test
+  void failuresOfResourcesAreLogged() throws Exception {
+    var failures = new Failures();
+    var logger = (Logger) LogManager.getLogger(ExtensionErrors.class);
+    logger.addAppender(failures);
+    try {
+      assertThat(send("GET", "own/broken", "", "X-Word", "x").body())
+          .isEqualTo("{\"error_code\":500,\"message\":\"broken\"}");
+      assertThat(send("GET", "nope", "", "X-Word", "x").statusCode()).isEqualTo(404);
+    } finally {
+      logger.removeAppender(failures);
+    }
+    assertThat(failures.thrown)
+        .singleElement()
+        .satisfies(error -> assertThat(error).hasMessage("broken").hasNoCause());
+  }
+
+  /** Keeps what is logged with a stack trace. */
+  private static final class Failures extends AbstractAppender {
+    private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+
+    Failures() {
+      super("failures", null, null, true, Property.EMPTY_ARRAY);
+      start();
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      if (event.getThrown() != null) thrown.add(event.getThrown());
+    }
   }
 
   @Test

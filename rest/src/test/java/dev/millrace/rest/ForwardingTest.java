@@ -1,5 +1,6 @@
 package dev.millrace.rest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,12 +27,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +44,8 @@ class ForwardingTest {
 
   private static final String CONFLICT =
       "Cannot complete request because of a conflicting operation (e.g. worker rebalance)";
+
+  @TempDir private Path folder;
 
   private final InMemoryWorker leading = Fixture.worker();
   private final InMemoryWorker following = new InMemoryWorker();
@@ -202,7 +209,7 @@ class ForwardingTest {
   }
 
   /** A leader that answers what the test wants, and notes what it was asked. */
-  private List<String> stranger(int status, String body) throws IOException {
+  private List<String> stranger(int status, String body, String... retryAfter) throws IOException {
     var seen = new CopyOnWriteArrayList<String>();
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -211,6 +218,7 @@ class ForwardingTest {
           var headers = new ArrayList<String>();
           exchange.getRequestHeaders().forEach((k, v) -> headers.add(k + "=" + v.getFirst()));
           seen.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + headers);
+          exchange.getResponseHeaders().put(Response.RETRY_AFTER, List.of(retryAfter));
           var bytes = body.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -267,6 +275,62 @@ class ForwardingTest {
   }
 
   @Test
+  void passesOnWhenToAskAgain() throws Exception {
+    stranger(503, "{\"error_code\":503,\"message\":\"busy\"}", "7");
+
+    var answer = send("DELETE", "connectors/src", "");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().allValues("Retry-After")).containsExactly("7");
+  }
+
+  @Test
+  void saysThatItsKeysCannotBeUsed() throws Exception {
+    var noKeys = Files.writeString(folder.resolve("keys"), "no keys").toString();
+    var settings =
+        Map.of(
+            "listeners", "http://127.0.0.1:0", "listeners.https.ssl.truststore.location", noKeys);
+    following.leader(new Leader.At(URI.create("https://127.0.0.1:1/")));
+    try (var other = RestServer.factory().open(settings, following)) {
+      var answer = send(other.uri(), "DELETE", "connectors/src", "");
+
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(answer.body())
+          .startsWith("{\"error_code\":500,\"message\":")
+          .contains("cannot be used for requests to other workers");
+    }
+  }
+
+  @Test
+  void answersWhatIsThrownOnceThereIsALeader() throws Exception {
+    mustAnswer(
+        () -> {
+          throw new IllegalArgumentException("a bug");
+        });
+    mustAnswer(
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
+    mustAnswer(
+        () -> {
+          throw new AssertionError("a bug");
+        });
+  }
+
+  private void mustAnswer(Runnable bug) throws Exception {
+    following.leader(new Leader.Unknown());
+    following.nextLeader(new Leader.Here());
+    following.intercept(
+        command -> {
+          bug.run();
+          return Optional.empty();
+        });
+    var answer = send("PUT", "connectors/n/config", "{\"connector.class\":\"Sink\"}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
+    assertThat(answer.body()).startsWith("{\"error_code\":500,\"message\":").contains("a bug");
+  }
+
+  @Test
   void saysThatTheLeaderCannotBeReached() throws Exception {
     following.leader(new Leader.At(URI.create("http://127.0.0.1:1/")));
 
@@ -296,6 +360,23 @@ class ForwardingTest {
       }
     }
     assertThat(send("DELETE", "connectors/src", "").statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void awaitsTheLeadersAnswerAlsoWhileItIsClosed() throws Exception {
+    try (var slow = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      following.leader(new Leader.At(URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/")));
+      var request = HttpRequest.newBuilder(follower.uri().resolve("connectors/src")).DELETE();
+      var answer = client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+      try (var asked = slow.accept()) {
+        var closing = CompletableFuture.runAsync(follower::close);
+        RestServerTest.awaitRefusal(follower);
+        asked.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
+
+        assertThat(answer.get(2, TimeUnit.MINUTES).statusCode()).isEqualTo(204);
+        closing.get(2, TimeUnit.MINUTES);
+      }
+    }
   }
 
   // ---- signed requests -------------------------------------------------------------------------

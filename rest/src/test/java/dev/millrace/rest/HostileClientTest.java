@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +108,41 @@ class HostileClientTest {
     clients.clear();
     while (post("{}").startsWith("HTTP/1.1 503")) LockSupport.parkNanos(5_000_000);
     othersAreAnswered();
+  }
+
+  @Test
+  void bodiesOfUnknownLengthTakeNoMoreRoomThanTheyNeedOnceTheyAreThere() throws Exception {
+    var entered = new Semaphore(0);
+    var mayEnd = new CountDownLatch(1);
+    worker.intercept(
+        command -> {
+          entered.release();
+          await(mayEnd);
+          return Optional.empty();
+        });
+    try {
+      for (int i = 0; i < 80; i++) {
+        var body = "{\"name\":\"n%02d\",\"config\":{\"connector.class\":\"Sink\"}}".formatted(i);
+        client(
+            "POST /connectors HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                    .formatted(body.length(), body));
+        assertThat(entered.tryAcquire(1, TimeUnit.MINUTES)).as("request %d", i).isTrue();
+      }
+    } finally {
+      mayEnd.countDown();
+    }
+    for (var client : clients) {
+      assertThat(client.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 201");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(2, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -67,12 +67,15 @@ class ListenerSettingsTest {
 
   @Test
   void rulesPutHeadersOnAnswers() throws Exception {
-    var rules = "\"add Cache-Control: no-cache, no-store\", set X-Foo:bar, setDate Expires: 1000";
+    var rules =
+        "\"add Cache-Control: no-cache, no-store\", set X-Foo:bar, setDate Expires: 1000, "
+            + "add X-Two:a, add X-Two:b";
     try (var server = open(Map.of("response.http.headers.config", rules));
         var client = HttpClient.newHttpClient()) {
       var headers = get(client, server.uri().resolve("/nope")).headers();
       assertThat(headers.firstValue("Cache-Control")).contains("no-cache, no-store");
       assertThat(headers.firstValue("X-Foo")).contains("bar");
+      assertThat(headers.allValues("X-Two")).containsExactly("a", "b");
       assertThat(headers.firstValue("Expires").orElse("")).endsWith("GMT");
     }
   }

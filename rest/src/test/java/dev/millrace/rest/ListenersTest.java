@@ -47,6 +47,15 @@ class ListenersTest {
     }
   }
 
+  @Test
+  void tellsOthersTheMachinesAddress() {
+    try (var server = open("http://:0")) {
+      assertThat(server.advertised().getHost())
+          .isEqualTo(MachineAddress.find().orElse("127.0.0.1"));
+      assertThat(server.advertised().getPort()).isEqualTo(server.uri().getPort());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"http://[::1]:0", "http://[::]:0"})
   void servesIpv6(String listener) throws Exception {

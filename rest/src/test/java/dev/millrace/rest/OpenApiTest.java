@@ -8,21 +8,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The document at /openapi.json describes exactly the routes. */
 class OpenApiTest {
 
   private final InMemoryWorker worker = new InMemoryWorker();
-  private final java.util.List<Route> routes =
-      Routes.of(worker, RestSettings.of(Map.of()), Peers.client());
+  private final List<Route> routes = Routes.of(worker, RestSettings.of(Map.of()), Peers.client());
 
   private JsonNode document() throws Exception {
+    return document(routes);
+  }
+
+  private JsonNode document(List<Route> routes) throws Exception {
     var request = new Request("GET", "/openapi.json", Map.of(), Map.of(), Map.of(), "http://x", "");
     return new ObjectMapper()
         .readTree(new Router(routes, worker, Peers.onward(worker)).answer(request).body());
@@ -82,6 +88,40 @@ class OpenApiTest {
               }
             });
     assertThat(described).isEqualTo(asked).contains("expand", "scope");
+  }
+
+  @Test
+  void tellsHowQueryParametersAreGiven() throws Exception {
+    var paths = document().path("paths");
+    var expand = parameter(paths, "/connectors", "expand");
+    assertThat(expand.path("schema").path("type").asText()).isEqualTo("array");
+    assertThat(expand.path("schema").path("items").path("type").asText()).isEqualTo("string");
+    assertThat(expand.path("explode").asBoolean()).isTrue();
+    assertThat(expand.path("required").asBoolean()).isFalse();
+    for (var path : List.of("/v1/events", "/v1/connectors/{connector}/events")) {
+      var limit = parameter(paths, path, "limit");
+      assertThat(limit.path("schema").path("type").asText()).isEqualTo("integer");
+    }
+    var key = parameter(paths, "/v1/topologies/{topology}/tables/{stage}", "key");
+    assertThat(key.path("required").asBoolean()).isTrue();
+    assertThat(key.path("schema").path("type").asText()).isEqualTo("string");
+  }
+
+  private static JsonNode parameter(JsonNode paths, String path, String name) {
+    for (var parameter : paths.path(path).path("get").path("parameters")) {
+      if (parameter.path("name").asText().equals(name)) return parameter;
+    }
+    throw new AssertionError(path + " has no parameter " + name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "http://127.0.0.1:0"})
+  void describesNoAdminWhereOthersServeIt(String adminListeners) throws Exception {
+    var settings = RestSettings.of(Map.of("admin.listeners", adminListeners));
+    var described = document(Routes.of(worker, settings, Peers.client())).path("paths");
+    assertThat(described.has("/admin/loggers")).isFalse();
+    assertThat(described.has("/connectors")).isTrue();
+    assertThat(document().path("paths").has("/admin/loggers")).isTrue();
   }
 
   @Test

@@ -290,7 +290,7 @@ class RestServerTest {
     var answer = client.sendAsync(to(TABLE).build(), HttpResponse.BodyHandlers.ofString());
     await(entered);
     var closing = CompletableFuture.runAsync(server::close);
-    awaitRefusal();
+    awaitRefusal(server);
     assertThat(closing).isNotDone();
     mayGoOn.countDown();
 
@@ -322,7 +322,8 @@ class RestServerTest {
     server.close(); // again: nothing happens
   }
 
-  private void awaitRefusal() throws IOException {
+  /** Until a server that is being closed takes no more connections. */
+  static void awaitRefusal(RestListener server) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (System.nanoTime() < deadline) {
       try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort())) {

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.engine.Traces;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -48,11 +49,17 @@ final class Secrets {
 
   /** The text, with placeholders where it tells their values. */
   String hiddenIn(String text) {
-    String hidden = text;
-    for (var secret : longestFirst(SHORTEST_ALONE)) {
-      hidden = hidden.replace(secret.getValue(), secret.getKey());
-    }
-    return hidden;
+    return hidden(text, longestFirst(SHORTEST_ALONE));
+  }
+
+  /** Only what lies between its places is searched for the next secret: placeholders are not. */
+  private static String hidden(String text, List<Map.Entry<String, String>> secrets) {
+    if (secrets.isEmpty()) return text;
+    var longest = secrets.getFirst();
+    var others = secrets.subList(1, secrets.size());
+    var between = text.split(Pattern.quote(longest.getValue()), -1);
+    Arrays.setAll(between, i -> hidden(between[i], others));
+    return String.join(longest.getKey(), between);
   }
 
   /** An error's stack trace, likewise. */
@@ -74,7 +81,7 @@ final class Secrets {
   private String hidden(Map<String, String> rawConnector, String key, String value) {
     String raw = rawConnector.get(key);
     if (raw != null && ConfigTransformer.DEFAULT_PATTERN.matcher(raw).find()) return raw;
-    return alone(value).orElseGet(() -> hiddenWithin(value));
+    return alone(value).orElseGet(() -> hidden(value, longestFirst(SHORTEST_WITHIN)));
   }
 
   private Optional<String> alone(String value) {
@@ -82,14 +89,6 @@ final class Secrets {
         .filter(secret -> secret.getValue().equals(value))
         .map(Map.Entry::getKey)
         .findFirst();
-  }
-
-  private String hiddenWithin(String value) {
-    String hidden = value;
-    for (var secret : longestFirst(SHORTEST_WITHIN)) {
-      hidden = hidden.replace(secret.getValue(), secret.getKey());
-    }
-    return hidden;
   }
 
   private List<Map.Entry<String, String>> longestFirst(int shortest) {

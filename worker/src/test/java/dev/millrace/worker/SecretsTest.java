@@ -139,4 +139,22 @@ class SecretsTest {
     assertThat(resolver.resolveAll(Map.of("a", "${vault:db:password}")).toString())
         .doesNotContain("swordfish");
   }
+
+  @Test
+  @DisplayName("§10.8 secrets are not looked for in the placeholders of others")
+  void leavesPlaceholdersAsTheyAre() {
+    var secrets =
+        Secrets.of(Map.of("${v:database:key}", "swordfish", "${v:database:name}", "database"));
+    assertThat(secrets.hiddenIn("swordfish does not open database"))
+        .isEqualTo("${v:database:key} does not open ${v:database:name}");
+    assertThat(secrets.hiddenIn(Map.of("url", "jdbc:x/database?p=swordfish!"), Map.of()))
+        .containsEntry("url", "jdbc:x/${v:database:name}?p=${v:database:key}!");
+  }
+
+  @Test
+  @DisplayName("§10.8 of secrets that overlap the longest is hidden as a whole")
+  void hidesTheLongest() {
+    var secrets = Secrets.of(Map.of("${v:a}", "(swo", "${v:b}", "swordfish", "${v:c}", "\\E.*$1"));
+    assertThat(secrets.hiddenIn("(swordfish (swo \\E.*$1")).isEqualTo("(${v:b} ${v:a} ${v:c}");
+  }
 }

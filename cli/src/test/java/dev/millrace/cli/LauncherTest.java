@@ -129,6 +129,34 @@ final class LauncherTest {
         .noneMatch(line -> line.startsWith("-XX:AOTCache=") || line.contains("SharedArchiveFile"));
   }
 
+  @Test
+  void leavesWhatElseLiesInTheFolderOfTheStartCache() throws Exception {
+    Path shared = folder.resolve("shared");
+    List<Path> others = files(shared, "notes/start-5", "start-page", "start-2026.csv", "start-");
+    List<Path> old = files(shared, "start-5", "start-5.whole", "start-6.failed");
+    Path othersLock = Files.createDirectories(shared.resolve("build.lock"));
+    Path oldLock = Files.createDirectories(shared.resolve("start-5.lock"));
+    touch(othersLock.toString(), -1);
+    touch(oldLock.toString(), -1);
+    Map<String, String> variables = Map.of("MILLRACE_CACHE", shared.toString());
+    Run made = run(program(), java("25"), List.of("prepare"), variables);
+    assertThat(made.code()).isZero();
+    assertThat(others).allMatch(Files::exists);
+    assertThat(othersLock).exists();
+    assertThat(old).noneMatch(Files::exists);
+    assertThat(oldLock).doesNotExist();
+  }
+
+  private static List<Path> files(Path folder, String... names) throws IOException {
+    List<Path> files = new java.util.ArrayList<>();
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      files.add(Files.writeString(file, "text"));
+    }
+    return files;
+  }
+
   private static void touch(String file, int hoursFromNow) throws IOException {
     Instant time = Instant.now().plus(hoursFromNow, ChronoUnit.HOURS);
     Files.setLastModifiedTime(Path.of(file), FileTime.from(time));

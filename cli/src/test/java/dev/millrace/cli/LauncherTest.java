@@ -86,6 +86,26 @@ final class LauncherTest {
     assertThat(run.lines()).contains("-Dmillrace.home=" + distribution);
   }
 
+  @Test
+  void isNotLedElsewhereByTheShellsSearchPathOfFolders() throws Exception {
+    Files.createDirectories(folder.resolve("elsewhere/bin"));
+    Map<String, String> variables = Map.of("CDPATH", folder.resolve("elsewhere").toString());
+    Run run = run(Path.of("bin/millrace"), java("25"), List.of("version"), variables);
+    assertThat(run.lines()).contains("-Dmillrace.home=" + distribution);
+    assertThat(run.code()).isEqualTo(7);
+  }
+
+  @Test
+  void looksForAJavaWithoutAHomeDirectory() throws Exception {
+    Path homeless = folder.resolve("homeless");
+    String text = "#!/bin/sh\nunset HOME\nexec '%s' \"$@\"\n".formatted(program());
+    executable(Files.writeString(homeless, text));
+    String path = java("21") + "/bin:" + System.getenv("PATH");
+    Map<String, String> variables = Map.of("MILLRACE_JAVA_HOME", "", "JAVA_HOME", "", "PATH", path);
+    assertThat(run(homeless, java("21"), List.of("version"), variables).lines())
+        .noneMatch(line -> line.contains("HOME: "));
+  }
+
   @ParameterizedTest
   @CsvSource({"25.0.1, -XX:AOTCache=", "21.0.9, -XX:SharedArchiveFile="})
   void usesTheStartCacheOfTheseFilesAndThisJava(String version, String option) throws Exception {
@@ -182,7 +202,7 @@ final class LauncherTest {
     command.addAll(arguments);
     Path output = folder.resolve("output");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.redirectOutput(output.toFile());
+    builder.redirectOutput(output.toFile()).directory(distribution.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("MILLRACE_JAVA_HOME", java.toString());
     environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_CACHE"));

@@ -4,6 +4,7 @@ import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
+import dev.millrace.plugins.PluginException;
 import dev.millrace.rest.RestServer;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * A worker with REST in this process, and the files that tell other commands where it answers. Made
@@ -31,11 +33,11 @@ final class LocalRuntime implements AutoCloseable {
   private static final int MORE_ATTEMPTS = 3;
 
   private final Worker worker;
-  private final Path dataDir;
+  private final Addresses addresses;
 
-  private LocalRuntime(Worker worker, Path dataDir) {
+  private LocalRuntime(Worker worker, Addresses addresses) {
     this.worker = worker;
-    this.dataDir = dataDir;
+    this.addresses = addresses;
   }
 
   /** A Kafka in this process that keeps its data in {@code <data dir>/kafka}. */
@@ -54,14 +56,23 @@ final class LocalRuntime implements AutoCloseable {
     WorkerSettings settings = WorkerSettings.of(properties);
     Worker.Builder builder = Worker.builder().settings(settings).rest(RestServer.factory());
     Providers.of(environment).forEach(builder::configProvider);
-    var runtime = new LocalRuntime(builder.start(), dataDir);
+    Worker worker = start(builder);
     try {
-      await(runtime.worker.started(), "The worker did not start");
-      Addresses.write(dataDir, runtime.restUrl(), settings.bootstrapServers());
-      return runtime;
+      await(worker.started(), "The worker did not start");
+      var addresses = Addresses.write(dataDir, restUrl(worker), settings.bootstrapServers());
+      return new LocalRuntime(worker, addresses);
     } catch (RuntimeException e) {
-      runtime.close();
+      worker.close();
       throw e;
+    }
+  }
+
+  /** As when its port is taken, the message says what to do. */
+  private static Worker start(Worker.Builder builder) {
+    try {
+      return builder.start();
+    } catch (ConfigException | PluginException | IllegalStateException e) {
+      throw new CommandFailure("The worker did not start: " + e.getMessage(), e);
     }
   }
 
@@ -72,6 +83,10 @@ final class LocalRuntime implements AutoCloseable {
 
   /** The bound REST address, without a slash at its end. */
   String restUrl() {
+    return restUrl(worker);
+  }
+
+  private static String restUrl(Worker worker) {
     return worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
   }
 
@@ -123,8 +138,11 @@ final class LocalRuntime implements AutoCloseable {
   /** Stops the worker within seconds. */
   @Override
   public void close() {
-    Addresses.delete(dataDir);
-    worker.close();
+    try {
+      addresses.delete();
+    } finally {
+      worker.close();
+    }
   }
 
   /**

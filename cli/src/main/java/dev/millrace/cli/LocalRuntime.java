@@ -17,10 +17,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -33,10 +29,12 @@ final class LocalRuntime implements AutoCloseable {
   private static final int MORE_ATTEMPTS = 3;
 
   private final Worker worker;
+  private final ResultWait wait;
   private final Addresses addresses;
 
-  private LocalRuntime(Worker worker, Addresses addresses) {
+  private LocalRuntime(Worker worker, ResultWait wait, Addresses addresses) {
     this.worker = worker;
+    this.wait = wait;
     this.addresses = addresses;
   }
 
@@ -49,18 +47,20 @@ final class LocalRuntime implements AutoCloseable {
    * Starts a worker and waits until it takes commands.
    *
    * @param environment the variables for {@code ${env:…}}
+   * @param stop ends the wait
    * @throws CommandFailure when it does not start
    */
   static LocalRuntime start(
-      Map<String, String> properties, Map<String, String> environment, Path dataDir) {
+      Map<String, String> properties, Map<String, String> environment, Path dataDir, Stop stop) {
     WorkerSettings settings = WorkerSettings.of(properties);
     Worker.Builder builder = Worker.builder().settings(settings).rest(RestServer.factory());
     Providers.of(environment).forEach(builder::configProvider);
     Worker worker = start(builder);
     try {
-      await(worker.started(), "The worker did not start");
+      var wait = new ResultWait(stop, DEADLINE);
+      wait.result(worker.started(), "The worker did not start");
       var addresses = Addresses.write(dataDir, restUrl(worker), settings.bootstrapServers());
-      return new LocalRuntime(worker, addresses);
+      return new LocalRuntime(worker, wait, addresses);
     } catch (RuntimeException e) {
       worker.close();
       throw e;
@@ -104,9 +104,9 @@ final class LocalRuntime implements AutoCloseable {
   void apply(String topology, Map<String, Map<String, String>> connectors) {
     var command = new Command.ApplyTopology(topology, new TreeMap<>(connectors));
     var failed = "The topology \"%s\" was not applied".formatted(topology);
-    CommandResult result = await(worker.submit(command), failed);
+    CommandResult result = wait.result(worker.submit(command), failed);
     for (int more = MORE_ATTEMPTS; more > 0 && isOfUnknownFate(result); more--) {
-      result = await(worker.submit(command), failed);
+      result = wait.result(worker.submit(command), failed);
     }
     switch (result) {
       case CommandResult.Done done -> {}
@@ -119,19 +119,6 @@ final class LocalRuntime implements AutoCloseable {
               "The topology \"%s\" was refused: %s. %s"
                   .formatted(
                       topology, rejected.rejection().message(), rejected.rejection().hint()));
-    }
-  }
-
-  private static <T> T await(Future<T> future, String failure) {
-    try {
-      return future.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new CommandFailure(failure + ": " + e.getCause().getMessage(), e);
-    } catch (TimeoutException e) {
-      throw new CommandFailure(failure + " within " + DEADLINE.toSeconds() + " s.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure(failure + ": interrupted", e);
     }
   }
 

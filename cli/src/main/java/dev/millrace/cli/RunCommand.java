@@ -113,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
     try (var runtime =
         progress.step(
             "Starting the worker",
-            () -> LocalRuntime.start(properties, outside.environment(), dir))) {
+            () -> LocalRuntime.start(properties, outside.environment(), dir, outside.stop()))) {
       topologies.forEach(runtime::apply);
       progress.say("REST: " + runtime.restUrl() + "   Kafka: " + kafka + "   Ctrl-C stops.");
       int code = follow(runtime);

@@ -55,6 +55,6 @@ final class LocalRuntimeTest {
             data.toString(),
             "listeners",
             listeners);
-    return LocalRuntime.start(properties, Map.of(), data);
+    return LocalRuntime.start(properties, Map.of(), data, new Stop());
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.plugins.PluginException;
 import dev.millrace.rest.RestServer;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.keys.WorkerMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,7 +45,7 @@ final class LocalRuntime implements AutoCloseable {
   }
 
   /**
-   * Starts a worker and waits until it takes commands.
+   * Starts a worker that is alone, and waits until it takes commands.
    *
    * @param environment the variables for {@code ${env:…}}
    * @param stop ends the wait
@@ -52,7 +53,7 @@ final class LocalRuntime implements AutoCloseable {
    */
   static LocalRuntime start(
       Map<String, String> properties, Map<String, String> environment, Path dataDir, Stop stop) {
-    WorkerSettings settings = WorkerSettings.of(properties);
+    WorkerSettings settings = WorkerSettings.of(properties, WorkerMode.ALONE);
     Worker.Builder builder = Worker.builder().settings(settings).rest(RestServer.factory());
     Providers.of(environment).forEach(builder::configProvider);
     Worker worker = start(builder);

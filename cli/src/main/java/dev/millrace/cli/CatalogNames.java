@@ -2,7 +2,6 @@ package dev.millrace.cli;
 
 import dev.millrace.plugins.PluginCatalog;
 import dev.millrace.plugins.PluginDescriptor;
-import dev.millrace.plugins.PluginException;
 import dev.millrace.plugins.PluginKind;
 import dev.millrace.topology.ConnectorNames;
 import dev.millrace.topology.StageKind;
@@ -14,14 +13,20 @@ import org.apache.kafka.connect.health.ConnectorType;
 /** The connectors' names in topologies, from the installed plugins. Immutable. */
 record CatalogNames(PluginCatalog catalog) implements ConnectorNames {
   private static final String PROCESSOR = "ProcessorConnector";
+  private static final String OURS = "dev.millrace.";
 
   @Override
   public Optional<String> className(StageKind kind, String alias) {
-    try {
-      return Optional.of(catalog.connector(type(kind), alias).className());
-    } catch (PluginException e) {
-      return Optional.empty();
-    }
+    List<String> classes = classNames(kind, alias);
+    return classes.size() == 1 ? Optional.of(classes.getFirst()) : Optional.empty();
+  }
+
+  /** The built-in one goes first: a plugin that is added changes no topology. */
+  @Override
+  public List<String> classNames(StageKind kind, String alias) {
+    List<String> all = catalog.fitting(type(kind), alias);
+    List<String> ours = all.stream().filter(name -> name.startsWith(OURS)).toList();
+    return ours.size() == 1 ? ours : all;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import dev.millrace.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +44,7 @@ final class CompileCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path dir = dataDir == null ? outside.defaultDataDir() : dataDir;
-    var settings = WorkerSettings.of(worker.properties(outside, dir, LintCommand.NO_KAFKA));
+    var settings = worker.settings(outside, dir, LintCommand.NO_KAFKA);
     try (var linting = new Linting(settings, outside.environment())) {
       var result = linting.lint(files, false); // variables are needed where it runs, not here
       if (!result.problems().isEmpty()) {

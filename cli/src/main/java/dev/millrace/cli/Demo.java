@@ -104,7 +104,8 @@ final class Demo {
     properties.putAll(LocalRuntime.listeners(progress));
     LocalRuntime runtime =
         progress.step(
-            "Starting the worker", () -> LocalRuntime.start(properties, environment, dataDir));
+            "Starting the worker",
+            () -> LocalRuntime.start(properties, environment, dataDir, outside.stop()));
     open.push(runtime);
     progress.step("Starting " + FILE, () -> apply(runtime, properties, environment));
     return new DemoShow(outside, runtime, table, new DemoShow.Scene(plan, dataDir, kafka, log))

@@ -1,12 +1,7 @@
 package dev.millrace.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,10 +15,6 @@ import picocli.CommandLine.Option;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final double USUAL_RATE = 50;
-
-  /** What the demo puts into its data directory, and nothing else is removed. */
-  private static final List<String> OWN =
-      List.of("kafka", "mariadb", "state", "config.log", Addresses.REST, Addresses.KAFKA);
 
   private final Outside outside;
 
@@ -64,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
     Path dir = (dataDir == null ? outside.demoDataDir() : dataDir).toAbsolutePath().normalize();
     check();
     if (reset) {
-      OWN.forEach(name -> delete(dir.resolve(name)));
+      new DemoFolder(dir).reset();
     }
     var plan =
         new Demo.Plan(
@@ -86,20 +77,6 @@ final class DemoCommand implements Callable<Integer> {
     }
     if (users < 1 || users > 100_000) {
       throw new CommandFailure("--users is %d, but has to be 1 to 100000.".formatted(users));
-    }
-  }
-
-  private static void delete(Path path) {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    } catch (IOException e) {
-      throw new CommandFailure(
-          "%s cannot be deleted: %s. Does a demo still run there?".formatted(path, e), e);
     }
   }
 }

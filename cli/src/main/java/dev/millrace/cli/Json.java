@@ -45,12 +45,12 @@ final class Json {
     return TextNode.valueOf(value);
   }
 
-  /** Empty when it is not JSON. */
+  /** Empty when it is not JSON, or has a number beyond what is counted with. */
   static Optional<JsonNode> read(byte[] bytes) {
     try {
       JsonNode node = MAPPER.readTree(bytes);
       return node == null || node.isMissingNode() ? Optional.empty() : Optional.of(node);
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
       return Optional.empty();
     }
   }

@@ -1,7 +1,6 @@
 package dev.millrace.cli;
 
 import dev.millrace.topology.Problem;
-import dev.millrace.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,7 +41,7 @@ final class LintCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path dir = dataDir == null ? outside.defaultDataDir() : dataDir;
-    var settings = WorkerSettings.of(worker.properties(outside, dir, NO_KAFKA));
+    var settings = worker.settings(outside, dir, NO_KAFKA);
     try (var linting = new Linting(settings, outside.environment())) {
       List<Problem> problems = linting.lint(files, true).problems();
       problems.forEach(outside.out()::println);

@@ -4,9 +4,11 @@ import dev.millrace.kafka.EmbeddedKafka;
 import dev.millrace.model.Command;
 import dev.millrace.model.CommandResult;
 import dev.millrace.model.Rejection;
+import dev.millrace.plugins.PluginException;
 import dev.millrace.rest.RestServer;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.keys.WorkerMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,10 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * A worker with REST in this process, and the files that tell other commands where it answers. Made
@@ -31,11 +30,13 @@ final class LocalRuntime implements AutoCloseable {
   private static final int MORE_ATTEMPTS = 3;
 
   private final Worker worker;
-  private final Path dataDir;
+  private final ResultWait wait;
+  private final Addresses addresses;
 
-  private LocalRuntime(Worker worker, Path dataDir) {
+  private LocalRuntime(Worker worker, ResultWait wait, Addresses addresses) {
     this.worker = worker;
-    this.dataDir = dataDir;
+    this.wait = wait;
+    this.addresses = addresses;
   }
 
   /** A Kafka in this process that keeps its data in {@code <data dir>/kafka}. */
@@ -44,24 +45,35 @@ final class LocalRuntime implements AutoCloseable {
   }
 
   /**
-   * Starts a worker and waits until it takes commands.
+   * Starts a worker that is alone, and waits until it takes commands.
    *
    * @param environment the variables for {@code ${env:…}}
+   * @param stop ends the wait
    * @throws CommandFailure when it does not start
    */
   static LocalRuntime start(
-      Map<String, String> properties, Map<String, String> environment, Path dataDir) {
-    WorkerSettings settings = WorkerSettings.of(properties);
+      Map<String, String> properties, Map<String, String> environment, Path dataDir, Stop stop) {
+    WorkerSettings settings = WorkerSettings.of(properties, WorkerMode.ALONE);
     Worker.Builder builder = Worker.builder().settings(settings).rest(RestServer.factory());
     Providers.of(environment).forEach(builder::configProvider);
-    var runtime = new LocalRuntime(builder.start(), dataDir);
+    Worker worker = start(builder);
     try {
-      await(runtime.worker.started(), "The worker did not start");
-      Addresses.write(dataDir, runtime.restUrl(), settings.bootstrapServers());
-      return runtime;
+      var wait = new ResultWait(stop, DEADLINE);
+      wait.result(worker.started(), "The worker did not start");
+      var addresses = Addresses.write(dataDir, restUrl(worker), settings.bootstrapServers());
+      return new LocalRuntime(worker, wait, addresses);
     } catch (RuntimeException e) {
-      runtime.close();
+      worker.close();
       throw e;
+    }
+  }
+
+  /** As when its port is taken, the message says what to do. */
+  private static Worker start(Worker.Builder builder) {
+    try {
+      return builder.start();
+    } catch (ConfigException | PluginException | IllegalStateException e) {
+      throw new CommandFailure("The worker did not start: " + e.getMessage(), e);
     }
   }
 
@@ -72,6 +84,10 @@ final class LocalRuntime implements AutoCloseable {
 
   /** The bound REST address, without a slash at its end. */
   String restUrl() {
+    return restUrl(worker);
+  }
+
+  private static String restUrl(Worker worker) {
     return worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
   }
 
@@ -89,9 +105,9 @@ final class LocalRuntime implements AutoCloseable {
   void apply(String topology, Map<String, Map<String, String>> connectors) {
     var command = new Command.ApplyTopology(topology, new TreeMap<>(connectors));
     var failed = "The topology \"%s\" was not applied".formatted(topology);
-    CommandResult result = await(worker.submit(command), failed);
+    CommandResult result = wait.result(worker.submit(command), failed);
     for (int more = MORE_ATTEMPTS; more > 0 && isOfUnknownFate(result); more--) {
-      result = await(worker.submit(command), failed);
+      result = wait.result(worker.submit(command), failed);
     }
     switch (result) {
       case CommandResult.Done done -> {}
@@ -107,24 +123,14 @@ final class LocalRuntime implements AutoCloseable {
     }
   }
 
-  private static <T> T await(Future<T> future, String failure) {
-    try {
-      return future.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new CommandFailure(failure + ": " + e.getCause().getMessage(), e);
-    } catch (TimeoutException e) {
-      throw new CommandFailure(failure + " within " + DEADLINE.toSeconds() + " s.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure(failure + ": interrupted", e);
-    }
-  }
-
   /** Stops the worker within seconds. */
   @Override
   public void close() {
-    Addresses.delete(dataDir);
-    worker.close();
+    try {
+      addresses.delete();
+    } finally {
+      worker.close();
+    }
   }
 
   /**

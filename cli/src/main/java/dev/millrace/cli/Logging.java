@@ -1,7 +1,6 @@
 package dev.millrace.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -30,6 +29,7 @@ final class Logging {
    *
    * @param terminalLevel the lowest level of Millrace's own messages that the terminal shows
    * @return the file
+   * @throws CommandFailure when the data directory cannot be written
    */
   static Path toFile(Outside outside, Path dataDir, String terminalLevel) {
     Path file = dataDir.toAbsolutePath().resolve("logs").resolve("millrace.log");
@@ -43,7 +43,7 @@ final class Logging {
           own.isPresent() ? own.get().toUri() : Logging.class.getResource("log4j2.xml").toURI();
       ((LoggerContext) LogManager.getContext(false)).setConfigLocation(config);
     } catch (IOException e) {
-      throw new UncheckedIOException("The log file " + file + " cannot be made: " + e, e);
+      throw Addresses.unwritable(dataDir, e);
     } catch (URISyntaxException e) {
       throw new AssertionError("a resource has an address", e);
     }

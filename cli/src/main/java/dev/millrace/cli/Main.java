@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,10 +21,17 @@ public final class Main {
   public static void main(String[] arguments) {
     Stop stop = new Stop();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(stop), "shutdown"));
-    int code = execute(outside(stop), arguments);
-    System.out.flush();
-    System.err.flush();
-    stop.done();
+    Outside outside = outside(stop);
+    int code;
+    try {
+      code = execute(outside, arguments);
+    } catch (RuntimeException | Error e) { // of plugins and libraries, too
+      code = failed(outside, e);
+    } finally {
+      System.out.flush();
+      System.err.flush();
+      stop.done();
+    }
     System.exit(code);
   }
 
@@ -51,7 +59,7 @@ public final class Main {
 
   /** Runs one command in the given surroundings and returns its exit code. */
   static int execute(Outside outside, String... arguments) {
-    if (isPlainWorker(arguments)) return worker(outside, Path.of(arguments[1]));
+    if (isPlainWorker(arguments)) return worker(outside, arguments[1]);
     Optional<Class<?>> command = named(arguments);
     if (command.isEmpty()) return commandLine(outside).execute(arguments);
     String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
@@ -71,9 +79,11 @@ public final class Main {
         && "-@".indexOf(arguments[1].charAt(0)) < 0; // an option, or a file of arguments
   }
 
-  private static int worker(Outside outside, Path file) {
+  private static int worker(Outside outside, String file) {
     try {
-      return WorkerCommand.run(outside, file);
+      return WorkerCommand.run(outside, Path.of(file));
+    } catch (InvalidPathException e) {
+      return failed(outside, new CommandFailure("No file can be called so: " + e.getMessage(), e));
     } catch (RuntimeException e) {
       return failed(outside, e);
     }
@@ -103,7 +113,7 @@ public final class Main {
     return line;
   }
 
-  private static int failed(Outside outside, Exception error) {
+  private static int failed(Outside outside, Throwable error) {
     if (error instanceof CommandFailure || error.getClass().getName().startsWith("dev.millrace.")) {
       outside.err().println("error: " + error.getMessage());
     } else {

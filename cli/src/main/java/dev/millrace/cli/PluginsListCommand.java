@@ -5,7 +5,6 @@ import dev.millrace.plugins.PluginDescriptor;
 import dev.millrace.plugins.PluginProblem;
 import dev.millrace.plugins.PluginRealm;
 import dev.millrace.plugins.PluginScan;
-import dev.millrace.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,7 +56,7 @@ final class PluginsListCommand implements Callable<Integer> {
 
   private PluginScan scan() {
     Path dir = dataDir == null ? outside.defaultDataDir() : dataDir;
-    var settings = WorkerSettings.of(worker.properties(outside, dir, LintCommand.NO_KAFKA));
+    var settings = worker.settings(outside, dir, LintCommand.NO_KAFKA);
     PluginScan scan = settings.pluginScan(PluginsListCommand.class.getClassLoader());
     return only.isEmpty() ? scan : PluginScan.of(only, scan.parent()).discovery(scan.discovery());
   }

@@ -55,11 +55,21 @@ final class RecordText implements AutoCloseable {
       return "null";
     }
     return Json.read(bytes)
-        .map(node -> isEnvelope(node) ? unwrapped(bytes, node) : Json.line(node))
+        .filter(JsonNode::isContainerNode) // a number or a text is shown as it was written
+        .flatMap(node -> json(bytes, node))
         .or(() -> plain(bytes))
         .orElseGet(
             () ->
                 "%d bytes: %s".formatted(bytes.length, Base64.getEncoder().encodeToString(bytes)));
+  }
+
+  /** Empty when it cannot be written out, such as a number with a huge exponent. */
+  private Optional<String> json(byte[] bytes, JsonNode node) {
+    try {
+      return Optional.of(isEnvelope(node) ? unwrapped(bytes, node) : Json.line(node));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isEnvelope(JsonNode node) {

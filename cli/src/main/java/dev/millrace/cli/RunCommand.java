@@ -75,6 +75,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Path log = Logging.toFile(outside, dir, "WARN");
     progress.say("Log: " + log);
+    options.remark().ifPresent(progress::say);
     String given = kafkaGiven();
     if (!given.isEmpty()) {
       return run(dir, given, compiled.get());
@@ -91,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Optional<Map<String, Map<String, Map<String, String>>>> compile(Path dir) {
-    var settings = WorkerSettings.of(options.properties(outside, dir, LintCommand.NO_KAFKA));
+    var settings = options.settings(outside, dir, LintCommand.NO_KAFKA);
     try (var linting = new Linting(settings, outside.environment())) {
       var result = linting.lint(files, true);
       if (!result.problems().isEmpty()) {
@@ -113,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
     try (var runtime =
         progress.step(
             "Starting the worker",
-            () -> LocalRuntime.start(properties, outside.environment(), dir))) {
+            () -> LocalRuntime.start(properties, outside.environment(), dir, outside.stop()))) {
       topologies.forEach(runtime::apply);
       progress.say("REST: " + runtime.restUrl() + "   Kafka: " + kafka + "   Ctrl-C stops.");
       int code = follow(runtime);

@@ -7,12 +7,9 @@ import dev.millrace.worker.keys.WorkerMode;
 import dev.millrace.worker.validation.Validation;
 import dev.millrace.worker.validation.ValidationException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +23,7 @@ final class StandaloneCommand implements Callable<Integer> {
   /** As Kafka Connect: a connector of the command line could not be created. */
   static final int CONNECTOR_REFUSED = 3;
 
-  private static final int DEADLINE_SECONDS = 120;
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private final Outside outside;
 
@@ -50,10 +47,11 @@ final class StandaloneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var worker = WorkerFile.read(file, WorkerMode.STANDALONE);
+    var wait = new ResultWait(outside.stop(), DEADLINE);
     try (var process = WorkerProcess.start(outside, worker)) {
       try {
-        await(process.worker().started(), "The worker did not start");
-        for (Path connector : connectors) create(process.worker(), connector);
+        wait.result(process.worker().started(), "The worker did not start");
+        for (Path connector : connectors) create(process.worker(), wait, connector);
       } catch (CommandFailure e) {
         outside.err().println("error: " + e.getMessage());
         return CONNECTOR_REFUSED;
@@ -62,11 +60,11 @@ final class StandaloneCommand implements Callable<Integer> {
     }
   }
 
-  private static void create(Worker worker, Path path) {
+  private static void create(Worker worker, ResultWait wait, Path path) {
     var connector = ConnectorFile.read(path);
     check(worker, connector);
     var command = new Command.Create(connector.name(), connector.config(), connector.target());
-    var result = await(worker.submit(command), refused(connector));
+    var result = wait.result(worker.submit(command), refused(connector));
     if (result instanceof CommandResult.Rejected(var rejection)) {
       throw new CommandFailure(
           "%s: %s. %s".formatted(refused(connector), rejection.message(), rejection.hint()));
@@ -89,18 +87,5 @@ final class StandaloneCommand implements Callable<Integer> {
 
   private static String refused(ConnectorFile connector) {
     return "%s: the connector \"%s\" was refused".formatted(connector.path(), connector.name());
-  }
-
-  private static <T> T await(Future<T> future, String failure) {
-    try {
-      return future.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new CommandFailure(failure + ": " + e.getCause().getMessage(), e);
-    } catch (TimeoutException e) {
-      throw new CommandFailure(failure + " within " + DEADLINE_SECONDS + " s.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure(failure + ": interrupted", e);
-    }
   }
 }

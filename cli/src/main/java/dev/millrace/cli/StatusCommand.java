@@ -30,16 +30,37 @@ final class StatusCommand implements Callable<Integer> {
     outside.out().println("REST: " + rest.base(outside));
     boolean failed = false;
     for (String name : names) {
-      JsonNode topology = rest.get(outside, "/v1/topologies/" + RestClient.encoded(name)).body();
-      for (String line : lines(name, topology)) {
-        outside.out().println(line);
-        failed |= line.contains(" failed");
-      }
+      JsonNode topology = topology(name);
+      lines(name, topology).forEach(outside.out()::println);
+      failed |= hasFailed(topology);
     }
     if (names.isEmpty()) {
       outside.out().println("No topology runs.");
     }
     return failed ? 1 : 0;
+  }
+
+  private JsonNode topology(String name) {
+    var answer = rest.get(outside, "/v1/topologies/" + RestClient.encoded(name));
+    if (answer.status() != 200) {
+      throw new CommandFailure(rest.base(outside) + " says: " + answer.message());
+    }
+    return answer.body();
+  }
+
+  /** Whether a stage's connector has failed, or one of its tasks. */
+  private static boolean hasFailed(JsonNode topology) {
+    for (JsonNode stage : topology.path("stages")) {
+      if (isFailed(stage)) return true;
+      for (JsonNode task : stage.path("tasks")) {
+        if (isFailed(task)) return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isFailed(JsonNode work) {
+    return work.path("state").asText().equals("FAILED");
   }
 
   /** A topology's lines: its name, then a stage each. */

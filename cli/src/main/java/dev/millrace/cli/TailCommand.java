@@ -71,15 +71,17 @@ final class TailCommand implements Callable<Integer> {
     }
   }
 
-  private void show(Consumer<byte[], byte[]> consumer, RecordText text) {
+  /** Until there are enough, the user stops it, or nobody reads the output any more. */
+  void show(Consumer<byte[], byte[]> consumer, RecordText text) {
     long shown = 0;
-    while (shown < max && !outside.stop().isAsked()) {
+    boolean read = true;
+    while (read && shown < max && !outside.stop().isAsked()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         if (shown++ < max) {
           outside.out().println(text.line(record));
         }
       }
-      outside.out().flush();
+      read = !outside.out().checkError(); // which flushes
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.keys.WorkerMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,10 @@ import picocli.CommandLine.Option;
 
 /** The options about plugins and the worker, and what they make of it. Filled in by picocli. */
 final class WorkerOptions {
+
+  /** What a worker shares with its group, or a standalone one has for itself. */
+  private static final List<String> NOT_ALONE =
+      List.of(WorkerSettings.GROUP_ID, "config.storage.", "offset.storage.", "status.storage.");
 
   @Option(
       names = "--plugin-path",
@@ -41,6 +46,34 @@ final class WorkerOptions {
   /** Whether the user says where REST listens. */
   boolean setsListeners() {
     return given().containsKey(WorkerSettings.LISTENERS);
+  }
+
+  /**
+   * The settings of a worker that is alone, whatever the file is for.
+   *
+   * @param bootstrapServers the Kafka to use
+   */
+  WorkerSettings settings(Outside outside, Path dataDir, String bootstrapServers) {
+    return WorkerSettings.of(properties(outside, dataDir, bootstrapServers), WorkerMode.ALONE);
+  }
+
+  /** That some of the file is not used, since it is for a worker that is not alone. */
+  Optional<String> remark() {
+    List<String> left = leftOut(file());
+    return left.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "This worker runs alone: %s of %s are not used."
+                .formatted(String.join(", ", left), workerConfig));
+  }
+
+  private static List<String> leftOut(Map<String, String> file) {
+    return WorkerMode.of(file) == WorkerMode.ALONE
+        ? List.of()
+        : file.keySet().stream()
+            .filter(key -> NOT_ALONE.stream().anyMatch(key::startsWith))
+            .sorted()
+            .toList();
   }
 
   /**
@@ -82,11 +115,13 @@ final class WorkerOptions {
   }
 
   private Map<String, String> given() {
-    Map<String, String> given = new HashMap<>();
-    if (workerConfig != null) {
-      given.putAll(PropertyFile.read(workerConfig).values());
-    }
+    Map<String, String> given = new HashMap<>(file());
+    given.keySet().removeAll(leftOut(given));
     given.putAll(config);
     return given;
+  }
+
+  private Map<String, String> file() {
+    return workerConfig == null ? Map.of() : PropertyFile.read(workerConfig).values();
   }
 }

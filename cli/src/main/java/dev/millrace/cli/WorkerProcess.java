@@ -14,11 +14,13 @@ final class WorkerProcess implements AutoCloseable {
   private final Outside outside;
   private final Progress progress;
   private final Worker worker;
+  private final Addresses addresses;
 
-  private WorkerProcess(Outside outside, Progress progress, Worker worker) {
+  private WorkerProcess(Outside outside, Progress progress, Worker worker, Addresses addresses) {
     this.outside = outside;
     this.progress = progress;
     this.worker = worker;
+    this.addresses = addresses;
   }
 
   /**
@@ -35,12 +37,22 @@ final class WorkerProcess implements AutoCloseable {
                 .map(given -> "as " + given + " says")
                 .orElseGet(() -> Logging.toFile(outside, settings.dataDir(), "INFO").toString()));
     file.repetitions().forEach(progress::say);
+    Worker worker = worker(file, settings);
     try {
-      Worker worker = Worker.builder().settings(settings).rest(RestServer.factory()).start();
-      var process = new WorkerProcess(outside, progress, worker);
-      Addresses.write(settings.dataDir(), process.rest(), worker.settings().bootstrapServers());
-      progress.say("REST: " + process.rest() + "   Ctrl-C stops.");
-      return process;
+      String rest = worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
+      String kafka = worker.settings().bootstrapServers();
+      var addresses = Addresses.write(settings.dataDir(), rest, kafka);
+      progress.say("REST: " + rest + "   Ctrl-C stops.");
+      return new WorkerProcess(outside, progress, worker, addresses);
+    } catch (RuntimeException e) {
+      worker.close();
+      throw e;
+    }
+  }
+
+  private static Worker worker(WorkerFile file, WorkerSettings settings) {
+    try {
+      return Worker.builder().settings(settings).rest(RestServer.factory()).start();
     } catch (ConfigException e) {
       throw file.wrong(e);
     } catch (PluginException | IllegalStateException e) {
@@ -50,10 +62,6 @@ final class WorkerProcess implements AutoCloseable {
 
   Worker worker() {
     return worker;
-  }
-
-  private String rest() {
-    return worker.restUri().orElseThrow().toString().replaceFirst("/$", "");
   }
 
   /** Waits until the user stops it, 0, or the worker dies, 1. */
@@ -72,7 +80,10 @@ final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     progress.say("Stopping…");
-    Addresses.delete(worker.settings().dataDir());
-    worker.close();
+    try {
+      addresses.delete();
+    } finally {
+      worker.close();
+    }
   }
 }

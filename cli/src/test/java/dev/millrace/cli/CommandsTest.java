@@ -146,6 +146,23 @@ final class CommandsTest {
   }
 
   @Test
+  void aDataDirectoryThatCannotBeWrittenIsNamed() throws IOException {
+    Path file = Files.writeString(home.resolve("file"), "");
+    Cli refused = run("run", "--bootstrap-servers", "127.0.0.1:1", "--data-dir", file.toString());
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err())
+        .startsWith("error: The data directory " + file + " cannot be written: ")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aFileNameThatCannotBeIsSaid() {
+    Cli refused = run("worker", "a\0b");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).startsWith("error: No file can be called so: ");
+  }
+
+  @Test
   void demoRefusesWrongNumbers() {
     assertThat(run("demo", "--rows", "0").err()).contains("--rows is 0");
     assertThat(run("demo", "--rate", "-1").err()).contains("--rate is -1.0");

@@ -63,6 +63,16 @@ final class LauncherBuildTest {
   }
 
   @Test
+  void saysNothingOfTheBuildInTheResultOfACommand() throws Exception {
+    Path output = folder.resolve("output");
+    Path said = folder.resolve("said");
+    Process process = builder("compile", output).redirectError(said.toFile()).start();
+    assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+    assertThat(output).hasContent("started");
+    assertThat(said).content().contains("Building Millrace", "Built in");
+  }
+
+  @Test
   void takesWhatMavenBuiltByHand() throws Exception {
     run("demo");
     Files.delete(checkout.resolve("dist/target/.built"));
@@ -121,16 +131,19 @@ final class LauncherBuildTest {
 
   private Process start(Path output, String command) throws IOException {
     Files.writeString(output, "");
+    return builder(command, output).redirectErrorStream(true).start();
+  }
+
+  private ProcessBuilder builder(String command, Path output) {
     ProcessBuilder builder =
         new ProcessBuilder(checkout.resolve("bin/millrace").toString(), command)
-            .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("MILLRACE_JAVA_HOME", checkout.resolve("jdk").toString());
     environment.put("PATH", checkout.resolve("tools") + ":" + environment.get("PATH"));
     environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_SKIP_BUILD"));
     environment.put("MILLRACE_CACHE", "off");
-    return builder.start();
+    return builder;
   }
 
   private static void age(Path file, Instant time) throws IOException {

@@ -86,6 +86,26 @@ final class LauncherTest {
     assertThat(run.lines()).contains("-Dmillrace.home=" + distribution);
   }
 
+  @Test
+  void isNotLedElsewhereByTheShellsSearchPathOfFolders() throws Exception {
+    Files.createDirectories(folder.resolve("elsewhere/bin"));
+    Map<String, String> variables = Map.of("CDPATH", folder.resolve("elsewhere").toString());
+    Run run = run(Path.of("bin/millrace"), java("25"), List.of("version"), variables);
+    assertThat(run.lines()).contains("-Dmillrace.home=" + distribution);
+    assertThat(run.code()).isEqualTo(7);
+  }
+
+  @Test
+  void looksForAJavaWithoutAHomeDirectory() throws Exception {
+    Path homeless = folder.resolve("homeless");
+    String text = "#!/bin/sh\nunset HOME\nexec '%s' \"$@\"\n".formatted(program());
+    executable(Files.writeString(homeless, text));
+    String path = java("21") + "/bin:" + System.getenv("PATH");
+    Map<String, String> variables = Map.of("MILLRACE_JAVA_HOME", "", "JAVA_HOME", "", "PATH", path);
+    assertThat(run(homeless, java("21"), List.of("version"), variables).lines())
+        .noneMatch(line -> line.contains("HOME: "));
+  }
+
   @ParameterizedTest
   @CsvSource({"25.0.1, -XX:AOTCache=", "21.0.9, -XX:SharedArchiveFile="})
   void usesTheStartCacheOfTheseFilesAndThisJava(String version, String option) throws Exception {
@@ -129,6 +149,34 @@ final class LauncherTest {
         .noneMatch(line -> line.startsWith("-XX:AOTCache=") || line.contains("SharedArchiveFile"));
   }
 
+  @Test
+  void leavesWhatElseLiesInTheFolderOfTheStartCache() throws Exception {
+    Path shared = folder.resolve("shared");
+    List<Path> others = files(shared, "notes/start-5", "start-page", "start-2026.csv", "start-");
+    List<Path> old = files(shared, "start-5", "start-5.whole", "start-6.failed");
+    Path othersLock = Files.createDirectories(shared.resolve("build.lock"));
+    Path oldLock = Files.createDirectories(shared.resolve("start-5.lock"));
+    touch(othersLock.toString(), -1);
+    touch(oldLock.toString(), -1);
+    Map<String, String> variables = Map.of("MILLRACE_CACHE", shared.toString());
+    Run made = run(program(), java("25"), List.of("prepare"), variables);
+    assertThat(made.code()).isZero();
+    assertThat(others).allMatch(Files::exists);
+    assertThat(othersLock).exists();
+    assertThat(old).noneMatch(Files::exists);
+    assertThat(oldLock).doesNotExist();
+  }
+
+  private static List<Path> files(Path folder, String... names) throws IOException {
+    List<Path> files = new java.util.ArrayList<>();
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      files.add(Files.writeString(file, "text"));
+    }
+    return files;
+  }
+
   private static void touch(String file, int hoursFromNow) throws IOException {
     Instant time = Instant.now().plus(hoursFromNow, ChronoUnit.HOURS);
     Files.setLastModifiedTime(Path.of(file), FileTime.from(time));
@@ -154,7 +202,7 @@ final class LauncherTest {
     command.addAll(arguments);
     Path output = folder.resolve("output");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.redirectOutput(output.toFile());
+    builder.redirectOutput(output.toFile()).directory(distribution.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("MILLRACE_JAVA_HOME", java.toString());
     environment.keySet().removeAll(List.of("MILLRACE_OPTS", "MILLRACE_CACHE"));

@@ -60,6 +60,26 @@ final class RecordTextTest {
   }
 
   @Test
+  void numbersAndTextsAreShownAsTheyWereWritten() {
+    for (String scalar : new String[] {"12e4", "007", "1.50E+2", "\"a\\u0062\"", "1e999999999"}) {
+      assertThat(text.text(utf8(scalar))).isEqualTo(scalar);
+    }
+    assertThat(text.text(new byte[] {0, 0, 0, '7'})).isEqualTo("4 bytes: AAAANw==");
+  }
+
+  @Test
+  void aNumberTooLongToWriteOutIsShownAsItIs() {
+    for (String value :
+        new String[] {
+          "{\"a\":1e999999}",
+          "[1e-99999999999]",
+          "{\"schema\":{\"type\":\"odd\"},\"payload\":1e999999}"
+        }) {
+      assertThat(text.text(utf8(value))).isEqualTo(value);
+    }
+  }
+
+  @Test
   void aLineHasPlaceTimeKeyAndValue() {
     var record = new ConsumerRecord<>("t", 3, 42L, utf8("k"), utf8("v"));
     assertThat(text.line(record)).startsWith("3:42 ").endsWith(" k → v");

@@ -232,6 +232,19 @@ public final class PluginCatalog implements AutoCloseable {
   }
 
   /**
+   * The classes among which {@link #connector(ConnectorType, String)} looks for one, in order; more
+   * than one when the name fits several.
+   *
+   * @param type source or sink
+   */
+  public List<String> fitting(ConnectorType type, String name) {
+    PluginKind kind = type == ConnectorType.SOURCE ? PluginKind.SOURCE : PluginKind.SINK;
+    return find(kind, name)
+        .map(found -> List.of(found.className()))
+        .orElseGet(() -> byClass(name, descriptors(kind)).keySet().stream().sorted().toList());
+  }
+
+  /**
    * The source or sink connector of a {@code connector.class}.
    *
    * @throws PluginException when there is none, or the name fits several classes
@@ -249,16 +262,20 @@ public final class PluginCatalog implements AutoCloseable {
 
   private static Optional<PluginDescriptor> loose(
       String name, Collection<PluginDescriptor> connectors) {
-    Map<String, List<PluginDescriptor>> byClass =
-        connectors.stream()
-            .filter(p -> Aliases.looselyNamed(p, name))
-            .collect(Collectors.groupingBy(PluginDescriptor::className));
+    Map<String, List<PluginDescriptor>> byClass = byClass(name, connectors);
     if (byClass.size() > 1) {
       throw new PluginException(
           "More than one connector matches alias %s. Write the full class name, one of %s."
               .formatted(name, byClass.keySet().stream().sorted().toList()));
     }
     return byClass.values().stream().findFirst().flatMap(c -> best(c, Versions.requirement("")));
+  }
+
+  private static Map<String, List<PluginDescriptor>> byClass(
+      String name, Collection<PluginDescriptor> connectors) {
+    return connectors.stream()
+        .filter(p -> Aliases.looselyNamed(p, name))
+        .collect(Collectors.groupingBy(PluginDescriptor::className));
   }
 
   /** Class names and aliases, in order. */

@@ -258,6 +258,9 @@ class PluginCatalogTest {
           .hasMessageContaining("Did you mean 'JdbcSource'?");
       assertThatThrownBy(() -> catalog.connector(ConnectorType.SINK, "jdbc"))
           .hasMessageContaining("No sink connector is called 'jdbc'");
+      assertThat(catalog.fitting(ConnectorType.SOURCE, "jdbc"))
+          .containsExactly("p.JdbcSourceConnector");
+      assertThat(catalog.fitting(ConnectorType.SINK, "jdbc")).isEmpty();
     }
   }
 
@@ -280,6 +283,8 @@ class PluginCatalogTest {
     try (PluginCatalog catalog = scan(dir.resolve("own"), dir.resolve("foreign"))) {
       assertThat(catalog.connector("p.JdbcSourceConnector").className())
           .isEqualTo("p.JdbcSourceConnector");
+      assertThat(catalog.fitting(ConnectorType.SOURCE, "jdbc"))
+          .containsExactly("own.JdbcSource", "p.JdbcSourceConnector");
     }
   }
 }

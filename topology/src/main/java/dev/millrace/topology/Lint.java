@@ -91,14 +91,23 @@ public final class Lint {
     }
     boolean known = name.indexOf('.') >= 0 || names.className(stage.kind(), name).isPresent();
     if (!known) {
-      List<String> candidates = names.known(stage.kind());
-      String nearest = Nearest.hint(name, candidates);
-      problems.add(
-          stage.places().value("connector").orElse(stage.places().stage()),
-          "unknown %s connector \"%s\"".formatted(stage.kind().word(), name),
-          nearest.isEmpty() ? known(candidates) : nearest);
+      Position place = stage.places().value("connector").orElse(stage.places().stage());
+      String kind = stage.kind().word();
+      List<String> fitting = names.classNames(stage.kind(), name);
+      if (fitting.isEmpty()) {
+        String message = "unknown %s connector \"%s\"".formatted(kind, name);
+        problems.add(place, message, nearest(name, names.known(stage.kind())));
+      } else {
+        String message = "\"%s\" fits several %s connectors".formatted(name, kind);
+        problems.add(place, message, "write the full class: " + String.join(" or ", fitting));
+      }
     }
     return known;
+  }
+
+  private static String nearest(String name, List<String> candidates) {
+    String nearest = Nearest.hint(name, candidates);
+    return nearest.isEmpty() ? known(candidates) : nearest;
   }
 
   private static String known(List<String> candidates) {

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Connectors for tests: {@code jdbc}, {@code files}, and a checker that knows jdbc and ORDER BY.
+ * Connectors for tests: {@code jdbc}, {@code files}, two that are called {@code twin}, and a
+ * checker that knows jdbc and ORDER BY.
  */
 final class TestConnectors implements ConnectorNames, StageChecker {
   static final TestConnectors INSTANCE = new TestConnectors();
@@ -26,6 +27,13 @@ final class TestConnectors implements ConnectorNames, StageChecker {
       case "files" -> Optional.of("example.Files" + side);
       default -> Optional.empty();
     };
+  }
+
+  @Override
+  public List<String> classNames(StageKind kind, String alias) {
+    return alias.equals("twin")
+        ? List.of("example.Twin", "other.Twin")
+        : className(kind, alias).stream().toList();
   }
 
   @Override

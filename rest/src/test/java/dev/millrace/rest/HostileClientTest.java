@@ -101,7 +101,10 @@ class HostileClientTest {
             + "Content-Length: %d\r\n\r\n{".formatted(HttpBridge.MAX_BODY_BYTES);
     for (int i = 0; i < 80; i++) client(most);
     var refused = post("{}");
-    while (!refused.startsWith("HTTP/1.1 503")) refused = post("{}");
+    while (!refused.startsWith("HTTP/1.1 503")) {
+      client(most); // a body before may have had what the last of these needed
+      refused = post("{}");
+    }
     assertThat(refused).contains("Retry-After: 1");
     assertThat(get("/connectors/src/status")).startsWith("HTTP/1.1 200");
     for (var client : clients) client.close();

@@ -156,12 +156,14 @@ public final class FileConfigLog implements ConfigLog {
 
   private void open() throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     if (!locked(channel)) {
       throw new IOException(
           "another worker uses it; stop that one, or choose another data directory");
     }
-    byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    byte[] content = content(channel);
     int complete = lastLineEnd(content);
     if (complete < content.length) {
       LOG.warn(
@@ -175,6 +177,13 @@ public final class FileConfigLog implements ConfigLog {
     written = complete;
     channel.truncate(complete);
     channel.position(complete);
+  }
+
+  /** By this channel: closing another one on the file would give the lock up. */
+  private static byte[] content(FileChannel channel) throws IOException {
+    var content = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+    while (content.hasRemaining() && channel.read(content) >= 0) {}
+    return Arrays.copyOf(content.array(), content.position());
   }
 
   /** Held until the channel is closed or the process ends. */

@@ -144,6 +144,38 @@ class FileConfigLogTest {
     first.log.close();
   }
 
+  @Test
+  void anotherProcessIsKeptOutToo() throws Exception {
+    var first = new Opened(file());
+    assertThat(lockOfAnotherProcess()).isEqualTo("null");
+    first.log.close();
+    assertThat(lockOfAnotherProcess()).startsWith("sun.nio.ch.FileLockImpl");
+  }
+
+  private String lockOfAnotherProcess() throws Exception {
+    var program =
+        Files.writeString(
+            folder.resolve("Locker.java"),
+            """
+            import java.nio.channels.FileChannel;
+            import java.nio.file.Path;
+            import java.nio.file.StandardOpenOption;
+
+            class Locker {
+              public static void main(String[] arguments) throws Exception {
+                var channel = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
+                System.out.print(channel.tryLock());
+              }
+            }
+            """);
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var command = List.of(java, program.toString(), file().toString());
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    return said;
+  }
+
   private Path file() {
     return folder.resolve("config.log");
   }

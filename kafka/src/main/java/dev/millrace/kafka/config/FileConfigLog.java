@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +51,9 @@ public final class FileConfigLog implements ConfigLog {
   private Consumer<Event> events = event -> {};
   private Consumer<Throwable> failed = error -> {};
   private FileChannel channel;
+
+  /** Kept: a lock that nobody refers to is not seen by others of this process any more. */
+  private FileLock lock;
   private long written; // bytes of the file that are whole batches
   private volatile Optional<Rejection> refusal = Optional.empty();
   private final Reminder reminder = new Reminder();
@@ -159,7 +163,7 @@ public final class FileConfigLog implements ConfigLog {
     channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    if (!locked(channel)) {
+    if (!locked()) {
       throw new IOException(
           "another worker uses it; stop that one, or choose another data directory");
     }
@@ -187,9 +191,10 @@ public final class FileConfigLog implements ConfigLog {
   }
 
   /** Held until the channel is closed or the process ends. */
-  private static boolean locked(FileChannel channel) throws IOException {
+  private boolean locked() throws IOException {
     try {
-      return channel.tryLock() != null;
+      lock = channel.tryLock();
+      return lock != null;
     } catch (OverlappingFileLockException e) {
       return false; // by a worker of this JVM
     }

@@ -136,6 +136,7 @@ class FileConfigLogTest {
   @Test
   void twoWorkersNeverShareAFile() throws Exception {
     var first = new Opened(file());
+    System.gc(); // takes locks away that nobody refers to
     var failures = new LinkedBlockingQueue<Throwable>();
     var second = new FileConfigLog(file(), "m");
     second.start(event -> {}, failures::add);

@@ -54,6 +54,7 @@ public final class FileConfigLog implements ConfigLog {
 
   /** Kept: a lock that nobody refers to is not seen by others of this process any more. */
   private FileLock lock;
+
   private long written; // bytes of the file that are whole batches
   private volatile Optional<Rejection> refusal = Optional.empty();
   private final Reminder reminder = new Reminder();

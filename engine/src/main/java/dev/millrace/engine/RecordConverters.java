@@ -25,8 +25,8 @@ public record RecordConverters(
    *
    * @param <P> kind of plugin
    * @param plugin the object
-   * @param loader its class loader, which is the context loader while it is called; null when it is
-   *     the same to it which one that is, and none has to be set for each record
+   * @param loader its class loader, which is the context loader while it is called; null for {@link
+   *     #withAnyLoader}
    * @param type the class that reports of errors name
    */
   public record Loaded<P extends AutoCloseable>(P plugin, ClassLoader loader, Class<?> type)
@@ -40,6 +40,14 @@ public record RecordConverters(
     /** A plugin object that goes by its own class. */
     public Loaded(P plugin, ClassLoader loader) {
       this(plugin, Objects.requireNonNull(loader, "loader"), plugin.getClass());
+    }
+
+    /**
+     * A plugin object that loads nothing by a context loader, so that none has to be set for each
+     * record.
+     */
+    public static <P extends AutoCloseable> Loaded<P> withAnyLoader(P plugin, Class<?> type) {
+      return new Loaded<>(plugin, null, type);
     }
 
     /** To be called before the object is, record by record; see {@link Loaders#use}. */

@@ -16,18 +16,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.health.ConnectClusterState;
 import org.apache.kafka.connect.rest.ConnectRestExtension;
 import org.apache.kafka.connect.rest.ConnectRestExtensionContext;
 import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -225,7 +220,7 @@ class ExtensionsTest {
 
   @Test
   void failuresOfResourcesAreLogged() throws Exception {
-    var failures = new Failures();
+    var failures = new LoggedFailures();
     var logger = (Logger) LogManager.getLogger(ExtensionErrors.class);
     logger.addAppender(failures);
     try {
@@ -238,21 +233,6 @@ class ExtensionsTest {
     assertThat(failures.thrown)
         .singleElement()
         .satisfies(error -> assertThat(error).hasMessage("broken").hasNoCause());
-  }
-
-  /** Keeps what is logged with a stack trace. */
-  private static final class Failures extends AbstractAppender {
-    private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
-
-    Failures() {
-      super("failures", null, null, true, Property.EMPTY_ARRAY);
-      start();
-    }
-
-    @Override
-    public void append(LogEvent event) {
-      if (event.getThrown() != null) thrown.add(event.getThrown());
-    }
   }
 
   @Test

@@ -8,12 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -105,26 +101,11 @@ class FuzzTest {
   private final List<Route> routes = Routes.of(worker, settings, Peers.client());
   private final Router router = new Router(routes, worker, Peers.onward(worker));
 
-  /** Keeps what the router logs: failures that nobody foresaw. */
-  private static final class Failures extends AbstractAppender {
-    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
-
-    Failures() {
-      super("failures", null, null, true, Property.EMPTY_ARRAY);
-      start();
-    }
-
-    @Override
-    public void append(LogEvent event) {
-      lines.add(event.getMessage().getFormattedMessage() + ": " + event.getThrown());
-    }
-  }
-
   @Test
   void everyRequestIsAnsweredByRule() {
     long seed = Long.getLong("fuzz.seed", System.nanoTime());
     var random = new Random(seed);
-    var failures = new Failures();
+    var failures = new LoggedFailures();
     var logger = (Logger) LogManager.getLogger(Router.class);
     logger.addAppender(failures);
     try {

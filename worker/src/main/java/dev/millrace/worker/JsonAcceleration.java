@@ -26,7 +26,7 @@ record JsonAcceleration(boolean wanted) {
     if (!applies(configured, forKeys ? "keys" : "values")) return new Loaded<>(configured, loader);
     var stock = (JsonConverter) configured;
     var faster = AcceleratedJson.converter(stock, settings, forKeys);
-    return new Loaded<>(faster, null, JsonConverter.class); // loads nothing by a context loader
+    return Loaded.withAnyLoader(faster, JsonConverter.class);
   }
 
   /** A header converter that has been configured, with what stands before it. */
@@ -34,7 +34,7 @@ record JsonAcceleration(boolean wanted) {
       HeaderConverter configured, ClassLoader loader, Map<String, String> settings) {
     if (!applies(configured, "headers")) return new Loaded<>(configured, loader);
     var faster = AcceleratedJson.headerConverter((JsonConverter) configured, settings);
-    return new Loaded<>(faster, null, JsonConverter.class); // loads nothing by a context loader
+    return Loaded.withAnyLoader(faster, JsonConverter.class);
   }
 
   private boolean applies(Object converter, String part) {
